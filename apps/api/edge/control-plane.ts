@@ -1,0 +1,76 @@
+import { sealerOf } from '#core/sealing.ts';
+import { SettingsReader } from '#core/settings.ts';
+import { sha256 } from '#db/sha256-web.ts';
+import { type App, createApp } from '../app.ts';
+import { defaultLimits, type Deps } from '../deps.ts';
+import { localDispatch } from '../dispatch.ts';
+import { type OpenSlack, openSlack } from '../slack/open.ts';
+import { slackOf } from '../slack/settings.ts';
+import { keepTime } from '../sweeper.ts';
+import { version } from '../version.ts';
+import { addFirstTokens, tokenIn } from './first-tokens.ts';
+import type { Env } from './env.ts';
+import { pollOnly } from './poll-only.ts';
+import { edgeStore } from './store.ts';
+
+/** The control plane in workerd, of one isolate. */
+export interface EdgeControlPlane {
+  app: App;
+  /** What is to be done once before anybody can come in; nothing afterwards. */
+  ready: () => Promise<void>;
+  /** What is due by time alone: called every minute. Ends with what Slack is to be told until the next one. */
+  keepTime: () => Promise<void>;
+}
+
+/** How long Slack is told of progress after each minute's call, and how often is looked for what is new. */
+const tellForMs = 50_000;
+const lookMs = 2000;
+
+/** @throws AppError `invalid_input` for settings that are not valid: then nothing is served at all */
+export function edgeControlPlane(env: Env): EdgeControlPlane {
+  for (const name of ['FLOTILLA_ADMIN_TOKEN', 'FLOTILLA_WORKER_TOKEN'] as const) tokenIn(env, name);
+  const settings = new SettingsReader(textsOf(env), () => '');
+  const slackSettings = slackOf(settings);
+  settings.check();
+  const deps: Deps = {
+    store: edgeStore(env),
+    // Nobody is rung for from here: a dispatcher beside the workers holds a line of its own (verbs/worker/doorbells.ts).
+    dispatch: localDispatch(() => {}),
+    notifier: pollOnly,
+    record: null,
+    sealer: env.SEALING_KEY === undefined ? null : sealerOf(env.SEALING_KEY),
+    fetch: (url, init) => fetch(url, init),
+    nowMs: Date.now,
+    sha256,
+    version,
+    limits: defaultLimits,
+    log: (line) => console.error(line),
+  };
+  const slack = slackSettings === null ? null : openSlack(deps, slackSettings);
+  let isReady = false;
+  return {
+    app: createApp(deps, slack === null ? {} : { slack: slack.door }),
+    async ready() {
+      if (isReady) return;
+      await addFirstTokens(deps, env);
+      isReady = true;
+    },
+    async keepTime() {
+      await keepTime(deps);
+      if (slack !== null) await tellFor(slack, tellForMs);
+    },
+  };
+}
+
+async function tellFor({ tells }: OpenSlack, ms: number): Promise<void> {
+  const endMs = Date.now() + ms;
+  for (;;) {
+    await tells.look();
+    await tells.idle();
+    if (Date.now() + lookMs > endMs) return;
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}
+
+const textsOf = (env: Env): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));

@@ -1,0 +1,86 @@
+import { eq, isNull, sql } from 'drizzle-orm';
+import type { MiddlewareHandler } from 'hono';
+import { narrower, type Source } from '#core/actor.ts';
+import { AppError } from '#core/errors.ts';
+import { notices, persons, policies, tokens } from '#db/schema/index.ts';
+import { prepared } from '#db/reader.ts';
+import type { Deps } from '../deps.ts';
+import { policyNumbered } from '../policies.ts';
+import { parseToken } from '../tokens.ts';
+import { noteUse } from '../token-use.ts';
+import type { AppEnv, Caller } from './env.ts';
+
+/** Nothing below it answers without a known, live token. Tells a person that there are notices for him. */
+export const authenticate =
+  (deps: Deps): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    const door = c.req.header('flotilla-client') === 'cli' ? 'cli' : 'http';
+    const caller = await callerOf(deps, c.req.header('authorization'), door);
+    c.set('caller', caller);
+    await next();
+    if (caller.notices > 0) c.res.headers.set('flotilla-notices', String(caller.notices));
+  };
+
+/**
+ * Who a bearer token speaks for. The look-up is by the hash of the whole token, so its time tells nothing about the
+ * secret of another. @throws AppError `unauthenticated`, the same words for unknown, revoked and expired.
+ */
+async function callerOf(deps: Deps, header: string | undefined, door: Source): Promise<Caller> {
+  const text = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+  if (text === undefined) throw refusal('There is no bearer token in the request');
+  if (parseToken(text) === null) throw refusal('The token is not valid');
+  const row = await tokenRow(deps, await deps.sha256(text));
+  if (row === undefined || isOver(row, deps.nowMs())) throw refusal('The token is not valid');
+  noteUse(deps, row.token);
+  const { id, role, label, clusters, expiresAt, ci } = row.token;
+  const common = { token: id, expiresAt, policy: await policyNumbered(deps.store.read, row.policy) };
+  if (ci !== null) {
+    const subject = { kind: 'ci', name: label, scope: { role, clusters } } as const;
+    return { ...common, actor: ci, role, source: door, subject, notices: 0 };
+  }
+  if (row.person === null) {
+    const actor = { kind: 'worker', worker: `token:${id}`, name: label } as const;
+    return { ...common, actor, role, source: 'worker', subject: { kind: 'worker' }, notices: 0 };
+  }
+  const { id: person, name } = row.person;
+  const scope = { role, clusters };
+  return {
+    ...common,
+    actor: { kind: 'person', person, name, via: `token:${id}` },
+    role: narrower(row.person.role, role),
+    source: door,
+    subject: { kind: 'person', person, name, role: row.person.role, identity: 'token', scope },
+    notices: row.notices,
+  };
+}
+
+/** One query for all that a request needs to know of its caller. */
+const tokenQuery = prepared((read) =>
+  read
+    .select({
+      token: tokens,
+      person: persons,
+      policy: sql<number | null>`(select max(${policies.number}) from ${policies})`,
+      notices: sql<number>`(select count(*) from ${notices} where ${notices.person} = ${tokens.person} and ${isNull(notices.seenAt)})`,
+    })
+    .from(tokens)
+    .leftJoin(persons, eq(persons.id, tokens.person))
+    .where(eq(tokens.sha256, sql.placeholder('sha256')))
+    .limit(1)
+    .prepare(),
+);
+
+const tokenRow = async ({ store }: Deps, sha256: string) => (await tokenQuery(store.read).execute({ sha256 }))[0];
+
+type Row = NonNullable<Awaited<ReturnType<typeof tokenRow>>>;
+
+const isOver = ({ token, person }: Row, nowMs: number): boolean =>
+  token.revokedAt !== null ||
+  (token.expiresAt !== null && Date.parse(token.expiresAt) <= nowMs) ||
+  (token.person !== null && (person === null || person.removedAt !== null));
+
+const refusal = (message: string): AppError =>
+  new AppError('unauthenticated', message, {
+    done: 'Nothing was done.',
+    next: 'Send `Authorization: Bearer flt_…`; `flotilla up` saves the first token in its data folder.',
+  });

@@ -1,0 +1,47 @@
+import type { Policy } from '#core/access/policy.ts';
+import type { Subject } from '#core/access/subject.ts';
+import type { Actor, Role, Source } from '#core/actor.ts';
+import type { Change } from '#db/change.ts';
+import type { Deps } from '../deps.ts';
+import type { Idempotency } from './idempotency.ts';
+
+/** Who calls, as the token says. */
+export interface Caller {
+  actor: Actor;
+  /** The role of the person, or of the token where that is less. */
+  role: Role;
+  source: Source;
+  /** Public id of the token. */
+  token: string;
+  expiresAt: string | null;
+  /** Whose rights count, and the policy that was in force when the request came in. */
+  subject: Subject;
+  policy: Policy;
+  /** Notices that the person has not seen yet. */
+  notices: number;
+}
+
+/** The person who calls; null for a worker. */
+export const personOf = ({ subject }: Caller): string | null => (subject.kind === 'person' ? subject.person : null);
+
+/** What a verb gets beside its input. */
+export interface Context {
+  deps: Deps;
+  caller: Caller;
+  requestId: string;
+  /** Over HTTP: the Idempotency-Key of a request that may change something, null without one. */
+  idempotency?: Idempotency | null;
+  /** What a door adds to the commit that makes an operation, such as where its outcome is told. */
+  onAccept?: (operation: string) => Change[];
+}
+
+/** The one argument of every verb. */
+export interface Call<Input> {
+  ctx: Context;
+  input: Input;
+}
+
+/** Hono's variables: set by the middleware of app.ts. `caller` is there on every route below /v1. */
+export interface AppEnv {
+  Variables: { requestId: string; caller: Caller; idempotency?: Idempotency | null };
+}

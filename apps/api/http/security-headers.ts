@@ -1,0 +1,19 @@
+import type { MiddlewareHandler } from 'hono';
+import type { AppEnv } from './env.ts';
+
+const headers = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  // Answers hold names of hosts and networks; none belongs in a shared cache.
+  'cache-control': 'no-store',
+};
+const nothingMayLoad = "default-src 'none'; frame-ancestors 'none'";
+
+/** What every answer says to browsers and proxies. A page that needs more (docs) sets its own policy. */
+export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  if (c.res.headers.get('content-security-policy') === null) c.header('content-security-policy', nothingMayLoad);
+};

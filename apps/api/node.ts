@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { openStore } from '#db/better-sqlite3.ts';
+import { sha256 } from '#db/sha256-node.ts';
+import type { Doorbell, Store } from '#db/store.ts';
+import type { SlackSettings } from '#slack/slack-app.ts';
+import { type App, createApp } from './app.ts';
+import { bootstrapAdmin, workerToken } from './bootstrap.ts';
+import { bullDispatch } from './bullmq.ts';
+import { defaultLimits, type Deps, type Limits } from './deps.ts';
+import { type Dispatch, localDispatch } from './dispatch.ts';
+import { checkListen, type Listen, listen } from './listen.ts';
+import { createNotifier } from './notifier.ts';
+import { closeIntents } from './record/close-intents.ts';
+import { auditKeyFile, checkpointsFile } from './record/files.ts';
+import { guardedStore } from './record/guarded-store.ts';
+import { type RunningKeeper, startKeeper } from './record/keeper.ts';
+import { signingKey } from './record/key.ts';
+import { notesFile } from './record/notes-file.ts';
+import { pushTo } from './record/push.ts';
+import { fileSealer, sealingKeyFile } from './sealing-key.ts';
+import type { SlackRuntime } from './slack/open.ts';
+import type { RunningSlack } from './slack/run.ts';
+import { startSweeper, type Sweeper } from './sweeper.ts';
+import { readTokenFile, workerTokenFile, writeTokenFile } from './token-file.ts';
+import { version } from './version.ts';
+import { guardedPost, type Post } from './webhooks-out/post.ts';
+import { startTeller } from './webhooks-out/teller.ts';
+
+export interface StartOptions {
+  /** Folder of the database and the workers' token; made when it is missing. */
+  dataDir: string;
+  /** Null: no HTTP server; call `app.fetch`. */
+  listen: Listen | null;
+  /** `redis://…`, or the path of a socket. Without it rings go to `onRing` in this process. */
+  redis?: string;
+  onRing?: (bell: Doorbell) => void;
+  /** Name of the person who is admin from the first start on. */
+  osUser: string;
+  /** Given the first token before it counts, to put it where it is not lost. */
+  keepAdminToken?: (token: string) => void;
+  /** File of the key that signs checkpoints of the record; by default `keys/audit.key` in the data folder. */
+  auditKey?: string;
+  /** File of the key that seals secrets; by default `keys/sealing.key` in the data folder. */
+  sealingKey?: string;
+  /** Where checkpoints are pushed to as well; see pushTo of record/push.ts. */
+  auditPush?: string;
+  /** Slack's way in; without it there is none. */
+  slack?: SlackOptions;
+  /** Where the workers' token is kept; by default `worker-token` in the data folder. */
+  workerTokenFile?: string;
+  fetch?: Deps['fetch'];
+  /** Sends webhooks; by default past a guard that lets nobody point us into a private network. */
+  post?: Post;
+  tellMs?: number;
+  sweepMs?: number;
+  limits?: Partial<Limits>;
+  nowMs?: () => number;
+  log?: (line: string) => void;
+}
+
+export interface SlackOptions extends SlackSettings, SlackRuntime {
+  /** How often it is looked for what is to be told. */
+  lookMs?: number;
+}
+
+export interface RunningApi {
+  app: App;
+  /** Where it listens; where nothing listens a name that only `app.fetch` knows. */
+  url: string;
+  store: Store;
+  /** At the first start only: nobody can ask for it again. */
+  adminToken?: string;
+  workerToken: string;
+  sweep: () => Promise<void>;
+  /** One round of webhooks that go out. */
+  sendWebhooks: () => Promise<void>;
+  /** Tells Slack now what is to be told; null where there is no Slack. */
+  tell: (() => Promise<void>) | null;
+  close: () => Promise<void>;
+}
+
+/**
+ * The API on Node: SQLite in the data folder, rings through BullMQ, a sweeper, an HTTP server on loopback.
+ * @throws AppError `invalid_input` for an address that needs TLS, `conflict` for a taken port or a newer database.
+ */
+export async function startApi(options: StartOptions): Promise<RunningApi> {
+  if (options.listen !== null) checkListen(options.listen);
+  const nowMs = options.nowMs ?? Date.now;
+  const log = options.log ?? ((line: string) => console.error(line));
+  const opened = openStore({ path: join(options.dataDir, 'flotilla.db'), now: nowMs });
+  const started: { close: () => Promise<void> }[] = [opened];
+  const close = async (): Promise<void> => {
+    // The last that was started is the first to stop; all are asked, also when one fails.
+    for (const part of started.splice(0).reverse()) await part.close().catch((error: unknown) => log(String(error)));
+  };
+  try {
+    const limits = { ...defaultLimits, ...options.limits };
+    const record = await keeperOf(options, opened, { nowMs, log });
+    started.push(record);
+    const store = guardedStore(opened, () => record);
+    if (record.fault === null) await closeIntents({ store, log });
+    let sweeper: Sweeper | null = null;
+    const dispatch = dispatchOf(options, log, () => void sweeper?.sweep());
+    started.push(dispatch);
+    const deps: Deps = {
+      store,
+      dispatch,
+      notifier: createNotifier(),
+      record,
+      sealer: fileSealer(options.sealingKey ?? sealingKeyFile(options.dataDir)),
+      fetch: options.fetch ?? fetch,
+      nowMs,
+      sha256,
+      version,
+      limits,
+      isBehindProxy: options.listen?.trustedProxy !== undefined,
+      log,
+    };
+    const forWorkers = await keptWorkerToken(deps, options.workerTokenFile ?? workerTokenFile(options.dataDir));
+    const slack = await slackOf(deps, options);
+    if (slack !== null) started.push(slack);
+    const app = createApp(deps, slack?.doors);
+    sweeper = startSweeper(deps, options.sweepMs ?? 3000);
+    started.push(sweeper);
+    const teller = startTeller(deps, { everyMs: options.tellMs ?? 2000, post: options.post ?? guardedPost });
+    started.push(teller);
+    const listening =
+      options.listen === null ? null : await listen((request, env) => app.fetch(request, Object(env)), options.listen);
+    if (listening !== null) started.push(listening);
+    // Last of all that can fail: the token is told once, and a start that fails would tell nobody.
+    const adminToken = await bootstrapAdmin(deps, options.osUser, keepOf(options));
+    void sweeper.sweep();
+    return {
+      app,
+      url: listening?.url ?? 'http://flotilla.internal',
+      store,
+      ...(adminToken === null ? {} : { adminToken }),
+      workerToken: forWorkers,
+      sweep: sweeper.sweep,
+      sendWebhooks: teller.tell,
+      tell: slack?.tell ?? null,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const keepOf = ({ keepAdminToken: keep }: StartOptions) => (keep === undefined ? {} : { keep });
+
+/** Slack's libraries are loaded only where it is set up. */
+const slackOf = async (deps: Deps, { slack }: StartOptions): Promise<RunningSlack | null> =>
+  slack === undefined ? null : await (await import('./slack/run.ts')).runSlack(deps, slack);
+
+const keeperOf = async (
+  { dataDir, auditKey, auditPush }: StartOptions,
+  store: Store,
+  tools: { nowMs: () => number; log: (line: string) => void },
+): Promise<RunningKeeper> =>
+  await startKeeper({
+    store,
+    key: await signingKey(auditKey ?? auditKeyFile(dataDir)),
+    file: notesFile(checkpointsFile(dataDir)),
+    push: auditPush === undefined ? null : pushTo(auditPush),
+    ...tools,
+  });
+
+const dispatchOf = ({ redis, onRing }: StartOptions, log: (line: string) => void, onReady: () => void): Dispatch =>
+  redis === undefined ? localDispatch(onRing ?? (() => {})) : bullDispatch({ redis, onReady, log });
+
+async function keptWorkerToken(deps: Deps, file: string): Promise<string> {
+  const saved = readTokenFile(file);
+  const token = await workerToken(deps, saved);
+  if (token !== saved) writeTokenFile(file, token);
+  return token;
+}

@@ -1,0 +1,31 @@
+import { desc, eq } from 'drizzle-orm';
+import { noPolicy, type Policy } from '#core/access/policy.ts';
+import { policies } from '#db/schema/index.ts';
+import type { Reader } from '#db/reader.ts';
+
+/* A policy never changes once it has its number, so each is read once. */
+
+const kept = new WeakMap<Reader, Map<number, Policy>>();
+
+/** The policy of a number; null stands for none, as nobody has configured one. */
+export async function policyNumbered(read: Reader, number: number | null): Promise<Policy> {
+  if (number === null) return noPolicy;
+  const known = kept.get(read) ?? new Map<number, Policy>();
+  kept.set(read, known);
+  const found = known.get(number) ?? (await read.query.policies.findFirst({ where: eq(policies.number, number) }));
+  if (found === undefined) return noPolicy;
+  const policy = 'document' in found ? found.document : found;
+  known.set(number, policy);
+  return policy;
+}
+
+/** The policy in force, where it matters that it is the one of this very moment. */
+export async function currentPolicy(read: Reader): Promise<{ number: number; policy: Policy }> {
+  const [newest] = await read
+    .select({ number: policies.number })
+    .from(policies)
+    .orderBy(desc(policies.number))
+    .limit(1);
+  const number = newest?.number ?? null;
+  return { number: number ?? 0, policy: await policyNumbered(read, number) };
+}

@@ -1,0 +1,66 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { AppError } from '#core/errors.ts';
+import { bytesOfBase64, hexOf } from '#core/audit/base64.ts';
+import { keyIdOf, noteText, type VerifierKey, verifierText } from '#core/audit/signed-note.ts';
+import { makeSecretFile } from '../secret-file.ts';
+
+/** The ed25519 key that signs checkpoints. */
+export interface SigningKey {
+  verifier: VerifierKey;
+  /** The signed note of a text. */
+  note: (text: string) => string;
+}
+
+/**
+ * Reads the key, or makes it with its public half beside it (`<file>.pub`, as C2SP writes it). The file is readable by
+ * this user only and belongs neither into the database nor into a backup of it.
+ * @throws AppError `audit_unavailable` for a file that holds no such key.
+ */
+export async function signingKey(file: string): Promise<SigningKey> {
+  const key = keyIn(file) ?? madeIn(file) ?? keyIn(file);
+  if (key === null) throw unusable(file, undefined);
+  const verifier = await verifierOf(key);
+  writeFileSync(`${file}.pub`, `${verifierText(verifier)}\n`);
+  const note = (text: string): string => noteText(text, verifier, sign(null, Buffer.from(text), key));
+  return { verifier, note };
+}
+
+function keyIn(file: string): KeyObject | null {
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw unusable(file, error);
+  }
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch (error) {
+    throw unusable(file, error);
+  }
+  throw unusable(file, undefined);
+}
+
+/** Null when another process made it a moment before. */
+function madeIn(file: string): KeyObject | null {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return makeSecretFile(file, pem) ? privateKey : null;
+}
+
+/** The name of a key is made of the key, so that no two control planes have the same. */
+async function verifierOf(key: KeyObject): Promise<VerifierKey> {
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+  const bytes = bytesOfBase64(Buffer.from(x, 'base64url').toString('base64')) ?? new Uint8Array();
+  const name = `flotilla-${hexOf(bytes.slice(0, 6))}`;
+  return { name, id: await keyIdOf(name, bytes), key: bytes };
+}
+
+const unusable = (file: string, cause: unknown): AppError =>
+  new AppError('audit_unavailable', `The key in ${file} cannot be used to sign the record`, {
+    done: 'Nothing was started.',
+    next: 'Put the right key back. Without it a new one is made, and the old checkpoints are no longer ours.',
+    cause,
+  });

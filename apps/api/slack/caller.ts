@@ -1,0 +1,40 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { wholeScope } from '#core/access/subject.ts';
+import { identities, notices, persons, policies } from '#db/schema/index.ts';
+import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/env.ts';
+import { policyNumbered } from '../policies.ts';
+
+/** A Slack account as identities have it. */
+export const externalIdOf = ({ team, user }: { team: string; user: string }): string => `${team}/${user}`;
+
+/** Whose the account is, with all the rights of the person; null when it is nobody's. */
+export async function slackCaller(
+  { store }: Pick<Deps, 'store'>,
+  who: { team: string; user: string },
+): Promise<Caller | null> {
+  const externalId = externalIdOf(who);
+  const [row] = await store.read
+    .select({
+      person: persons,
+      policy: sql<number | null>`(select max(${policies.number}) from ${policies})`,
+      notices: sql<number>`(select count(*) from ${notices} where ${notices.person} = ${persons.id} and ${isNull(notices.seenAt)})`,
+    })
+    .from(identities)
+    .innerJoin(persons, eq(persons.id, identities.person))
+    .where(and(eq(identities.kind, 'slack'), eq(identities.externalId, externalId), isNull(persons.removedAt)))
+    .limit(1);
+  if (row === undefined) return null;
+  const { id: person, name, role } = row.person;
+  const via = `slack:${externalId}`;
+  return {
+    actor: { kind: 'person', person, name, via },
+    role,
+    source: 'slack',
+    token: via,
+    expiresAt: null,
+    subject: { kind: 'person', person, name, role, identity: 'slack', scope: wholeScope },
+    policy: await policyNumbered(store.read, row.policy),
+    notices: row.notices,
+  };
+}

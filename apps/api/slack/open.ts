@@ -1,0 +1,33 @@
+import { type SlackDoor, slackDoor, type SlackSettings } from '#slack/slack-app.ts';
+import { telling, type Tells } from '#slack/progress/telling.ts';
+import { webApi } from '#slack/web/web-api.ts';
+import type { Deps } from '../deps.ts';
+import { controlPlane } from './control-plane.ts';
+import { feedStore } from './feed-store.ts';
+import { pauseFor } from './pause.ts';
+
+/** What the runtime has; a test has others. */
+export interface SlackRuntime {
+  fetch?: (request: Request) => Promise<Response>;
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface OpenSlack {
+  door: SlackDoor;
+  /** What is told of operations; looked at by whoever runs it, again and again. */
+  tells: Tells;
+}
+
+/** Slack's way in and out, with what only the control plane has. Calls nobody until it has to: Slack may be away. */
+export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRuntime = {}): OpenSlack {
+  const { fetch = callOut, pause = pauseFor } = runtime;
+  const { nowMs, log } = deps;
+  const web = webApi({ apiUrl: settings.apiUrl, botToken: settings.botToken, fetch });
+  return {
+    door: slackDoor({ settings, plane: controlPlane(deps), web, fetch, nowMs, log }),
+    tells: telling({ ...feedStore(deps), web, nowMs, pause, log }),
+  };
+}
+
+/** Not the function itself: workerd takes `fetch` only by its own name. */
+const callOut = (request: Request): Promise<Response> => fetch(request);

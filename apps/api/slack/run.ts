@@ -1,0 +1,44 @@
+import type { Doors } from '../app.ts';
+import type { Deps } from '../deps.ts';
+import type { SlackOptions } from '../node.ts';
+import type { SlackDoor } from '#slack/slack-app.ts';
+import { openSlack } from './open.ts';
+import { pauseFor } from './pause.ts';
+
+/** How often the feed looks for what is to be told. */
+const lookMs = 700;
+
+export interface RunningSlack {
+  doors: Doors;
+  /** Looks once, and waits until what is new was sent. */
+  tell: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/**
+ * Slack on Node: the door, the connection of Socket Mode where a token for it is set, and the feed that looks again and
+ * again. Starts whether Slack is there or not.
+ */
+export async function runSlack(deps: Deps, options: SlackOptions): Promise<RunningSlack> {
+  const { door, tells } = openSlack(deps, options, options);
+  const socket = await socketOf(deps, options, door);
+  const timer = setInterval(() => void tells.look(), options.lookMs ?? lookMs);
+  return {
+    doors: { slack: door },
+    tell: async () => {
+      await tells.look();
+      await tells.idle();
+    },
+    close: async () => {
+      clearInterval(timer);
+      await socket?.close();
+      await tells.close();
+    },
+  };
+}
+
+async function socketOf(deps: Deps, { appToken = null, apiUrl, pause = pauseFor }: SlackOptions, door: SlackDoor) {
+  if (appToken === null) return null;
+  const { socketMode } = await import('./socket-mode.ts');
+  return socketMode({ appToken, apiUrl, receive: door.receive, pause, log: deps.log });
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { requiredSentence } from '#core/access/approvals.ts';
+import type { CanAnswer, canQuerySchema } from '#core/access/contract.ts';
+import { decide } from '#core/access/decide.ts';
+import { type Subject, wholeScope } from '#core/access/subject.ts';
+import { verbMeant, verbs } from '#core/access/verbs.ts';
+import { AppError } from '#core/errors.ts';
+import { authorise } from '../../access.ts';
+import { personOf, type Call, type Context } from '../../http/env.ts';
+import { personRow } from '../../views/person.ts';
+import { holdsInTheWay } from '../holds/in-the-way.ts';
+
+/**
+ * Whether somebody may do something, by which rule, and what else stands in the way: from the very table that decides.
+ * @throws AppError `invalid_input` for a verb that is none, `not_found` for a person, `forbidden` for another's rights
+ */
+export async function can({ ctx, input }: Call<z.output<typeof canQuerySchema>>): Promise<CanAnswer> {
+  const { policy } = ctx.caller;
+  const verb = verbMeant(input.verb);
+  if (verb === null) throw noVerb(input.verb);
+  const subject = await subjectMeant(ctx, input.person);
+  const cluster = input.cluster ?? null;
+  const person = subject.kind === 'person' ? subject : null;
+  return {
+    ...decide({ subject, verb, cluster }, policy),
+    verb,
+    cluster,
+    person: person?.name ?? null,
+    approvals: requiredSentence(policy, cluster),
+    holds: await holdsInTheWay(ctx, { person: person?.person ?? null, cluster, hasBrokenGlass: false }),
+  };
+}
+
+async function subjectMeant(ctx: Context, named: string | undefined): Promise<Subject> {
+  const { subject, actor } = ctx.caller;
+  if (named === undefined || named === personOf(ctx.caller) || named === actor.name) return subject;
+  await authorise(ctx, 'access.explain');
+  const { id, name, role } = await personRow(ctx.deps.store.read, named);
+  return { kind: 'person', person: id, name, role, identity: 'token', scope: wholeScope };
+}
+
+const noVerb = (text: string): AppError =>
+  new AppError('invalid_input', `There is no verb ${text}`, {
+    next: `Use one of: ${verbs.join(', ')}.`,
+    issues: [{ pointer: '/query/verb', message: 'no such verb' }],
+  });

@@ -1,0 +1,133 @@
+import type { CommandResult } from '#core/command/answer.ts';
+import { commandAt, commands } from '#core/command/commands.ts';
+import { stepSentence } from '#core/wording.ts';
+import type { Spec } from '#core/spec/spec.ts';
+import type { Context } from '../../http/env.ts';
+import { clusterRow } from '../../views/cluster.ts';
+import { newestRevision } from '../../views/revision.ts';
+import { listAudit } from '../audit/list.ts';
+import { listClusters } from '../clusters/list.ts';
+import { showCluster } from '../clusters/show.ts';
+import { listHosts } from '../hosts/list.ts';
+import { showHost } from '../hosts/show.ts';
+import { listOperations } from '../operations/list.ts';
+import { showOperation } from '../operations/show.ts';
+import { textArg, textArgOrNull } from './args.ts';
+import type { Handler } from './handlers.ts';
+import { operationId } from './operation-id.ts';
+import { mayUse } from './may-use.ts';
+
+const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
+const table = (title: string, columns: string[], rows: string[][]): CommandResult => ({
+  kind: 'table',
+  title,
+  columns,
+  rows,
+});
+
+/** Commands that only look into the database; each verb below checks who asks. */
+export const asking: Readonly<Record<string, Handler>> = {
+  help: (ctx, intent) => {
+    const topic = textArgOrNull(intent, 'topic');
+    const found = topic === null ? undefined : commandAt(topic.split(/\s+/));
+    const shown = found === undefined ? [...commands.values()].filter((one) => mayUse(ctx, one)) : [found.command];
+    const rows = shown.map(({ name, summary, example }) => ({ name, summary, example }));
+    return Promise.resolve({ kind: 'commands', commands: rows });
+  },
+  whoami: ({ caller }) =>
+    Promise.resolve(text([`You are ${caller.actor.name}, with the role ${caller.role}, through ${caller.source}.`])),
+  status: async (ctx, { cluster }) => {
+    if (cluster !== null) return clusterStatus(ctx, cluster);
+    const { items } = await listClusters({ ctx, input: { limit: 200 } });
+    const rows = await Promise.all(items.map(async ({ name }) => [name, ...(await newestWork(ctx, name))]));
+    return table('Clusters', ['cluster', 'last operation', 'state', 'at'], rows);
+  },
+  audit: async (ctx, intent) => {
+    const q = textArgOrNull(intent, 'query');
+    const { items } = await listAudit({ ctx, input: { limit: 15, ...(q === null ? {} : { q }) } });
+    const rows = items.map(({ sequence, at, actor, action, outcome, cluster }) => [
+      String(sequence),
+      at.slice(0, 19),
+      actor.name,
+      action,
+      outcome,
+      cluster ?? '',
+    ]);
+    return table('Record, the newest first', ['#', 'at', 'who', 'what', 'outcome', 'cluster'], rows);
+  },
+  'host ls': async (ctx) => {
+    const { items } = await listHosts({ ctx, input: { limit: 200 } });
+    return table(
+      'Hosts',
+      ['host', 'address', 'cluster'],
+      items.map(({ name, address, cluster }) => [name, address, cluster ?? '']),
+    );
+  },
+  'host show': async (ctx, intent) => {
+    const host = await showHost({ ctx, input: { name: textArg(intent, 'host') } });
+    const seen = host.lastSeen === null ? 'never seen' : `seen at ${host.lastSeen.at}`;
+    return text([
+      `${host.name}: ${host.user}@${host.address}:${host.port}, ${host.cluster ?? 'in no cluster'}, ${seen}`,
+    ]);
+  },
+  'node ls': async (ctx, _, cluster) => {
+    const { nodes } = await specOf(ctx, await cluster());
+    const rows = Object.entries(nodes).map(([name, { role, availability }]) => [name, role, availability]);
+    return table('Nodes', ['host', 'role', 'availability'], rows);
+  },
+  'network ls': async (ctx, _, cluster) => {
+    const { networks } = await specOf(ctx, await cluster());
+    const rows = Object.entries(networks).map(([name, { subnet, attachable, encrypted }]) => [
+      name,
+      subnet ?? 'from the pool',
+      [attachable ? 'attachable' : '', encrypted ? 'encrypted' : ''].filter(Boolean).join(', '),
+    ]);
+    return table('Networks', ['network', 'subnet', ''], rows);
+  },
+  'service ls': async (ctx, _, cluster) => {
+    const { services } = await specOf(ctx, await cluster());
+    const rows = Object.entries(services).map(([name, { image, networks }]) => [
+      name,
+      image,
+      Object.keys(networks).join(', '),
+    ]);
+    return table('Services', ['service', 'image', 'networks'], rows);
+  },
+  'ops ls': async (ctx, { args, cluster }) => {
+    const limit = typeof args['limit'] === 'number' ? args['limit'] : 10;
+    const { items } = await listOperations({ ctx, input: { limit, ...(cluster === null ? {} : { cluster }) } });
+    const rows = items.map(({ id, kind, cluster: of, state, actor }) => [id, kind, of ?? '', state, actor.name]);
+    return table('Operations, the newest first', ['id', 'kind', 'cluster', 'state', 'who'], rows);
+  },
+  'ops show': async (ctx, intent) => {
+    const id = await operationId(ctx, textArg(intent, 'operation'));
+    const { kind, cluster, state, actor, error, steps } = await showOperation({ ctx, input: { id, wait: 0 } });
+    return text([
+      `${id}: ${kind} ${cluster ?? ''} by ${actor.name}: ${state}`,
+      ...steps.map(
+        ({ step, state: at, outcome }) => `${step.host ?? 'manager'}: ${stepSentence(step)}: ${outcome?.kind ?? at}`,
+      ),
+      ...(error === null ? [] : [`${error.message} ${error.done ?? ''} ${error.next ?? ''}`.trim()]),
+    ]);
+  },
+};
+
+async function clusterStatus(ctx: Context, name: string): Promise<CommandResult> {
+  const { currentRevision, swarmId } = await showCluster({ ctx, input: { cluster: name } });
+  const [kind = '', state = '', at = ''] = await newestWork(ctx, name);
+  return text([
+    `${name}: ${currentRevision === null ? 'nothing applied yet' : `revision ${currentRevision}`}, ${swarmId === null ? 'no swarm yet' : `swarm ${swarmId}`}`,
+    kind === '' ? 'No operation yet.' : `Last operation: ${kind} ${state} at ${at}`,
+  ]);
+}
+
+async function newestWork(ctx: Context, cluster: string): Promise<string[]> {
+  const { items } = await listOperations({ ctx, input: { cluster, limit: 1 } });
+  const [last] = items;
+  return last === undefined ? ['', '', ''] : [last.kind, last.state, (last.endedAt ?? last.createdAt).slice(0, 19)];
+}
+
+async function specOf(ctx: Context, cluster: string): Promise<Pick<Spec, 'nodes' | 'networks' | 'services'>> {
+  const revision = await newestRevision(ctx.deps.store.read, await clusterRow(ctx.deps.store.read, cluster));
+  return revision?.spec ?? { nodes: {}, networks: {}, services: {} };
+}

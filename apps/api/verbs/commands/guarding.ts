@@ -1,0 +1,125 @@
+import { countSentence } from '#core/approval/approval.ts';
+import { holdSentence, type HoldKind } from '#core/access/hold.ts';
+import type { CommandResult } from '#core/command/answer.ts';
+import { minutesOf, minutesUntil } from '#core/command/duration.ts';
+import type { Intent } from '#core/command/command.ts';
+import { AppError } from '#core/errors.ts';
+import { isFinished } from '#core/operation.ts';
+import type { Context } from '../../http/env.ts';
+import { can } from '../access/can.ts';
+import { listApprovals } from '../approvals/list.ts';
+import { type CastVote, vote } from '../approvals/vote.ts';
+import { endHold } from '../holds/end.ts';
+import { listHolds } from '../holds/list.ts';
+import { setHold } from '../holds/set.ts';
+import { listOperations } from '../operations/list.ts';
+import { textArg, textArgOrNull } from './args.ts';
+import type { Handler } from './handlers.ts';
+
+const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
+
+/** Commands that keep others from something, agree to it, or tell who does. */
+export const guarding: Readonly<Record<string, Handler>> = {
+  lock: (ctx, intent, cluster) => hold(ctx, intent, { kind: 'lock', cluster }),
+  freeze: (ctx, intent, cluster) => hold(ctx, intent, { kind: 'freeze', cluster }),
+  unlock: (ctx, intent, cluster) => end(ctx, intent, { kind: 'lock', cluster }),
+  unfreeze: (ctx, intent, cluster) => end(ctx, intent, { kind: 'freeze', cluster }),
+  approve: (ctx, intent) => voted(ctx, intent, 'approve'),
+  deny: (ctx, intent) => voted(ctx, intent, 'deny'),
+  can: async (ctx, intent) => {
+    const person = textArgOrNull(intent, 'person');
+    const said = await can({
+      ctx,
+      input: {
+        verb: textArg(intent, 'verb'),
+        ...(intent.cluster === null ? {} : { cluster: intent.cluster }),
+        ...(person === null ? {} : { person }),
+      },
+    });
+    const holds = said.holds.map((one) => holdSentence(one));
+    return text([`${said.allowed ? 'Yes' : 'No'}: ${said.why} [${said.rule}]`, said.approvals, ...holds]);
+  },
+  where: async (ctx) => {
+    const [{ items: holds }, { items: waiting }, { items: operations }] = await Promise.all([
+      listHolds({ ctx, input: {} }),
+      listApprovals({ ctx, input: { all: false } }),
+      listOperations({ ctx, input: { limit: 100 } }),
+    ]);
+    const running = operations.filter(({ state }) => !isFinished(state));
+    const lines = [
+      ...holds.map((one) => holdSentence(one)),
+      ...waiting.map(
+        (one) => `${one.operation} of ${one.cluster} waits, plan ${one.digest.slice(0, 12)}: ${countSentence(one)}.`,
+      ),
+      ...running.map(
+        ({ id, kind, cluster, state, actor }) => `${id}: ${kind} ${cluster ?? ''} by ${actor.name}: ${state}.`,
+      ),
+    ];
+    return text(lines.length === 0 ? ['Nobody holds anything, nothing runs, nothing waits.'] : lines);
+  },
+};
+
+interface Meant {
+  kind: HoldKind;
+  cluster: () => Promise<string>;
+}
+
+/** `all` is every cluster. */
+const meant = async ({ cluster: said }: Intent, { cluster }: Meant): Promise<string> =>
+  said === 'all' ? '*' : await cluster();
+
+async function hold(ctx: Context, intent: Intent, which: Meant): Promise<CommandResult> {
+  const set = await setHold({
+    ctx,
+    input: {
+      kind: which.kind,
+      cluster: await meant(intent, which),
+      reason: intent.reason ?? '',
+      protects: null,
+      minutes: minutesMeant(intent, ctx.deps.nowMs()),
+      takeOver: intent.force,
+    },
+  });
+  return text([holdSentence(set)]);
+}
+
+async function end(ctx: Context, intent: Intent, which: Meant): Promise<CommandResult> {
+  const { force, reason } = intent;
+  const cluster = await meant(intent, which);
+  const ended = await endHold({ ctx, input: { kind: which.kind, cluster, force, reason } });
+  const where = cluster === '*' ? 'all clusters' : cluster;
+  return text([`The ${ended.kind} of ${ended.ownerName} on ${where} is ended${reason === null ? '' : `: ${reason}`}.`]);
+}
+
+const minutesUsual = 120;
+const minutesMax = 7 * 24 * 60;
+
+/** @throws AppError `invalid_input` */
+function minutesMeant(intent: Intent, nowMs: number): number {
+  const forHowLong = textArgOrNull(intent, 'for');
+  const until = textArgOrNull(intent, 'until');
+  if (forHowLong === null && until === null) return minutesUsual;
+  const minutes = until === null ? minutesOf(forHowLong ?? '') : minutesUntil(until, nowMs);
+  if (minutes !== null && minutes >= 1 && minutes <= minutesMax) return minutes;
+  throw new AppError('invalid_input', `\`${until ?? forHowLong ?? ''}\` is no time from a minute to 7 days from now`, {
+    done: 'Nothing was changed.',
+    next: 'Write a length such as `for 30m`, `for 2h`, or a time in UTC such as `until 18:00`.',
+  });
+}
+
+async function voted(ctx: Context, intent: Intent, verdict: CastVote['verdict']): Promise<CommandResult> {
+  const approval = await vote({
+    ctx,
+    input: {
+      approval: textArg(intent, 'plan'),
+      verdict,
+      confirm: textArgOrNull(intent, 'confirm'),
+      reason: intent.reason,
+    },
+  });
+  const what = verdict === 'approve' ? 'approved' : 'denied';
+  const rest = verdict === 'approve' ? countSentence(approval) : (intent.reason ?? '');
+  return text([
+    `${what} the plan ${approval.digest.slice(0, 12)} of ${approval.cluster} (${approval.operation}): ${rest}.`,
+  ]);
+}

@@ -1,0 +1,27 @@
+import { asc } from 'drizzle-orm';
+import type { Intent } from '#core/command/command.ts';
+import { AppError } from '#core/errors.ts';
+import { clusters } from '#db/schema/index.ts';
+import type { Context } from '../../http/env.ts';
+
+/** The cluster that was named, or the only one there is. @throws AppError `invalid_input`, `not_found` */
+export async function clusterFor({ deps }: Context, { cluster, command }: Intent): Promise<string> {
+  if (cluster !== null) return cluster;
+  const rows = await deps.store.read
+    .select({ name: clusters.name })
+    .from(clusters)
+    .orderBy(asc(clusters.name))
+    .limit(9);
+  const [only, second] = rows;
+  if (only !== undefined && second === undefined) return only.name;
+  if (only === undefined) {
+    throw new AppError('not_found', 'There is no cluster yet', {
+      done: 'Nothing was done.',
+      next: 'Make one: `cluster create NAME`.',
+    });
+  }
+  throw new AppError('invalid_input', `\`${command}\` does not say of which cluster`, {
+    done: 'Nothing was done.',
+    next: `Add \`in NAME\`: ${rows.map(({ name }) => name).join(', ')}.`,
+  });
+}

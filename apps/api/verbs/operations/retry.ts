@@ -1,0 +1,38 @@
+import { AppError } from '#core/errors.ts';
+import { isFinished, type Operation, type OperationRequest } from '#core/operation.ts';
+import { authorise } from '../../access.ts';
+import type { Call } from '../../http/env.ts';
+import { operationRow } from '../../views/operation.ts';
+import { targetOf } from '../clusters/target.ts';
+import { acceptOperation } from './accept.ts';
+
+export interface RetryOperation {
+  id: string;
+  reason: string | null;
+}
+
+/**
+ * A new operation that asks for the same. It observes and plans anew, so that it goes on with what is left; the plan
+ * that was seen before is over. @throws AppError `not_found`, `conflict`
+ */
+export async function retryOperation({ ctx, input }: Call<RetryOperation>): Promise<Operation> {
+  const { read } = ctx.deps.store;
+  const row = await operationRow(read, input.id);
+  await authorise(ctx, 'operation.retry', row.cluster);
+  if (!isFinished(row.state) || row.state === 'succeeded') {
+    const next = row.state === 'succeeded' ? 'Ask for it anew.' : 'Wait for it, or cancel it first.';
+    const message = `Operation ${row.id} ${row.state === 'succeeded' ? 'has succeeded' : `is ${row.state}`}, so there is nothing to retry`;
+    throw new AppError('conflict', message, { done: 'Nothing was done.', next });
+  }
+  const request = retried(row.request);
+  if ('revision' in request && row.cluster !== null) await targetOf(read, row.cluster, request.revision);
+  return await acceptOperation(ctx, {
+    request,
+    cluster: row.cluster,
+    reason: input.reason ?? row.reason,
+    retryOf: row.id,
+  });
+}
+
+const retried = (request: OperationRequest): OperationRequest =>
+  request.kind === 'apply' ? { ...request, digest: null } : request;

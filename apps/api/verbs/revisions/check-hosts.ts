@@ -1,0 +1,34 @@
+import { AppError, type InputIssue } from '#core/errors.ts';
+import type { Spec } from '#core/spec/spec.ts';
+import { hosts } from '#db/schema/index.ts';
+import type { Reader } from '#db/reader.ts';
+
+/**
+ * Every node of a spec must be a registered host that belongs to no other cluster; all that are not are named at once.
+ * @throws AppError `invalid_spec`
+ */
+export async function checkHosts(read: Reader, spec: Spec): Promise<void> {
+  const rows = await read.select({ name: hosts.name, cluster: hosts.cluster }).from(hosts);
+  const known = new Map(rows.map(({ name, cluster }) => [name, cluster]));
+  const issues = Object.keys(spec.nodes).flatMap((name): InputIssue[] => {
+    const pointer = `/nodes/${name}`;
+    const cluster = known.get(name);
+    if (cluster === undefined) return [{ pointer, message: `no host ${name} is registered` }];
+    if (cluster === null || cluster === spec.cluster) return [];
+    return [{ pointer, message: `${name} belongs to the cluster ${cluster}` }];
+  });
+  const missing = Object.keys(spec.nodes).filter((name) => !known.has(name));
+  if (issues.length === 0) return;
+  throw new AppError(
+    'invalid_spec',
+    `The nodes of the spec cannot be used: ${issues.map(({ message }) => message).join('; ')}`,
+    {
+      done: 'Nothing was changed.',
+      next:
+        missing.length === 0
+          ? 'A host belongs to one cluster at most: take it out of the other first.'
+          : `Register ${missing.join(', ')} with \`flotilla host add\`.`,
+      issues,
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import { and, desc, eq, lt } from 'drizzle-orm';
+import type { RevisionView } from '#core/wire.ts';
+import { revisions } from '#db/schema/index.ts';
+import { authorise } from '../../access.ts';
+import type { Call } from '../../http/env.ts';
+import { numberOfCursor, pageOfRows } from '../../http/page.ts';
+import { clusterRow } from '../../views/cluster.ts';
+import { revisionViewFor } from '../../views/revision.ts';
+
+export interface ListRevisions {
+  cluster: string;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** Newest first. @throws AppError `not_found` */
+export async function listRevisions({
+  ctx,
+  input,
+}: Call<ListRevisions>): Promise<{ items: RevisionView[]; next: string | null }> {
+  await authorise(ctx, 'read', input.cluster);
+  const { read } = ctx.deps.store;
+  await clusterRow(read, input.cluster);
+  const before = numberOfCursor(input.cursor);
+  const rows = await read
+    .select()
+    .from(revisions)
+    .where(and(eq(revisions.cluster, input.cluster), before === null ? undefined : lt(revisions.number, before)))
+    .orderBy(desc(revisions.number))
+    .limit(input.limit + 1);
+  return pageOfRows(
+    rows,
+    input.limit,
+    (row) => row.number,
+    (row) => revisionViewFor(ctx, row),
+  );
+}

@@ -1,0 +1,150 @@
+import { and, eq, gte, isNull, max } from 'drizzle-orm';
+import { canonical } from '#core/canonical.ts';
+import { AppError } from '#core/errors.ts';
+import type { Spec } from '#core/spec/spec.ts';
+import { type Change, insertInto } from '#db/change.ts';
+import { type Guard, noRow, someRow } from '#db/guard.ts';
+import { clusters, revisions } from '#db/schema/index.ts';
+import type { AuditDraft } from '#core/audit.ts';
+import { commit, recordOf, timeOf } from '../../commit.ts';
+import type { Context } from '../../http/env.ts';
+import { type ClusterRow, clusterRowOrNull, refuseAdopted } from '../../views/cluster.ts';
+import { currentRevision, newestRevision, type RevisionRow, revisionRow } from '../../views/revision.ts';
+import { checkHosts } from './check-hosts.ts';
+
+export interface Proposal {
+  spec: Spec;
+  /** How it came about: `apply`, or the verb. */
+  origin: string;
+  /** The revision it was written against; null means: whatever is current. */
+  base: number | null;
+}
+
+export interface Proposed {
+  row: RevisionRow;
+  /** False when the same spec was there already, as the newest proposal or the current revision. */
+  isNew: boolean;
+}
+
+/** Two proposals at once may want the same number; the loser looks again. */
+const triesMax = 8;
+
+/**
+ * Makes a proposed revision of the spec, and the cluster's row with the first one.
+ * @throws AppError `invalid_spec` for hosts that are not registered or belong elsewhere, `conflict` for an old base,
+ * `adopted_read_only`.
+ */
+export async function propose(ctx: Context, proposal: Proposal): Promise<Proposed> {
+  const { read } = ctx.deps.store;
+  refuseAdopted(await clusterRowOrNull(read, proposal.spec.cluster));
+  await checkHosts(read, proposal.spec);
+  for (let attempt = 1; ; attempt++) {
+    const cluster = await clusterRowOrNull(read, proposal.spec.cluster);
+    checkBase(proposal, cluster);
+    const same = cluster === null ? null : await sameRevision(ctx, cluster, proposal.spec);
+    if (same !== null) return { row: same, isNew: false };
+    try {
+      return { row: await insertRevision(ctx, proposal, cluster), isNew: true };
+    } catch (error) {
+      if (!isRace(error) || attempt === triesMax) throw error;
+    }
+  }
+}
+
+const isRace = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'conflict' || error.code === 'already_exists');
+
+function checkBase({ base, spec }: Proposal, cluster: ClusterRow | null): void {
+  const current = cluster?.currentRevision ?? null;
+  if (base === null || base === current) return;
+  throw new AppError(
+    'conflict',
+    `The spec was written against revision ${base} of ${spec.cluster}, and ${current} is current`,
+    {
+      done: 'Nothing was changed.',
+      next: 'Look at what changed since (`flotilla cluster show`), and write your change against it.',
+    },
+  );
+}
+
+async function sameRevision(ctx: Context, cluster: ClusterRow, spec: Spec): Promise<RevisionRow | null> {
+  const { read } = ctx.deps.store;
+  const wanted = canonical(spec);
+  const known = [await newestRevision(read, cluster), await currentRevision(read, cluster)];
+  return known.find((row) => row !== null && canonical(row.spec) === wanted) ?? null;
+}
+
+async function insertRevision(
+  ctx: Context,
+  { spec, origin }: Proposal,
+  cluster: ClusterRow | null,
+): Promise<RevisionRow> {
+  const { read } = ctx.deps.store;
+  const name = spec.cluster;
+  const base = cluster?.currentRevision ?? null;
+  const [last] = await read
+    .select({ number: max(revisions.number) })
+    .from(revisions)
+    .where(eq(revisions.cluster, name));
+  const number = (last?.number ?? 0) + 1;
+  const createdAt = timeOf(ctx.deps.nowMs());
+  const { actor } = ctx.caller;
+  // What was chosen for `auto` stays chosen, or a later revision would change what runs.
+  const decisions = cluster === null ? [] : ((await currentRevision(read, cluster))?.decisions ?? []);
+  const changes: Change[] = [
+    ...(cluster === null ? [insertInto(clusters).values({ name, nodes: {}, createdAt })] : []),
+    insertInto(revisions).values({
+      cluster: name,
+      number,
+      base,
+      state: 'proposed',
+      spec,
+      decisions,
+      origin,
+      createdBy: actor,
+      createdAt,
+    }),
+  ];
+  const target = { kind: 'revision', id: `${name}/${number}` };
+  const events: AuditDraft[] = [
+    ...(cluster === null
+      ? [
+          recordOf(ctx, {
+            action: 'cluster.created',
+            outcome: 'succeeded',
+            cluster: name,
+            target: { kind: 'cluster', id: name },
+          }),
+        ]
+      : []),
+    recordOf(ctx, {
+      action: 'revision.proposed',
+      outcome: 'succeeded',
+      cluster: name,
+      target,
+      details: { number, base, origin },
+    }),
+  ];
+  await commit(ctx.deps, { expects: unchanged(ctx, name, cluster, number), changes, events });
+  return await revisionRow(read, name, number);
+}
+
+/** The cluster is as it was read: the same current revision, and no newer number taken. */
+function unchanged(ctx: Context, name: string, cluster: ClusterRow | null, number: number): Guard[] {
+  const { read } = ctx.deps.store;
+  const row = read.select({ name: clusters.name }).from(clusters);
+  const current = cluster?.currentRevision ?? null;
+  const sameCurrent = current === null ? isNull(clusters.currentRevision) : eq(clusters.currentRevision, current);
+  return [
+    cluster === null
+      ? noRow('the cluster is new', row.where(eq(clusters.name, name)))
+      : someRow('the base is still current', row.where(and(eq(clusters.name, name), sameCurrent))),
+    noRow(
+      'the number is free',
+      read
+        .select({ number: revisions.number })
+        .from(revisions)
+        .where(and(eq(revisions.cluster, name), gte(revisions.number, number))),
+    ),
+  ];
+}

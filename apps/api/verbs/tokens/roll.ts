@@ -1,0 +1,40 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { MadeTokenView, rollTokenSchema } from '#core/access/contract.ts';
+import { update } from '#db/change.ts';
+import { someRow } from '#db/guard.ts';
+import { tokens } from '#db/schema/index.ts';
+import { timeOf } from '../../commit.ts';
+import type { Call } from '../../http/env.ts';
+import { isLive } from '../../views/token.ts';
+import { makeAndKeep } from './make.ts';
+import { managedToken, overAlready } from './managed.ts';
+
+export type RollToken = z.output<typeof rollTokenSchema> & { token: string };
+
+/**
+ * A new token in the place of an old one, for the same; the old one stays good for the overlap.
+ * @throws AppError `not_found`, `forbidden`, `conflict` when it is over
+ */
+export async function rollToken({ ctx, input }: Call<RollToken>): Promise<MadeTokenView> {
+  const row = await managedToken(ctx, input.token);
+  const { store, nowMs } = ctx.deps;
+  const nowAt = timeOf(nowMs());
+  const endsAt = timeOf(nowMs() + input.overlapMinutes * 60_000);
+  const live = store.read
+    .select({ id: tokens.id })
+    .from(tokens)
+    .where(and(eq(tokens.id, row.id), isLive(nowAt)));
+  // Never longer than it would have been good anyway.
+  const expiresAt = row.expiresAt !== null && row.expiresAt < endsAt ? row.expiresAt : endsAt;
+  const { person, role, clusters, label } = row;
+  return await makeAndKeep(
+    ctx,
+    { person, role, clusters, label, days: input.days, env: null, replaces: row.id },
+    {
+      action: 'token.rolled',
+      expects: [someRow('the token is live', live, () => overAlready(row))],
+      changes: [update(tokens).set({ expiresAt }).where(eq(tokens.id, row.id))],
+    },
+  );
+}

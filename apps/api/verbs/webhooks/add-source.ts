@@ -1,0 +1,64 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { z } from 'zod';
+import { AppError } from '#core/errors.ts';
+import { newId } from '#core/ids.ts';
+import { type addSourceSchema, isSigned, type MadeSource } from '#core/webhooks/contract.ts';
+import { insertInto } from '#db/change.ts';
+import { noRow } from '#db/guard.ts';
+import { webhookSources } from '#db/schema/index.ts';
+import { authorise } from '../../access.ts';
+import { commit, recordOf, timeOf } from '../../commit.ts';
+import type { Call } from '../../http/env.ts';
+import { sourceNamed, sourceViewOf } from '../../views/webhook.ts';
+import { newSecret, sealedSecret } from '../../webhooks/secrets.ts';
+import { checkClusters } from './check-clusters.ts';
+
+/** Lets somebody send webhooks. A secret that is made here is told this once. @throws AppError `already_exists` */
+export async function addSource({ ctx, input }: Call<z.output<typeof addSourceSchema>>): Promise<MadeSource> {
+  await authorise(ctx, 'webhook.manage');
+  const { name, kind, rules } = input;
+  const { deps } = ctx;
+  await checkClusters(deps.store.read, rules);
+  if (!isSigned(kind) && input.secret !== null) throw unsignedHasNone();
+  const id = newId('whk', deps.nowMs());
+  const made = input.secret === null && isSigned(kind) ? newSecret() : null;
+  const secret = input.secret ?? made;
+  const row = {
+    id,
+    name,
+    kind,
+    rules,
+    secrets: secret === null ? [] : [await sealedSecret(deps, id, secret)],
+    createdAt: timeOf(deps.nowMs()),
+    createdBy: ctx.caller.actor,
+  };
+  const taken = deps.store.read
+    .select({ id: webhookSources.id })
+    .from(webhookSources)
+    .where(and(eq(webhookSources.name, name), isNull(webhookSources.removedAt)));
+  await commit(deps, {
+    expects: [noRow('the name is free', taken, () => nameTaken(name))],
+    changes: [insertInto(webhookSources).values(row)],
+    events: [
+      recordOf(ctx, {
+        action: 'webhook-source.added',
+        outcome: 'succeeded',
+        target: { kind: 'webhook-source', id: name },
+        details: { kind, rules },
+      }),
+    ],
+  });
+  return { source: sourceViewOf(await sourceNamed(deps.store.read, name), deps.nowMs()), secret: made };
+}
+
+const nameTaken = (name: string): AppError =>
+  new AppError('already_exists', `There is a source ${name} already`, {
+    done: 'Nothing was changed.',
+    next: 'Choose another name, or change its rules.',
+  });
+
+const unsignedHasNone = (): AppError =>
+  new AppError('invalid_input', 'Docker Hub signs nothing, so that a secret would be used for nothing', {
+    done: 'Nothing was changed.',
+    issues: [{ pointer: '/secret', message: 'leave it out' }],
+  });

@@ -1,0 +1,41 @@
+import { eq } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
+import type { ClusterView } from '#core/wire.ts';
+import { clusters } from '#db/schema/index.ts';
+import type { Reader } from '#db/reader.ts';
+
+export type ClusterRow = typeof clusters.$inferSelect;
+
+/** @throws AppError `not_found` */
+export async function clusterRow(read: Reader, name: string): Promise<ClusterRow> {
+  const row = await clusterRowOrNull(read, name);
+  if (row === null) {
+    throw new AppError('not_found', `There is no cluster ${name}`, {
+      next: 'List them with `flotilla cluster ls`, or make it with `flotilla cluster create`.',
+    });
+  }
+  return row;
+}
+
+export const clusterRowOrNull = async (read: Reader, name: string): Promise<ClusterRow | null> =>
+  (await read.query.clusters.findFirst({ where: eq(clusters.name, name) })) ?? null;
+
+/** An adopted cluster is looked at and never changed. @throws AppError `adopted_read_only` */
+export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode'> | null): void {
+  if (cluster?.mode !== 'adopted') return;
+  const { name } = cluster;
+  throw new AppError('adopted_read_only', `${name} was adopted, so Flotilla looks at it and changes nothing of it`, {
+    done: 'Nothing was changed.',
+    next: `Change it as before, with Docker; taking an adopted cluster over is not supported yet. \`flotilla verify ${name}\` works.`,
+  });
+}
+
+export const clusterOf = (row: ClusterRow): ClusterView => ({
+  name: row.name,
+  swarmId: row.swarmId,
+  nodes: row.nodes,
+  currentRevision: row.currentRevision,
+  mode: row.mode,
+  adoption: row.adoption,
+  createdAt: row.createdAt,
+});

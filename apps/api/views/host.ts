@@ -1,0 +1,81 @@
+import { asc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
+import type { Host } from '#core/host.ts';
+import type { HostView } from '#core/wire.ts';
+import { hostFacts, hostKeys, hosts } from '#db/schema/index.ts';
+import { prepared, type Reader } from '#db/reader.ts';
+
+export type HostRow = typeof hosts.$inferSelect;
+
+/** Stands for the algorithm of a pin that was given as a fingerprint only, until the host shows its key. */
+export const anyAlgorithm = 'any';
+
+const hostQuery = prepared((read) =>
+  read
+    .select()
+    .from(hosts)
+    .where(eq(hosts.name, sql.placeholder('name')))
+    .limit(1)
+    .prepare(),
+);
+
+/** @throws AppError `not_found` */
+export async function hostRow(read: Reader, name: string): Promise<HostRow> {
+  const [row] = await hostQuery(read).execute({ name });
+  if (row === undefined) {
+    throw new AppError('not_found', `There is no host ${name}`, {
+      next: 'List them with `flotilla host ls`, or register it with `flotilla host add`.',
+    });
+  }
+  return row;
+}
+
+/** Hosts with their pinned keys, by name. */
+export async function hostsWhere(read: Reader, where?: SQL): Promise<Host[]> {
+  const rows = await read
+    .select({ host: hosts, key: hostKeys })
+    .from(hosts)
+    .leftJoin(hostKeys, eq(hostKeys.host, hosts.name))
+    .where(where)
+    .orderBy(asc(hosts.name), asc(hostKeys.algorithm));
+  const byName = new Map<string, Host>();
+  for (const { host: row, key } of rows) {
+    const host = byName.get(row.name) ?? hostOf(row);
+    if (key !== null) host.hostKeys.push({ algorithm: key.algorithm, fingerprint: key.fingerprint });
+    byName.set(row.name, host);
+  }
+  return [...byName.values()];
+}
+
+const hostOf = (row: HostRow): Host => ({
+  name: row.name,
+  address: row.address,
+  port: row.port,
+  user: row.user,
+  key: row.key,
+  via: row.via,
+  hostKeys: [],
+  acceptNew: row.acceptNew,
+  cluster: row.cluster,
+});
+
+/** Labels that hosts are bound to, by name; those that every worker reaches are left out. */
+export async function labelsOf(read: Reader): Promise<Map<string, string>> {
+  const isBound = isNotNull(hosts.workerLabel);
+  const rows = await read.select({ name: hosts.name, label: hosts.workerLabel }).from(hosts).where(isBound);
+  return new Map(rows.map(({ name, label }) => [name, label ?? '']));
+}
+
+/** Hosts as people see them, with what was last seen of each. */
+export async function hostViews(read: Reader, where?: SQL): Promise<HostView[]> {
+  const found = await hostsWhere(read, where);
+  const mine = read.select({ name: hosts.name }).from(hosts).where(where);
+  const rows = await read.select().from(hostFacts).where(inArray(hostFacts.host, mine));
+  const seen = new Map(rows.map(({ host, at, facts }) => [host, { at, facts }]));
+  const labels = await labelsOf(read);
+  return found.map((host) => ({
+    ...host,
+    workerLabel: labels.get(host.name) ?? null,
+    lastSeen: seen.get(host.name) ?? null,
+  }));
+}

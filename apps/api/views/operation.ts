@@ -1,0 +1,67 @@
+import { asc, eq } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
+import type { Operation } from '#core/operation.ts';
+import type { Plan } from '#core/plan.ts';
+import { maskPlan, maskStep } from '#core/masking.ts';
+import type { OperationView, StepView } from '#core/wire.ts';
+import { operations, plans, steps } from '#db/schema/index.ts';
+import type { Reader } from '#db/reader.ts';
+import { approvalOf } from './approval.ts';
+
+export type OperationRow = typeof operations.$inferSelect;
+
+/** @throws AppError `not_found` */
+export async function operationRow(read: Reader, id: string): Promise<OperationRow> {
+  const row = await read.query.operations.findFirst({ where: eq(operations.id, id) });
+  if (row === undefined) {
+    throw new AppError('not_found', `There is no operation ${id}`, { next: 'List them with `flotilla ops ls`.' });
+  }
+  return row;
+}
+
+export const operationOf = (row: OperationRow): Operation => ({
+  id: row.id,
+  kind: row.kind,
+  cluster: row.cluster,
+  state: row.state,
+  request: row.request,
+  actor: row.actor,
+  reason: row.reason,
+  planDigest: row.planDigest,
+  error: row.error,
+  result: row.result,
+  cancelRequested: row.cancelRequested,
+  retryOf: row.retryOf,
+  createdAt: row.createdAt,
+  startedAt: row.startedAt,
+  endedAt: row.endedAt,
+});
+
+/** What people see of an operation: with its ledger and its plan, environment values masked. */
+export async function operationViewOf(read: Reader, row: OperationRow): Promise<OperationView> {
+  const [ledger, plan, approval] = await Promise.all([
+    ledgerOf(read, row.id),
+    planOf(read, row.planDigest),
+    approvalOf(read, row.id),
+  ]);
+  return {
+    ...operationOf(row),
+    steps: ledger.map((one) => ({ ...one, step: maskStep(one.step) })),
+    plan: plan === null ? null : maskPlan(plan),
+    approval,
+  };
+}
+
+/** The steps of the accepted plan in their order; empty before there is one. */
+export async function ledgerOf(read: Reader, operation: string): Promise<StepView[]> {
+  const rows = await read.select().from(steps).where(eq(steps.operation, operation)).orderBy(asc(steps.position));
+  return rows.map(({ step, state, outcome, ms }) => ({ step, state, outcome, ms }));
+}
+
+/** A stored plan, unmasked: for workers and for the app itself. */
+export const planOf = async (read: Reader, digest: string | null): Promise<Plan | null> =>
+  digest === null ? null : ((await madePlan(read, digest))?.plan ?? null);
+
+/** A stored plan with when it was last made. */
+export const madePlan = (read: Reader, digest: string): Promise<typeof plans.$inferSelect | undefined> =>
+  read.query.plans.findFirst({ where: eq(plans.digest, digest) });

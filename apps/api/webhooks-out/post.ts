@@ -1,0 +1,104 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { Agent, request } from 'undici';
+
+/** What a receiver answered, or why there is no answer. */
+export interface Posted {
+  status: number | null;
+  error: string | null;
+  /** What its Retry-After asks for. */
+  retryAfterMs: number;
+}
+
+export interface Posting {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  allowPrivate: boolean;
+}
+
+export type Post = (posting: Posting) => Promise<Posted>;
+
+const timeoutMs = 15_000;
+
+/**
+ * Posts to where people have pointed us, and to nowhere else: the name is resolved here, every address of it has to be
+ * public, and the connection goes to the very address that was looked at. Redirects are not followed. Never throws.
+ */
+export const guardedPost: Post = async ({ url, headers, body, allowPrivate }) => {
+  try {
+    const target = new URL(url);
+    if (target.protocol !== 'https:' && !allowPrivate) return failed('it is not reached by TLS');
+    const host = target.hostname.replace(/^\[|\]$/g, '');
+    const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
+    const refused = allowPrivate ? undefined : addresses.find(({ address }) => !isPublic(address));
+    if (refused !== undefined) return failed(`${refused.address} is not a public address`);
+    const [first] = addresses;
+    if (first === undefined) return failed('its name has no address');
+    const agent = new Agent({
+      connect: { lookup: (_host, options, done) => pinned(first, options.all === true, done) },
+    });
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const answer = await request(target, { method: 'POST', headers, body, dispatcher: agent, signal });
+      await answer.body.dump({ limit: 65_536, signal });
+      return { status: answer.statusCode, error: null, retryAfterMs: retryAfterOf(answer.headers['retry-after']) };
+    } finally {
+      await agent.destroy();
+    }
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+};
+
+interface Address {
+  address: string;
+  family: number;
+}
+type Done = (error: null, address: string | Address[], family?: number) => void;
+
+function pinned({ address, family }: Address, wantsAll: boolean, done: Done): void {
+  if (wantsAll) done(null, [{ address, family }]);
+  else done(null, address, family);
+}
+
+const failed = (error: string): Posted => ({ status: null, error, retryAfterMs: 0 });
+
+const retryAfterOf = (header: string | string[] | undefined): number =>
+  typeof header === 'string' && /^\d{1,7}$/.test(header) ? Number(header) * 1000 : 0;
+
+/** Special-purpose addresses of IANA's registries: this machine, private networks, links, multicast, examples. */
+const special = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  special.addSubnet(network, prefix, 'ipv4');
+/** Of IPv6 only what is given out for use in the whole Internet is public, without the ways to wrap an IPv4 address. */
+const global = new BlockList();
+global.addSubnet('2000::', 3, 'ipv6');
+for (const [network, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  special.addSubnet(network, prefix, 'ipv6');
+
+/** Whether an address may be reached by whoever may only name targets. */
+export const isPublic = (address: string): boolean =>
+  isIP(address) === 4
+    ? !special.check(address, 'ipv4')
+    : isIP(address) === 6 && global.check(address, 'ipv6') && !special.check(address, 'ipv6');

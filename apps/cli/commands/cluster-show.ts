@@ -1,0 +1,28 @@
+import { apiOf, type Api } from '#cli/api.ts';
+import { clusterLines } from '#cli/output/clusters-view.ts';
+import { scheduleText } from '#cli/output/reports-view.ts';
+import type { Session } from '#cli/session.ts';
+import { pickCluster } from './pick-cluster.ts';
+
+/** A cluster with its current revision, or with the one that was asked for. */
+export async function clusterShow(
+  session: Session,
+  name: string | undefined,
+  options: { revision?: number },
+): Promise<void> {
+  const api = apiOf(session);
+  const { client, ask } = api;
+  const cluster = await ask(client.v1.clusters[':cluster'].$get({ param: { cluster: await pickCluster(api, name) } }));
+  const number = options.revision ?? cluster.currentRevision;
+  const revision = number === null ? null : await revisionOf(api, cluster.name, number);
+  const { schedule } = await ask(client.v1.clusters[':cluster'].schedule.$get({ param: { cluster: cluster.name } }));
+  session.show({ cluster, revision, schedule }, () => [
+    ...clusterLines(cluster, revision, session.layout()),
+    '',
+    scheduleText(schedule, Date.now()),
+  ]);
+}
+
+/** @throws AppError `not_found` */
+export const revisionOf = ({ client, ask }: Api, cluster: string, number: number) =>
+  ask(client.v1.clusters[':cluster'].revisions[':number'].$get({ param: { cluster, number: String(number) } }));

@@ -1,0 +1,143 @@
+import { AppError } from '#core/errors.ts';
+import type { DeliveryView, MadeSource, SourceKind, SourceView } from '#core/webhooks/contract.ts';
+import type { WebhookRule } from '#core/webhooks/rule.ts';
+import { apiOf } from '#cli/api.ts';
+import { agree } from '#cli/input/agree.ts';
+import { readText } from '#cli/input/read-file.ts';
+import { parseYaml } from '#cli/input/yaml-text.ts';
+import { ago } from '#cli/output/duration.ts';
+import { table } from '#cli/output/table.ts';
+import type { Session } from '#cli/session.ts';
+
+export async function webhooksLs(session: Session): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const { items } = await ask(client.v1.webhooks.sources.$get());
+  const columns = [{ title: 'SOURCE' }, { title: 'KIND' }, { title: 'PATH' }, { title: 'COMMANDS', elastic: true }];
+  session.show(items, () => table(columns, items.map(cells), session.layout()));
+}
+
+const cells = ({ name, kind, path, rules }: SourceView): string[] => [
+  name,
+  kind,
+  path,
+  rules.map(({ event, command, cluster }) => `${event}: ${command} in ${cluster}`).join('; '),
+];
+
+export async function webhooksShow(session: Session, source: string): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const view = await ask(client.v1.webhooks.sources[':source'].$get({ param: { source } }));
+  session.show(view, () => [
+    `${view.name} (${view.kind}) sends to ${view.path}`,
+    ...view.rules.map((rule) => `  ${ruleText(rule)}`),
+    ...view.secrets.map(
+      ({ id, createdAt, expiresAt }) => `  secret ${id} of ${createdAt}, until ${expiresAt ?? 'rolled'}`,
+    ),
+  ]);
+}
+
+/** `on push of 123, ref refs/heads/main: service update …, in prod` */
+function ruleText({ event, repository, cluster, command, ...only }: WebhookRule): string {
+  const more = Object.entries(only).map(([key, value]) => `, ${key} ${value}`);
+  return `on ${event} of ${repository}${more.join('')}: ${command}, in ${cluster}`;
+}
+
+interface AddOptions {
+  kind: SourceKind;
+  file: string;
+  secretFile?: string;
+}
+
+export async function webhooksAdd(session: Session, name: string, options: AddOptions): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const json = {
+    name,
+    kind: options.kind,
+    rules: await rulesIn(options.file),
+    secret: options.secretFile === undefined ? null : (await readText(options.secretFile)).trim(),
+  };
+  told(session, await ask(client.v1.webhooks.sources.$post({ json })));
+}
+
+/** The secret alone on the standard output, so that it can be piped to where it belongs. */
+function told(session: Session, made: MadeSource): void {
+  const { source, secret } = made;
+  session.err.write(`${source.name} sends to ${session.connection().url}${source.path}\n`);
+  if (secret !== null) session.err.write('Its secret is shown this once:\n');
+  session.show(made, () => (secret === null ? [] : [secret]));
+}
+
+export async function webhooksRules(session: Session, source: string, { file }: { file: string }): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const json = { rules: await rulesIn(file) };
+  const view = await ask(client.v1.webhooks.sources[':source'].rules.$put({ param: { source }, json }));
+  session.show(view, () => [
+    `${source} follows ${view.rules.length === 1 ? '1 rule' : `${view.rules.length} rules`} now.`,
+  ]);
+}
+
+/** What a file says is checked by the API; here only that it is a list. */
+async function rulesIn(file: string): Promise<WebhookRule[]> {
+  const { value } = parseYaml(await readText(file), file);
+  if (Array.isArray(value)) return value;
+  throw new AppError('invalid_input', `The rules in ${file} have to be a list`, { done: 'Nothing was sent.' });
+}
+
+interface RollOptions {
+  overlap?: number;
+  secretFile?: string;
+}
+
+export async function webhooksRoll(session: Session, source: string, options: RollOptions): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const json = {
+    secret: options.secretFile === undefined ? null : (await readText(options.secretFile)).trim(),
+    ...(options.overlap === undefined ? {} : { overlapMinutes: options.overlap }),
+  };
+  told(session, await ask(client.v1.webhooks.sources[':source'].roll.$post({ param: { source }, json })));
+}
+
+export async function webhooksRm(session: Session, source: string, { yes = false }: { yes?: boolean }): Promise<void> {
+  const { client, ask } = apiOf(session);
+  await agree(session, yes, `Remove ${source}? What it sends from now on is refused.`);
+  const removed = await ask(client.v1.webhooks.sources[':source'].$delete({ param: { source } }));
+  session.show(removed, () => [`${removed.removed} is removed.`]);
+}
+
+interface ListOptions {
+  source?: string;
+  state?: DeliveryView['state'];
+  limit?: number;
+}
+
+export async function webhooksDeliveries(session: Session, options: ListOptions): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const query = {
+    ...(options.source === undefined ? {} : { source: options.source }),
+    ...(options.state === undefined ? {} : { state: options.state }),
+    limit: String(options.limit ?? 20),
+  };
+  const { items } = await ask(client.v1.webhooks.deliveries.$get({ query }));
+  const columns = [
+    { title: 'DELIVERY' },
+    { title: 'SOURCE' },
+    { title: 'WHEN' },
+    { title: 'STATE' },
+    { title: 'EVENT' },
+    { title: 'WHAT CAME OF IT', elastic: true },
+  ];
+  const row = (one: DeliveryView): string[] => [
+    one.id,
+    one.source,
+    ago(one.at, Date.now()),
+    one.repeats === 0 ? one.state : `${one.state}, again ${one.repeats}×`,
+    one.event ?? '-',
+    one.operation ?? one.why ?? '-',
+  ];
+  session.show(items, () => table(columns, items.map(row), session.layout()));
+}
+
+export async function webhooksReplay(session: Session, delivery: string): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const made = await ask(client.v1.webhooks.deliveries[':delivery'].replay.$post({ param: { delivery } }));
+  session.show(made, () => [`${made.delivery.command ?? ''}: ${made.operation.id}`]);
+}

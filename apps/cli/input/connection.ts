@@ -1,0 +1,80 @@
+import { isIPv4 } from 'node:net';
+import { AppError } from '#core/errors.ts';
+import type { CliConfig } from '#cli/config.ts';
+import { firstLine, savedToken, savedUrl, tokenFile } from './data-folder.ts';
+
+export interface Connection {
+  url: string;
+  token: string;
+}
+
+export interface ConnectionFlags {
+  url?: string;
+  tokenFile?: string;
+}
+
+export const defaultUrl = 'http://127.0.0.1:7766';
+
+/**
+ * Where the API is and with which token: flags, then the environment, then the data folder of `flotilla up`.
+ * The token of the data folder goes only to the address of the data folder.
+ * @throws AppError `invalid_input` for an address that is none, `unauthenticated` when no token is found.
+ */
+export function findConnection(flags: ConnectionFlags, config: CliConfig): Connection {
+  const saved = savedUrl(config.dataDir) ?? defaultUrl;
+  const url = checkedUrl(flags.url ?? config.url ?? saved);
+  const given = flags.tokenFile === undefined ? config.token : tokenIn(flags.tokenFile);
+  const token = given ?? (isSame(url, saved) ? savedToken(config.dataDir) : undefined);
+  if (token === undefined) throw noToken(url, saved, config);
+  if (/[^\u0021-\u007E]/.test(token))
+    throw new AppError('invalid_input', 'The token holds characters that a token never has', {
+      done: 'Nothing was sent.',
+      next: 'Copy it again: one line, no spaces.',
+    });
+  return { url, token };
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new AppError('invalid_input', `${text} is not an address of a control plane`, {
+      done: 'Nothing was sent.',
+      next: `Write it like ${defaultUrl} (--url or FLOTILLA_URL).`,
+    });
+  return url.href.replace(/\/+$/, '');
+}
+
+function tokenIn(path: string): string {
+  const token = firstLine(path);
+  if (token === undefined)
+    throw new AppError('invalid_input', `There is no token in ${path}, or it cannot be read`, {
+      done: 'Nothing was sent.',
+      next: 'Put the token alone on the first line of that file.',
+    });
+  return token;
+}
+
+const isSame = (url: string, saved: string): boolean =>
+  URL.canParse(saved) && new URL(url).origin === new URL(saved).origin;
+
+function noToken(url: string, saved: string, { dataDir }: CliConfig): AppError {
+  const elsewhere =
+    isSame(url, saved) || savedToken(dataDir) === undefined
+      ? ''
+      : ` (the one in ${tokenFile(dataDir)} belongs to ${saved})`;
+  return new AppError('unauthenticated', `There is no token for ${url}${elsewhere}`, {
+    done: 'Nothing was sent.',
+    next: `Start the control plane here with \`flotilla up\`, or name a token: FLOTILLA_TOKEN, or --token-file FILE.`,
+  });
+}
+
+/** True when a token would travel readable over a network. */
+export function isPlainRemote(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return (
+    protocol === 'http:' &&
+    hostname !== 'localhost' &&
+    hostname !== '[::1]' &&
+    !(isIPv4(hostname) && hostname.startsWith('127.'))
+  );
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { failureLines } from './failure-view.ts';
+
+test('a failure is what happened, where, what was done and what to do, broken at the window', () => {
+  const failure = {
+    code: 'invalid_spec',
+    message: 'demo.yaml is not a valid spec',
+    host: 'h1',
+    done: 'Nothing was sent, and nothing was changed on any host.',
+    next: 'Mend it.',
+    issues: [
+      { pointer: '/networks/x/subnet', line: 14, message: 'is not a network' },
+      { pointer: '', line: 3, message: 'bad indentation' },
+    ],
+  };
+  expect(failureLines(failure, { file: 'demo.yaml', width: 50 })).toEqual([
+    'Error: demo.yaml is not a valid spec',
+    '       [invalid_spec]',
+    '  demo.yaml:14 networks.x.subnet: is not a',
+    '  network',
+    '  demo.yaml:3: bad indentation',
+    '  Host: h1',
+    '  Done: Nothing was sent, and nothing was changed',
+    '        on any host.',
+    '  Next: Mend it.',
+  ]);
+});
+
+test('without a file an issue is a path in the request', () => {
+  const issues = [{ pointer: '/label/0', message: 'write `name=value`' }];
+  expect(failureLines({ code: 'invalid_input', message: 'no', issues })).toEqual([
+    'Error: no [invalid_input]',
+    '  label[0]: write `name=value`',
+  ]);
+});

@@ -1,0 +1,43 @@
+import type { InputIssue } from '#core/errors.ts';
+import { pathText } from './path-text.ts';
+import { noColours } from './paint.ts';
+import type { TableOptions } from './table.ts';
+import { hang } from './width.ts';
+
+/** Why something did not work, wherever it came from: an AppError, a problem answer, a failed operation. */
+export interface Failure {
+  code: string;
+  message: string;
+  host?: string | undefined;
+  done?: string | undefined;
+  next?: string | undefined;
+  issues?: InputIssue[] | undefined;
+}
+
+export interface FailureOptions extends TableOptions {
+  /** The file that the issues are places in. */
+  file?: string | undefined;
+}
+
+/** `demo.yaml:14 networks.x.subnet` in a file, `networks.x.subnet` in a request. */
+export function placeText({ pointer, line }: InputIssue, file?: string): string {
+  const at = file === undefined ? [] : [line === undefined ? file : `${file}:${line}`];
+  return [...at, ...(pointer === '' ? [] : [pathText(pointer)])].join(' ');
+}
+
+/** What happened, where, what was and was not done, what to do next. */
+export function failureLines(failure: Failure, { paint = noColours, width, file }: FailureOptions = {}): string[] {
+  const part = (name: string, text: string | undefined): string[] =>
+    text === undefined ? [] : hang(`  ${name}: `, text, width);
+  const issues = (failure.issues ?? []).flatMap((issue) => {
+    const place = placeText(issue, file);
+    return hang('  ', `${place === '' ? '' : `${paint.bold(place)}: `}${issue.message}`, width);
+  });
+  return [
+    ...hang(`${paint.red(paint.bold('Error:'))} `, `${failure.message} ${paint.dim(`[${failure.code}]`)}`, width),
+    ...issues,
+    ...part('Host', failure.host),
+    ...part('Done', failure.done),
+    ...part('Next', failure.next),
+  ];
+}

@@ -1,0 +1,111 @@
+import type { Pair } from '#core/verification.ts';
+import { noColours, type Paint } from './paint.ts';
+import { cut, displayWidth, pad } from './width.ts';
+
+/** From this many nodes on, a cell is one symbol and the columns have numbers instead of names. */
+const compactAbove = 15;
+
+type Result = Pair['result'];
+
+const symbols = { ok: '✓', failed: '✗', unknown: '?', skipped: '·' } as const satisfies Record<Result, string>;
+
+const meanings: [Result, string][] = [
+  ['ok', '✓ reached'],
+  ['failed', '✗ failed'],
+  ['unknown', '? not known'],
+  ['skipped', '· not tested'],
+];
+
+const colourOf = (result: Result, paint: Paint): ((text: string) => string) =>
+  ({ ok: paint.green, failed: paint.red, unknown: paint.yellow, skipped: paint.dim })[result];
+
+function roundTrip(ms: number): string {
+  if (ms < 0.095) return '<0.1';
+  return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms));
+}
+
+export interface MatrixInput {
+  nodes: string[];
+  pairs: Pair[];
+}
+
+/**
+ * The connectivity matrix: a row per sender, a column per receiver. With up to 15 nodes a cell also has the round trip
+ * in milliseconds; above, one symbol, so that fifty fit into a terminal of 80 columns. A pair that is missing from the input is shown as not tested.
+ */
+export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, width?: number): string[] {
+  const known = new Map(pairs.map((pair) => [key(pair.from, pair.to), pair]));
+  const compact = nodes.length > compactAbove;
+  const cell = (from: string, to: string): Cell => {
+    if (from === to) return { text: '-', paint: paint.dim };
+    const pair = known.get(key(from, to));
+    const result = pair?.result ?? 'skipped';
+    const rtt = compact || typeof pair?.rttMs !== 'number' ? '' : ` ${roundTrip(pair.rttMs)}`;
+    return { text: symbols[result] + rtt, paint: colourOf(result, paint) };
+  };
+  if (compact) return compactLines({ nodes, pairs }, cell, legend(nodes, known, true), { paint, width });
+  const heads = nodes;
+  const names = nodes;
+  const rows = nodes.map((from) => nodes.map((to) => cell(from, to)));
+  const nameWidth = Math.max(displayWidth(corner), ...names.map(displayWidth));
+  const widths = heads.map((head, at) =>
+    Math.max(displayWidth(head), ...rows.map((row) => displayWidth(row[at]?.text ?? ''))),
+  );
+  const space = '  ';
+  return [
+    [paint.dim(pad(corner, nameWidth)), ...heads.map((head, at) => paint.bold(pad(head, widths[at] ?? 0)))]
+      .join(space)
+      .trimEnd(),
+    ...rows.map((row, at) =>
+      [
+        paint.bold(pad(names[at] ?? '', nameWidth)),
+        ...row.map((one, column) => one.paint(one.text) + ' '.repeat((widths[column] ?? 0) - displayWidth(one.text))),
+      ]
+        .join(space)
+        .trimEnd(),
+    ),
+    paint.dim(legend(nodes, known, false)),
+  ];
+}
+
+/** Numbers of nodes over their columns, one digit below the other; cells without gaps; names cut to what is left. */
+function compactLines(
+  { nodes }: MatrixInput,
+  cell: (from: string, to: string) => Cell,
+  legendLine: string,
+  { paint, width }: { paint: Paint; width: number | undefined },
+): string[] {
+  const digits = String(nodes.length).length;
+  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(6, width - nodes.length - digits - 2);
+  const names = nodes.map((node, at) => `${String(at + 1).padStart(digits)} ${cut(node, room)}`);
+  const nameWidth = Math.max(displayWidth(corner), ...names.map(displayWidth));
+  const heads = Array.from({ length: digits }, (_, row) =>
+    nodes.map((_node, at) => String(at + 1).padStart(digits)[row] ?? ' ').join(''),
+  );
+  return [
+    ...heads.map((head, row) => `${pad(row === digits - 1 ? corner : '', nameWidth)} ${head}`.trimEnd()).map(paint.dim),
+    ...nodes.map((from, at) => {
+      const cells = nodes.map((to) => cell(from, to)).map((one) => one.paint(one.text));
+      return `${paint.bold(pad(names[at] ?? '', nameWidth))} ${cells.join('')}`;
+    }),
+    paint.dim(legendLine),
+  ];
+}
+
+const corner = 'from \\ to';
+
+interface Cell {
+  text: string;
+  paint: (text: string) => string;
+}
+
+const key = (from: string, to: string): string => `${from}\n${to}`;
+
+/** Only the symbols that occur. */
+function legend(nodes: string[], known: Map<string, Pair>, compact: boolean): string {
+  const wanted = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => known.get(key(from, to))));
+  const used = new Set(wanted.map((pair) => pair?.result ?? 'skipped'));
+  const timed = !compact && wanted.some((pair) => typeof pair?.rttMs === 'number');
+  const words = meanings.filter(([result]) => used.has(result)).map(([, meaning]) => meaning);
+  return [...words, ...(timed ? ['numbers: round trip in ms'] : [])].join('   ');
+}

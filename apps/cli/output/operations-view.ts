@@ -1,0 +1,69 @@
+import type { Operation, OperationRequest, OperationState } from '#core/operation.ts';
+import { actorName } from './actor-text.ts';
+import { ago, duration } from './duration.ts';
+import { noColours, type Paint } from './paint.ts';
+import { table, type TableOptions } from './table.ts';
+
+export const stateText = (state: OperationState, paint: Paint): string =>
+  ({
+    queued: paint.dim,
+    'awaiting-approval': paint.yellow,
+    running: paint.cyan,
+    succeeded: paint.green,
+    failed: paint.red,
+    blocked: paint.yellow,
+    cancelled: paint.yellow,
+  })[state](state);
+
+/** What was asked for, in a few words: `apply revision 3`, `probe host h1`. */
+export function requestText(request: OperationRequest): string {
+  switch (request.kind) {
+    case 'apply':
+    case 'plan':
+      return `${request.kind} revision ${request.revision}`;
+    case 'verify':
+      return request.networks.length === 0 ? 'verify' : `verify ${request.networks.join(', ')}`;
+    case 'preflight':
+      return `preflight ${request.hosts.join(', ')}`;
+    case 'inspect':
+      return `inspect network ${request.network}`;
+    case 'adopt':
+      return `adopt ${request.name} from ${request.from}`;
+    case 'probe-host':
+      return `probe host ${request.host}`;
+    case 'clean-host':
+      return `clean host ${request.host}`;
+    case 'restart-engine':
+      return `restart engine of ${request.host}`;
+  }
+}
+
+/** How long it ran, or has been running. */
+export function tookText({ startedAt, endedAt }: Operation, nowMs: number): string {
+  if (startedAt === null) return '-';
+  return duration(Math.max(0, (endedAt === null ? nowMs : Date.parse(endedAt)) - Date.parse(startedAt)));
+}
+
+/** A table of operations, in the order given. */
+export function operationsLines(operations: Operation[], nowMs: number, options: TableOptions = {}): string[] {
+  const paint = options.paint ?? noColours;
+  return table(
+    [
+      { title: 'OPERATION' },
+      { title: 'WHAT', elastic: true },
+      { title: 'STATE' },
+      { title: 'BY', elastic: true },
+      { title: 'STARTED' },
+      { title: 'TOOK', align: 'right' },
+    ],
+    operations.map((one) => [
+      one.id,
+      requestText(one.request) + (one.cluster === null ? '' : ` of ${one.cluster}`),
+      stateText(one.state, paint) + (one.cancelRequested && one.endedAt === null ? ' (cancelling)' : ''),
+      actorName(one.actor),
+      ago(one.startedAt ?? one.createdAt, nowMs),
+      tookText(one, nowMs),
+    ]),
+    options,
+  );
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Plan } from '#core/plan.ts';
+import { planLines } from './plan-view.ts';
+
+const plan: Plan = {
+  digest: '1a2b3c4d5e6f77',
+  cluster: 'demo',
+  base: 1,
+  revision: 2,
+  steps: [
+    { id: 'prepare-host:h1', kind: 'prepare-host', host: 'h1', after: [], args: { joins: true } },
+    { id: 'remove-network:old', kind: 'remove-network', host: null, after: [], args: { network: 'old', id: 'x' } },
+  ],
+  decisions: [
+    { path: 'networks.a.mtu', value: 1450, reason: 'the smallest path MTU between the nodes, measured from h1 to h3' },
+    { path: 'nodes.h1.advertise_addr', value: '10.0.0.1', reason: 'as before' },
+  ],
+  risk: 'high',
+  warnings: [
+    {
+      id: 'old-engine',
+      severity: 'warning',
+      message: 'h1 runs an old engine',
+      hosts: ['h1'],
+      evidence: [],
+      confidence: 'certain',
+      consequenceOf: null,
+      symptom: false,
+    },
+  ],
+};
+
+test('a plan is its head, risk, numbered steps, new decisions with reasons, and warnings', () => {
+  expect(planLines(plan, { known: plan.decisions.slice(1), width: 60 })).toEqual([
+    'Plan for cluster demo, revision 2 (from 1): 2 steps, digest 1a2b3c4d5e6f',
+    'Risk: high (removes something, or takes a manager away)',
+    '',
+    ' 1. h1       check that the host is fit to join',
+    ' 2. manager  remove network old',
+    '',
+    'Decided for you',
+    '  networks.a.mtu: 1450 (the smallest path MTU between the',
+    '  nodes, measured from h1 to h3)',
+    '',
+    'Warnings',
+    '! h1: h1 runs an old engine [old-engine]',
+  ]);
+});
+
+test('a plan without steps says so, and keeps its warnings', () => {
+  expect(planLines({ ...plan, steps: [] })).toEqual([
+    'Plan for cluster demo, revision 2 (from 1): nothing to do, the cluster is as the spec says.',
+    '',
+    'Warnings',
+    '! h1: h1 runs an old engine [old-engine]',
+  ]);
+});

@@ -1,0 +1,59 @@
+import type { Decision, Plan, Risk } from '#core/plan.ts';
+import { decisionSentence, riskSentence, stepSentence } from '#core/wording.ts';
+import { count } from './duration.ts';
+import { findingsLines } from './finding-view.ts';
+import { noColours, type Paint } from './paint.ts';
+import type { TableOptions } from './table.ts';
+import { displayWidth, hang, pad } from './width.ts';
+
+/** The first twelve hex digits: enough to recognise a plan, as with Git. */
+export const shortDigest = (digest: string): string => digest.slice(0, 12);
+
+const riskColour = (risk: Risk, paint: Paint): ((text: string) => string) =>
+  ({ read: paint.dim, low: paint.green, medium: paint.yellow, high: paint.red, critical: paint.red })[risk];
+
+export interface PlanOptions extends TableOptions {
+  /** Decided with an earlier revision: not told again. */
+  known?: Decision[];
+}
+
+/** The plan as people read it: head, numbered steps, what was decided for them and why, warnings. */
+export function planLines(plan: Plan, options: PlanOptions = {}): string[] {
+  const paint = options.paint ?? noColours;
+  const from = plan.base === null || plan.base === plan.revision ? '' : ` (from ${plan.base})`;
+  const head = `${paint.bold(`Plan for cluster ${plan.cluster}`)}, revision ${plan.revision}${from}`;
+  if (plan.steps.length === 0)
+    return [
+      `${head}: ${paint.green('nothing to do')}, the cluster is as the spec says.`,
+      ...warningLines(plan, options),
+    ];
+  return [
+    `${head}: ${count(plan.steps.length, 'step')}, digest ${shortDigest(plan.digest)}`,
+    `Risk: ${riskColour(plan.risk, paint)(riskSentence(plan.risk))}`,
+    '',
+    ...stepLines(plan, options),
+    ...decisionLines(plan, options),
+    ...warningLines(plan, options),
+  ];
+}
+
+function stepLines({ steps }: Plan, { paint = noColours, width }: TableOptions): string[] {
+  const hostOf = (host: string | null): string => host ?? 'manager';
+  const hostWidth = Math.max(...steps.map(({ host }) => displayWidth(hostOf(host))));
+  const numberWidth = String(steps.length).length + 2;
+  return steps.flatMap((step, at) => {
+    const number = paint.dim(pad(`${at + 1}.`, numberWidth, 'right'));
+    return hang(`${number} ${pad(hostOf(step.host), hostWidth)}  `, stepSentence(step), width);
+  });
+}
+
+function decisionLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
+  const before = new Set(known.map(decisionSentence));
+  const lines = decisions
+    .filter((one) => !before.has(decisionSentence(one)))
+    .flatMap(({ path, value, reason }) => hang('  ', `${path}: ${paint.bold(String(value))} (${reason})`, width));
+  return lines.length === 0 ? [] : ['', paint.bold('Decided for you'), ...lines];
+}
+
+const warningLines = ({ warnings }: Plan, options: PlanOptions): string[] =>
+  warnings.length === 0 ? [] : ['', (options.paint ?? noColours).bold('Warnings'), ...findingsLines(warnings, options)];

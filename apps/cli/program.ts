@@ -1,0 +1,104 @@
+import { Command, Option } from 'commander';
+import { addAccessCommands } from './tree/access.ts';
+import { AppError } from '#core/errors.ts';
+import { addBackupCommands } from './tree/backup.ts';
+import { addClusterCommands } from './tree/clusters.ts';
+import { addControlCommands } from './tree/control.ts';
+import { addHostCommands } from './tree/hosts.ts';
+import { addNouns } from './tree/nouns.ts';
+import { addReportCommands } from './tree/reports.ts';
+import { addOperationCommands } from './tree/operations.ts';
+import { addCiCommands, addWebhookCommands } from './tree/webhooks.ts';
+import type { Session } from './session.ts';
+
+/** A command: does its work and gives the exit code; nothing means 0. */
+export type Run<A extends unknown[]> = (session: Session, ...args: A) => Promise<number | void>;
+
+/**
+ * Makes the action of a command from a function that loads it: only the command that is called is read from disk,
+ * which keeps `--help` and short commands quick.
+ */
+export type Lazy = <A extends unknown[]>(load: () => Promise<Run<A>>) => (...args: A) => Promise<void>;
+
+const epilogue = `
+A first cluster:
+  flotilla up                                       start the control plane (leave it running)
+  flotilla host add h1 root@10.0.0.11 --accept-new  tell it of a host; repeat for h2, h3
+  flotilla apply -f demo.yaml                       see the plan, agree, watch it, see the proof
+
+Exit codes: 0 done · 1 an operation failed · 2 wrong usage or input · 3 not found · 4 not allowed
+  5 in conflict (busy, stale plan, exists) · 6 refused as unsafe · 7 host, SSH or engine · 8 not verified
+  9 cancelled · 10 not in time · 11 control plane away · 70 a fault of Flotilla · 130 interrupted
+
+Environment: FLOTILLA_URL, FLOTILLA_TOKEN, FLOTILLA_DATA (default ~/.local/share/flotilla), NO_COLOR.
+Without them, address and token are those of the \`flotilla up\` of this user on this machine.`;
+
+/** First words of commands that come from the table of edits, which takes a while to load. */
+const editWords = ['cluster', 'node', 'network', 'service', 'container', 'stack', 'rollback'];
+/** Second words after which it is none of them. */
+const otherWords = ['ls', 'list', 'show', 'inspect', 'adopt'];
+
+/**
+ * The command tree for a command line. `lazy` decides how a command is run. The table of edits is loaded only for a
+ * command line that may need it; for the others only its first words are there.
+ */
+export async function makeProgram(
+  lazy: Lazy,
+  { version, argv }: { version: string; argv: string[] },
+): Promise<Command> {
+  const program = new Command('flotilla')
+    .description(
+      'Forms Docker Swarms over SSH, proves that containers on different hosts reach each other, and records who did what.',
+    )
+    .version(version, '--version', 'print the version')
+    .usage('<command> [options]')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .addOption(
+      new Option(
+        '-o, --output <format>',
+        'what to print on the standard output: table, json; of reports also junit, html',
+      )
+        .choices(['table', 'json', 'junit', 'html'])
+        .default('table'),
+    )
+    .option('--url <url>', 'address of the control plane')
+    .option('--token-file <file>', 'file whose first line is the token')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'results and errors only')
+    .option('-v, --verbose', 'say more')
+    .addHelpText('after', epilogue)
+    // What may be chosen stands in the flag, and what is left out in the words.
+    .configureHelp({ optionDescription: ({ description }) => description })
+    .showSuggestionAfterError()
+    .exitOverride()
+    // What went wrong is told in one place, with what to do next (usage-error.ts).
+    .configureOutput({ outputError: () => undefined });
+  program.hook('preAction', (_, command) => refuseReportFormat(program.opts<{ output: string }>().output, command));
+  addNouns(program);
+  addControlCommands(program, lazy);
+  addBackupCommands(program, lazy);
+  addHostCommands(program, lazy);
+  addClusterCommands(program, lazy);
+  if (argv.some((word, at) => editWords.includes(word) && !otherWords.includes(argv[at + 1] ?? '')))
+    (await import('./tree/edits.ts')).addEditCommands(program, lazy);
+  addOperationCommands(program, lazy);
+  addAccessCommands(program, lazy);
+  addReportCommands(program, lazy);
+  addWebhookCommands(program, lazy);
+  addCiCommands(program, lazy);
+  return program;
+}
+
+/** Commands whose result is a report. */
+const reportCommands = new Set(['verify', 'reports show', 'ops watch']);
+
+/** Before anything is sent: a format that the command has not. @throws AppError `invalid_input` */
+function refuseReportFormat(output: string, command: Command): void {
+  const words = command.parent?.parent == null ? command.name() : `${command.parent.name()} ${command.name()}`;
+  if ((output !== 'junit' && output !== 'html') || reportCommands.has(words)) return;
+  throw new AppError('invalid_input', `\`flotilla ${words}\` has no output as ${output}`, {
+    done: 'Nothing was sent.',
+    next: `Use --output table or json; ${output} is for ${[...reportCommands].map((one) => `\`${one}\``).join(' and ')}.`,
+  });
+}

@@ -1,0 +1,56 @@
+import { exitCodeOf, isErrorCode } from '#core/errors.ts';
+import type { Finding } from '#core/finding.ts';
+import type { OperationView } from '#core/wire.ts';
+import { clean } from '#cli/output/clean.ts';
+import { failureLines } from '#cli/output/failure-view.ts';
+import { findingsLines } from '#cli/output/finding-view.ts';
+import { layoutOf } from '#cli/output/terminal.ts';
+import { preflightLines } from '#cli/output/preflight-view.ts';
+import { verificationLines } from '#cli/output/verification-view.ts';
+import type { Session } from '#cli/session.ts';
+import type { Progress } from './progress.ts';
+import type { Ended } from './run-to-end.ts';
+
+/** What the exit code of a command says of the operation that it waited for. */
+export function exitCodeOfOperation({ state, error }: Pick<OperationView, 'state' | 'error'>): number {
+  if (state === 'succeeded') return 0;
+  if (state === 'cancelled') return exitCodeOf('cancelled');
+  return error !== null && isErrorCode(error.code) ? exitCodeOf(error.code) : 1;
+}
+
+/** Says what an ended operation found and why it did not succeed; gives the exit code. */
+export function conclude(session: Session, { view, progress }: Ended): number {
+  const layout = session.talkLayout();
+  const verbose = session.flags.verbose === true;
+  if (progress.verification !== null)
+    session.say(['', ...verificationLines(progress.verification, { ...layout, verbose })]);
+  // One that was only the start of an apply which went on is no news.
+  const tells = view.kind === 'preflight' || view.state !== 'succeeded' || verbose;
+  if (progress.preflight !== null && tells)
+    session.say(['', ...preflightLines(progress.preflight, { ...layout, verbose })]);
+  const findings = loneFindings(progress);
+  if (findings.length > 0) session.say(['', ...findingsLines(findings, layout)]);
+  if (view.state !== 'succeeded' && view.error !== null)
+    session.err.write(`${failureLines(clean(view.error), layoutOf(session.err)).join('\n')}\n`);
+  // Not everything could be seen: no failure of the operation, and yet no proof.
+  const isUnproved =
+    view.state === 'succeeded' && progress.verification !== null && progress.verification.verdict !== 'passed';
+  return isUnproved ? exitCodeOf('verification_failed') : exitCodeOfOperation(view);
+}
+
+/** Findings of the operation and of its failed steps, without those that the verification or the preflight told already. */
+function loneFindings({ findings, steps, verification, preflight }: Progress): Finding[] {
+  const ofSteps = steps.flatMap(({ outcome }) => {
+    if (outcome?.kind === 'blocked') return [outcome.finding];
+    return outcome?.kind === 'failed' ? outcome.findings : [];
+  });
+  const keyOf = (finding: Finding): string =>
+    JSON.stringify([finding.id, finding.hosts, finding.direction, finding.message]);
+  const told = new Set([...(verification?.findings ?? []), ...(preflight?.findings ?? [])].map(keyOf));
+  return [...findings, ...ofSteps].filter((finding) => {
+    const key = keyOf(finding);
+    const isNew = !told.has(key);
+    told.add(key);
+    return isNew;
+  });
+}

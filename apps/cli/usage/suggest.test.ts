@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { suggest } from './suggest.ts';
+
+const paths = [
+  'up',
+  'host add',
+  'host ls',
+  'node add',
+  'cluster ls',
+  'cluster show',
+  'cluster create',
+  'ops ls',
+  'apply',
+  'verify',
+];
+
+test('words in the wrong order, plurals, bare verbs and words of other tools find their command', () => {
+  expect(suggest(['add', 'host', 'h1'], paths)).toEqual(['host add']);
+  expect(suggest(['hosts'], paths)).toEqual(['host add', 'host ls']);
+  expect(suggest(['hosts', 'ls'], paths)).toEqual(['host ls']);
+  expect(suggest(['add'], paths)).toEqual(['host add', 'node add']);
+  expect(suggest(['init'], paths)).toEqual(['cluster create', 'apply']);
+  expect(suggest(['frobnicate'], paths)).toEqual([]);
+});

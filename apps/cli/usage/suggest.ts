@@ -1,0 +1,47 @@
+/** Words of other tools and of tired people, and what they mean here. */
+const otherWords: Record<string, string[]> = {
+  init: ['cluster create', 'apply'],
+  join: ['node add'],
+  leave: ['node rm'],
+  ping: ['verify', 'host probe'],
+  test: ['verify'],
+  check: ['verify'],
+  status: ['ops ls', 'cluster show'],
+  ps: ['ops ls', 'cluster show'],
+  log: ['audit ls', 'ops show'],
+  logs: ['ops show', 'audit ls'],
+  history: ['audit ls', 'ops ls'],
+  deploy: ['apply', 'stack deploy'],
+  start: ['up'],
+  serve: ['up'],
+  server: ['up'],
+  diff: ['plan'],
+  watch: ['ops watch'],
+  cancel: ['ops cancel'],
+  retry: ['ops retry'],
+  login: ['whoami'],
+  undo: ['rollback'],
+  revert: ['rollback'],
+  nodes: ['cluster show', 'node add'],
+  ls: ['cluster ls', 'host ls', 'ops ls'],
+  list: ['cluster ls', 'host ls', 'ops ls'],
+};
+
+const commandsShown = 4;
+
+/**
+ * Commands that were perhaps meant, best first, for words of which the first names no command.
+ * @param words what was typed, without flags
+ * @param paths every command as people type it, such as `host add`
+ */
+export function suggest(words: string[], paths: string[]): string[] {
+  const [first = '', second = ''] = words.map((word) => word.toLowerCase());
+  const swapped = paths.filter((path) => path === `${second} ${first}`);
+  const singular = paths.filter(
+    (path) => path.split(' ')[0] === first.replace(/s$/, '') && (second === '' || path.split(' ')[1] === second),
+  );
+  // Both words in the other order are clear enough.
+  const asVerb = swapped.length > 0 ? [] : paths.filter((path) => path.split(' ')[1] === first);
+  const meant = otherWords[first] ?? [];
+  return [...new Set([...swapped, ...singular, ...meant, ...asVerb])].slice(0, commandsShown);
+}

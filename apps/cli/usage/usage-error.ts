@@ -1,0 +1,54 @@
+import { type Command, CommanderError } from 'commander';
+import type { Failure } from '#cli/output/failure-view.ts';
+import { suggest } from './suggest.ts';
+
+/** Every command of the tree as people type it. */
+export const commandPaths = (command: Command, before: string[] = []): string[] =>
+  command.commands.flatMap((one) => {
+    const path = [...before, one.name()];
+    return one.commands.length > 0 ? commandPaths(one, path) : [path.join(' ')];
+  });
+
+/** What was typed wrong, with the nearest command or flag, and where to read more. */
+export function usageFailure(error: CommanderError, program: Command, argv: string[]): Failure {
+  const message = error.message.replace(/^error: /, '').replace(/\n\(/, ' (');
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const isUnknown = error.code === 'commander.unknownCommand';
+  const found = isUnknown && !message.includes('Did you mean') ? suggest(words, commandPaths(program)) : [];
+  const meant = found.length === 0 ? '' : ` (Did you mean ${found.map((path) => `flotilla ${path}`).join(', or ')}?)`;
+  return {
+    code: 'usage',
+    message: capital(message) + meant,
+    done: 'Nothing was sent.',
+    next: `Read \`flotilla ${[...nounAndVerb(program, words), '--help'].join(' ')}\`.`,
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Help of a command that there is none of is a mistake as well; commander shows that of the nearest group instead. */
+export function helpOfNothing(program: Command, argv: string[]): CommanderError | null {
+  if (!argv.includes('--help') && !argv.includes('-h')) return null;
+  const end = argv.findIndex((word) => word.startsWith('-'));
+  const words = argv.slice(0, end);
+  const path = nounAndVerb(program, words);
+  const group = path.reduce<Command | undefined>(
+    (at, name) => at?.commands.find((one) => one.name() === name),
+    program,
+  );
+  const stray = words[path.length];
+  if (stray === undefined || group === undefined || group.commands.length === 0) return null;
+  return new CommanderError(2, 'commander.unknownCommand', `error: unknown command '${stray}'`);
+}
+
+/** The part of what was typed that names a command. */
+function nounAndVerb(program: Command, words: string[]): string[] {
+  const path: string[] = [];
+  let at: Command | undefined = program;
+  for (const word of words) {
+    at = at.commands.find((one) => one.name() === word || one.aliases().includes(word));
+    if (at === undefined) break;
+    path.push(at.name());
+  }
+  return path;
+}

@@ -1,0 +1,58 @@
+import type { Command } from '#core/command/command.ts';
+import type { CommandProblem } from '#core/command/parsed.ts';
+import { code, context, type Message, message, plain, preformatted, section } from './text.ts';
+
+/** Why a line was not understood, and what could be said. */
+export const problemMessage = ({ message: why, suggestions }: CommandProblem): Message =>
+  message(why, [
+    section(`:grey_question: ${plain(why)}`),
+    ...(suggestions.length === 0
+      ? []
+      : [section(`Try: ${suggestions.map((one) => code(`/swarm ${one}`)).join(' or ')}`)]),
+  ]);
+
+export interface Refused {
+  message: string;
+  done?: string | undefined;
+  next?: string | undefined;
+}
+
+/** An expected refusal: what happened, what was not done, what to do next. */
+export const refusalMessage = ({ message: why, done, next }: Refused): Message =>
+  message(`${why}. ${done ?? ''}`, [
+    section(`:no_entry: ${plain(why.replace(/\.$/, ''))}.${done === undefined ? '' : ` ${plain(done)}`}`),
+    ...(next === undefined ? [] : [context(`Next: ${plain(next)}`)]),
+  ]);
+
+/** All commands that the asker may use, or one of them. */
+export function helpMessage(commands: readonly Pick<Command, 'name' | 'summary' | 'example'>[]): Message {
+  if (commands.length === 1) {
+    const [one] = commands;
+    if (one !== undefined)
+      return message(one.summary, [
+        section(`*${plain(one.name)}*: ${plain(one.summary)}`),
+        section(code(`/swarm ${one.example}`)),
+      ]);
+  }
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`);
+  return message('What can be said', [
+    section('*What can be said* after `/swarm`; `help` and a command says more:'),
+    section(preformatted(lines)),
+    context('`in prod` names the cluster · `plan …` shows what would happen · `: reason` at the end is kept on record'),
+  ]);
+}
+
+/** A small table, as fixed-width text. */
+export function tableMessage(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): Message {
+  if (rows.length === 0) return message(`${title}: none`, [section(`${plain(title)}: none`)]);
+  const widths = columns.map((column, at) =>
+    Math.min(40, Math.max(column.length, ...rows.map((row) => row[at]?.length ?? 0))),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => (cell.length > 40 ? `${cell.slice(0, 39)}…` : cell).padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return message(title, [section(`*${plain(title)}*`), section(preformatted([line(columns), ...rows.map(line)]))]);
+}

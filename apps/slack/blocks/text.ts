@@ -1,0 +1,75 @@
+import type { KnownBlock } from '@slack/types';
+
+/** What is sent: `text` is read aloud and shown in notifications, and stands alone where blocks are not shown. */
+export interface Message {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Slack refuses longer ones (docs.slack.dev, Block Kit reference). */
+const sectionMax = 3000;
+const textMax = 4000;
+
+/**
+ * A text of somebody's as Slack shows it: no mention, link or markup comes to life.
+ * A mark of markup inside a word is none, and a name with `_` can be copied as it is; backticks only make code of it.
+ */
+export const plain = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu, '\u2060$&')
+    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '');
+
+/** Inside a code span only the backtick and the three escaped characters mean something. */
+export const code = (text: string): string =>
+  `\`${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ˋ')}\``;
+
+/** A fixed-width block; clipped by lines, and it says so. */
+export function preformatted(lines: readonly string[], charactersMax = sectionMax - 100): string {
+  const safe = lines.map((line) =>
+    line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ˋ'),
+  );
+  let length = 0;
+  const fitting = safe.filter((line) => (length += line.length + 1) <= charactersMax);
+  const left = safe.length - fitting.length;
+  return `\`\`\`${fitting.join('\n')}${left > 0 ? `\n… and ${left} more lines` : ''}\`\`\``;
+}
+
+/** Clips by characters that people see; an escape such as `&amp;` is never cut in two. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1).replace(/&[a-z]{0,3}$/, '');
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+export const section = (markdown: string): KnownBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: clip(markdown, sectionMax) },
+});
+
+/** Small grey lines below; at most ten. */
+export const context = (...markdown: readonly string[]): KnownBlock => ({
+  type: 'context',
+  elements: markdown.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clip(text, sectionMax) })),
+});
+
+/** A person by his Slack id, shown with his name by Slack itself. */
+export const mention = (userId: string): string => (/^[UW][A-Z0-9]+$/.test(userId) ? `<@${userId}>` : plain(userId));
+
+/** A moment in the reader's own time zone, with a fallback for where that is not shown. */
+export const moment = (iso: string): string =>
+  `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} {time}|${iso}>`;
+
+/** The whole as Slack takes it: at most 50 blocks and about 12,000 characters; what is left out is said. */
+export function message(text: string, blocks: readonly KnownBlock[]): Message {
+  let size = 0;
+  const fitting = blocks.filter((block, at) => at < 48 && (size += JSON.stringify(block).length) < 12_000);
+  const left = blocks.length - fitting.length;
+  return {
+    text: clip(text, textMax),
+    blocks:
+      left === 0 ? fitting : [...fitting, context(`${left} more parts do not fit here; the full report has them.`)],
+  };
+}

@@ -1,0 +1,156 @@
+import { sha256Hex, utf8 } from '#core/hmac.ts';
+import { isFinished } from '#core/operation.ts';
+import type { Report } from '#core/reports/report.ts';
+import type { OperationView } from '#core/wire.ts';
+import { approvalRequest } from '../blocks/approval-request.ts';
+import { operationMessage } from '../blocks/operation-message.ts';
+import { outcomeMessage } from '../blocks/outcome.ts';
+import type { Message } from '../blocks/text.ts';
+import type { Frame, Settled } from './sender.ts';
+
+/*
+ * What is told of an operation, from the database alone:
+ *   root message (edited as it runs) → below it, when its plan waits, a call for approval → root with the end → below it
+ *   one last reply that calls who asked → closed.
+ * Each look offers the next frame of every operation that is not closed; what was sent is stored before the next one.
+ * A process that dies goes on from there; at worst the one frame that it was sending is sent twice.
+ */
+
+/** How far a place was told of an operation. */
+export interface Telling {
+  operation: string;
+  team: string;
+  channel: string;
+  user: string;
+  audience: 'channel' | 'asker';
+  ts: string | null;
+  /** SHA-256 of what the root message shows. */
+  shown: string | null;
+  /** How many parts were told below it. */
+  told: number;
+}
+
+export interface FeedDeps {
+  /** All that are not closed, the oldest first. */
+  open: () => Promise<Telling[]>;
+  look: (telling: Telling) => Promise<{ view: OperationView; report: Report | null; approvers: string[] }>;
+  note: (operation: string, change: TellingChange) => Promise<void>;
+  offer: (frame: Frame) => void;
+  log: (line: string) => void;
+}
+
+export type TellingChange = Partial<Pick<Telling, 'channel' | 'ts' | 'shown' | 'told'>> & { closed?: true };
+
+interface Next {
+  message: Message;
+  part: 'root' | 'below' | 'end' | 'alone';
+  urgency: Frame['urgency'];
+}
+
+interface Offered {
+  digest: string;
+  telling: Telling;
+  part: Next['part'];
+}
+
+/** Offers frames to the sender, and stores what came of them. */
+export class Feed {
+  readonly #deps: FeedDeps;
+  /** What the sender has now, by key: not offered again. */
+  readonly #offered = new Map<string, Offered>();
+
+  /** Told of since the look that goes on now began: what that look has read of them is old. */
+  readonly #moved = new Set<string>();
+
+  constructor(deps: FeedDeps) {
+    this.#deps = deps;
+  }
+
+  /** One look at everything that is open. An operation that cannot be read holds up no other. */
+  async look(): Promise<void> {
+    this.#moved.clear();
+    for (const telling of await this.#deps.open()) {
+      await this.#tell(telling).catch((error: unknown) =>
+        this.#deps.log(
+          `slack: ${telling.operation} is not told: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+        ),
+      );
+    }
+  }
+
+  async #tell(telling: Telling): Promise<void> {
+    const { view, report, approvers } = await this.#deps.look(telling);
+    const next = await nextOf(telling, { view, report, approvers });
+    if (next === null) return;
+    const { operation, channel, user, ts } = telling;
+    const digest = await digestOf(next.message);
+    const key = `${operation} ${next.part === 'root' ? 'root' : 'below'}`;
+    if (this.#offered.get(key)?.digest === digest || this.#moved.has(operation)) return;
+    this.#offered.set(key, { digest, telling, part: next.part });
+    this.#deps.offer({
+      key,
+      channel,
+      ts: next.part === 'root' ? ts : null,
+      threadTs: next.part === 'root' || next.part === 'alone' ? null : ts,
+      onlyFor: next.part === 'alone' && channel !== user ? user : null,
+      message: next.message,
+      urgency: next.urgency,
+    });
+  }
+
+  /** What came of a frame: stored, and only then may the next one of its operation be offered. */
+  async settled({ key, message }: Frame, settled: Settled): Promise<void> {
+    const offered = this.#offered.get(key);
+    if (offered === undefined) return;
+    const digest = await digestOf(message);
+    try {
+      await this.#store(offered, settled, digest);
+    } finally {
+      this.#moved.add(offered.telling.operation);
+      if (this.#offered.get(key)?.digest === digest) this.#offered.delete(key);
+    }
+  }
+
+  async #store({ telling, part }: Offered, settled: Settled, digest: string): Promise<void> {
+    const { operation, told } = telling;
+    const { note } = this.#deps;
+    if (settled.kind === 'dropped') return;
+    if (settled.kind === 'gone') return await this.#elsewhere(telling, part, settled.why);
+    if (part !== 'root') return await note(operation, part === 'below' ? { told: told + 1 } : { closed: true });
+    const { ts, channel } = settled;
+    await note(operation, { ts, shown: digest, ...(channel === null ? {} : { channel }) });
+  }
+
+  /** A place where nothing can be said is left for the person who asked. */
+  async #elsewhere({ operation, channel, user, ts }: Telling, part: Next['part'], why: string): Promise<void> {
+    const { note } = this.#deps;
+    // The message was removed: another one takes its place.
+    if (ts !== null && why === 'message_not_found') return await note(operation, { ts: null, shown: null });
+    const isOwn = channel === user || channel.startsWith('D');
+    if (!isOwn) return await note(operation, { channel: user, ts: null, shown: null });
+    await note(operation, part === 'below' ? { told: 1 } : { closed: true });
+  }
+}
+
+interface Seen {
+  view: OperationView;
+  report: Report | null;
+  approvers: string[];
+}
+
+/** The next thing to be told; null when there is nothing new. */
+async function nextOf(telling: Telling, { view, report, approvers }: Seen): Promise<Next | null> {
+  const { user, audience, ts, shown, told } = telling;
+  const isOver = isFinished(view.state);
+  const end = (): Message => outcomeMessage({ view, report, user });
+  if (audience === 'asker') return isOver ? { message: end(), part: 'alone', urgency: 'must' } : null;
+  const root = operationMessage(view);
+  const waits = view.state === 'awaiting-approval';
+  if (shown !== (await digestOf(root)) || ts === null)
+    return { message: root, part: 'root', urgency: isOver || waits || ts === null ? 'must' : 'middle' };
+  if (waits && view.approval !== null && told === 0)
+    return { message: approvalRequest(view.approval, approvers), part: 'below', urgency: 'must' };
+  return isOver ? { message: end(), part: 'end', urgency: 'must' } : null;
+}
+
+const digestOf = (message: Message): Promise<string> => sha256Hex(utf8(JSON.stringify(message)));

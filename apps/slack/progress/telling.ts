@@ -1,0 +1,47 @@
+import { Feed, type FeedDeps } from './feed.ts';
+import { sendFrame } from './send-frame.ts';
+import { Sender } from './sender.ts';
+import type { WebApi } from '../web/web-api.ts';
+
+export interface TellingDeps extends Omit<FeedDeps, 'offer'> {
+  web: WebApi;
+  nowMs: () => number;
+  /** Resolves after so many milliseconds, or when the signal aborts. */
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Tells {
+  /** One look at the database; what is new is on its way afterwards. */
+  look: () => Promise<void>;
+  /** Resolves when nothing waits to be sent. */
+  idle: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The feed with its sender: looks are one after the other, sending goes on beside them. */
+export function telling(deps: TellingDeps): Tells {
+  const sender: Sender = new Sender({
+    nowMs: deps.nowMs,
+    pause: deps.pause,
+    send: (frame) => sendFrame(deps.web, frame),
+    settled: (frame, settled) => feed.settled(frame, settled),
+    log: deps.log,
+  });
+  const feed = new Feed({ ...deps, offer: (frame) => sender.offer(frame) });
+  let looking = Promise.resolve();
+  return {
+    look: () => {
+      looking = looking.then(() =>
+        feed
+          .look()
+          .catch((error: unknown) => deps.log(`slack: ${error instanceof Error ? error.message : String(error)}`)),
+      );
+      return looking;
+    },
+    idle: () => sender.idle(),
+    close: async () => {
+      await looking;
+      await sender.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { joined } from './base64.ts';
+
+/** SHA-256 of bytes, at once. */
+export type HashBytes = (bytes: Uint8Array) => Uint8Array;
+
+/**
+ * The Merkle tree of RFC 6962 over the hashes of the events, as far as it is needed to go on: the roots of its complete
+ * subtrees, the largest first. Leaf n (from 0) is the event with sequence n + 1; its data are the 32 bytes of its hash.
+ */
+export interface Tree {
+  size: number;
+  peaks: readonly Uint8Array[];
+}
+
+export const emptyTree: Tree = { size: 0, peaks: [] };
+
+const leafTag = Uint8Array.of(0);
+const nodeTag = Uint8Array.of(1);
+
+/** The tree with more leaves behind it. */
+export function grown(tree: Tree, leaves: Iterable<Uint8Array>, hash: HashBytes): Tree {
+  const peaks = [...tree.peaks];
+  let { size } = tree;
+  for (const leaf of leaves) {
+    let node = hash(joined(leafTag, leaf));
+    for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+      node = hash(joined(nodeTag, peaks.pop() ?? node, node));
+    }
+    peaks.push(node);
+    size += 1;
+  }
+  return { size, peaks };
+}
+
+/** RFC 6962 §2.1: the root hash; of an empty tree the hash of nothing. */
+export function rootOf({ peaks }: Tree, hash: HashBytes): Uint8Array {
+  const [last, ...larger] = peaks.toReversed();
+  if (last === undefined) return hash(new Uint8Array());
+  return larger.reduce((right, left) => hash(joined(nodeTag, left, right)), last);
+}

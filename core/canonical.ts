@@ -1,0 +1,47 @@
+/**
+ * RFC 8785 (JCS): the one JSON text of a value, so that equal values have equal digests.
+ * Like JSON.stringify it calls `toJSON`, drops undefined members and writes undefined items as null.
+ * @throws TypeError for what JSON has no form for: NaN, infinities, bigint, functions, symbols, lone surrogates.
+ */
+export function canonical(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return textOf(value);
+    case 'number':
+      return numberOf(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return value === null ? 'null' : structureOf(value);
+    default:
+      throw new TypeError(`No JSON form for a value of type ${typeof value}.`);
+  }
+}
+
+function structureOf(value: object): string {
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON(''));
+  if (Array.isArray(value)) {
+    return `[${Array.from(value, (item) => (item === undefined ? 'null' : canonical(item))).join(',')}]`;
+  }
+  let members = '';
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  for (const [key, member] of entries.sort(byCodeUnits)) {
+    members += `${members === '' ? '' : ','}${textOf(key)}:${canonical(member)}`;
+  }
+  return `{${members}}`;
+}
+
+/** RFC 8785 §3.2.3: keys in the order of their UTF-16 code units, which is how JavaScript compares strings. */
+const byCodeUnits = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** RFC 8785 §3.2.2.3: numbers as ECMAScript writes them; minus zero is 0. */
+function numberOf(value: number): string {
+  if (!Number.isFinite(value)) throw new TypeError(`No JSON form for ${value}.`);
+  return String(value);
+}
+
+/** RFC 8785 §3.2.2.2: JSON.stringify escapes exactly as asked, but for lone surrogates, which must be refused. */
+function textOf(value: string): string {
+  if (!value.isWellFormed()) throw new TypeError('No canonical JSON for text with a lone surrogate.');
+  return JSON.stringify(value);
+}

@@ -1,0 +1,98 @@
+/** An ordered pair of hosts: `from` speaks to `to`. */
+export interface Way {
+  from: string;
+  to: string;
+}
+
+/** Who is at fault for some ways that fail. */
+export interface Culprit {
+  hosts: string[];
+  /** At the one host: what comes in, what goes out, or both. Null when it is no single host's doing. */
+  side: 'in' | 'out' | 'both' | null;
+  ways: Way[];
+  confidence: 'certain' | 'likely' | 'possible';
+}
+
+/** What a host itself says: that it stops what comes in or goes out, from or to everybody or one other host. */
+export interface Confession {
+  host: string;
+  side: 'in' | 'out';
+  /** Hosts that it is about; null is everybody. */
+  others: readonly string[] | null;
+}
+
+/**
+ * The fewest hosts that explain the ways that fail: first those whose own rules say so, then those from or to which
+ * everything that was tested fails, and what is left is told way by way. `tested` has the ways that fail among others.
+ */
+export function blame(
+  tested: readonly Way[],
+  failed: readonly Way[],
+  confessions: readonly Confession[] = [],
+): Culprit[] {
+  const confessed = new Map<string, Way[]>();
+  let left = [...failed];
+  for (const confession of confessions) {
+    const explained = left.filter((way) => explains(confession, way));
+    if (explained.length === 0) continue;
+    confessed.set(confession.host, [...(confessed.get(confession.host) ?? []), ...explained]);
+    left = left.filter((way) => !explained.includes(way));
+  }
+  const culprits = [...confessed].map(([host, ways]) => culpritOf(host, ways, 'certain'));
+  const all = new Set(tested.flatMap(({ from, to }) => [from, to]));
+  const isEverywhere =
+    left.length === tested.length && all.size > 2 && [...all].every((host) => hasBothSides(tested, host));
+  if (left.length > 0 && isEverywhere) {
+    return [...culprits, { hosts: [...all], side: null, ways: left, confidence: 'likely' }];
+  }
+  for (;;) {
+    const next = worstHost(tested, left, all);
+    if (next === null) break;
+    culprits.push(culpritOf(next.host, next.ways, 'likely'));
+    left = left.filter((way) => !next.ways.includes(way));
+  }
+  return [...culprits, ...pairs(left)];
+}
+
+const explains = ({ host, side, others }: Confession, { from, to }: Way): boolean =>
+  side === 'in'
+    ? to === host && (others === null || others.includes(from))
+    : from === host && (others === null || others.includes(to));
+
+function culpritOf(host: string, ways: Way[], confidence: Culprit['confidence']): Culprit {
+  const isIn = ways.some(({ to }) => to === host);
+  const isOut = ways.some(({ from }) => from === host);
+  return { hosts: [host], side: isIn && isOut ? 'both' : isIn ? 'in' : 'out', ways, confidence };
+}
+
+const hasBothSides = (tested: readonly Way[], host: string): boolean =>
+  tested.some(({ from }) => from === host) && tested.some(({ to }) => to === host);
+
+/** The host that explains most: all that it takes in or sends out fails, toward two others at least. */
+function worstHost(tested: readonly Way[], left: readonly Way[], hosts: ReadonlySet<string>) {
+  let worst: { host: string; ways: Way[] } | null = null;
+  for (const host of hosts) {
+    const ways = [
+      ...wholeSide(tested, left, (way) => way.to === host),
+      ...wholeSide(tested, left, (way) => way.from === host),
+    ];
+    if (ways.length > (worst?.ways.length ?? 0)) worst = { host, ways };
+  }
+  return worst;
+}
+
+function wholeSide(tested: readonly Way[], left: readonly Way[], isOfSide: (way: Way) => boolean): Way[] {
+  const failing = left.filter(isOfSide);
+  return failing.length >= 2 && failing.length === tested.filter(isOfSide).length ? failing : [];
+}
+
+/** Two hosts that fail both ways are one finding; which of the two it is cannot be told from here. */
+function pairs(left: readonly Way[]): Culprit[] {
+  const byPair = Map.groupBy(left, ({ from, to }) => [from, to].toSorted().join(' '));
+  return [...byPair.values()].map((ways) => ({
+    hosts: [...new Set(ways.flatMap(({ from, to }) => [from, to]))].toSorted(),
+    side: null,
+    ways,
+    confidence: 'possible',
+  }));
+}

@@ -1,0 +1,242 @@
+import type { CauseId } from '../causes/catalogue.ts';
+import type { CheckResult } from '../verification.ts';
+import type { Confession, Culprit, Way } from './blame.ts';
+import {
+  blameOnce,
+  backOf,
+  confessionsOf,
+  culpritFinding,
+  type Port,
+  ruleLines,
+  sameWay,
+  whereText,
+} from './blocked.ts';
+import { nodeAddress } from './node-addresses.ts';
+import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
+import type { Symptoms } from './symptoms.ts';
+
+/** What was tried on some networks between hosts, by single datagrams where there are any, by echoes where not. */
+export interface Traffic {
+  tested: Way[];
+  failed: Way[];
+  /** Ways whose failure may be that of the way back: only an echo was asked for. */
+  unsure: Way[];
+}
+
+const isLost = ({ check, result }: CheckResult): boolean => check === 'ping' && result === 'failed';
+
+/** Traffic on the networks that `isOf` takes, of checks that nothing has explained yet. */
+export function trafficOf({ symptoms, open }: Case, isOf: (network: string) => boolean): Traffic {
+  const pings = symptoms.checks.filter(
+    ({ level, check, network, to, result }) =>
+      level === 'L4' &&
+      check === 'ping' &&
+      to !== null &&
+      network !== null &&
+      isOf(network) &&
+      (result === 'ok' || result === 'failed'),
+  );
+  const lost = open.filter((one) => isLost(one) && pings.includes(one));
+  const traffic: Traffic = { tested: [], failed: [], unsure: [] };
+  for (const check of pings) {
+    const way = { from: check.from, to: check.to ?? '' };
+    if (way.from === way.to || traffic.tested.some((one) => sameWay(one, way))) continue;
+    traffic.tested.push(way);
+    const isFailing = lost.some(({ from, to }) => from === way.from && to === way.to);
+    const single = (symptoms.evidence?.oneWay ?? []).filter((one) => isOf(one.network) && sameWay(one, way));
+    if (single.length === 0 && isFailing) traffic.unsure.push(way);
+    const isOneWayLost = single.some(({ arrived }) => !arrived);
+    if (single.length === 0 ? isFailing : isOneWayLost && (isFailing || hasLost(lost, way))) traffic.failed.push(way);
+  }
+  return traffic;
+}
+
+const hasLost = (lost: readonly CheckResult[], way: Way): boolean =>
+  lost.some(({ from, to }) => sameWay({ from, to: to ?? '' }, way) || sameWay({ from, to: to ?? '' }, backOf(way)));
+
+/** The fewest hosts at fault; what only an echo showed is dropped where its way back explains it. */
+export function culpritsOf(traffic: Traffic, confessions: readonly Confession[]): Culprit[] {
+  const all = allToAll(traffic, confessions);
+  if (all !== null) return [all];
+  const culprits = blameOnce(traffic.tested, traffic.failed, confessions);
+  const certain = culprits.filter(({ confidence }) => confidence === 'certain').flatMap(({ ways }) => ways);
+  const isEcho = (way: Way): boolean =>
+    traffic.unsure.some((one) => sameWay(one, way)) && certain.some((one) => sameWay(one, backOf(way)));
+  return culprits.filter(({ confidence, ways }) => confidence === 'certain' || !ways.every(isEcho));
+}
+
+/** Nobody reaches anybody, and no single host says that it stops all of it: one fault of all of them. */
+function allToAll({ tested, failed }: Traffic, confessions: readonly Confession[]): Culprit | null {
+  const hosts = [...new Set(tested.flatMap(({ from, to }) => [from, to]))].toSorted();
+  const confessing = hosts.filter((host) => confessions.some((one) => one.host === host));
+  if (
+    hosts.length < 2 ||
+    failed.length < tested.length ||
+    (confessing.length > 0 && confessing.length < hosts.length)
+  ) {
+    return null;
+  }
+  if (hosts.length === 2 && confessing.length === 0) return null;
+  return { hosts, side: null, ways: failed, confidence: confessing.length > 0 ? 'certain' : 'likely' };
+}
+
+/** Packets of an overlay between hosts are lost: the data-path port, or ESP where only encrypted networks are dead. */
+export const dataPathRule: Rule = (about) => {
+  const { symptoms } = about;
+  const networks = symptoms.swarm.known ? symptoms.swarm.value.networks : [];
+  const encrypted = new Set(networks.filter(({ options }) => 'encrypted' in options).map(({ name }) => name));
+  const plain = trafficOf(about, (network) => !encrypted.has(network));
+  const port: Port = { proto: 'udp', port: symptoms.swarm.known ? symptoms.swarm.value.dataPathPort : 4789 };
+  const confessions = [...confessionsOf(symptoms, port), ...capturedConfessions(symptoms, plain)];
+  const blocked = culpritsOf(plain, confessions).map((culprit) => blockedFinding(about, culprit, port));
+  const dead = new Set(blocked.flatMap(({ finding }) => finding.hosts));
+  const secret = trafficOf(about, (network) => encrypted.has(network));
+  const rest = { ...secret, failed: secret.failed.filter(({ from, to }) => !dead.has(from) && !dead.has(to)) };
+  return [...blocked, ...espFindings(about, rest, port)];
+};
+
+/**
+ * What captures tell without any right to read rules: what arrived at a host and not in its overlay was stopped there;
+ * what did not leave its sender was stopped there.
+ */
+function capturedConfessions(symptoms: Symptoms, { failed }: Traffic): Confession[] {
+  const { evidence } = symptoms;
+  if (evidence === null) return [];
+  return failed.flatMap((way): Confession[] => {
+    if (!evidence.oneWay.some((one) => sameWay(one, way))) return [];
+    const [from, to] = [nodeAddress(symptoms, way.from), nodeAddress(symptoms, way.to)];
+    const seenBy = (host: string): boolean | null => {
+      const seen = evidence.captured[host];
+      return seen?.known === true ? seen.value.some((one) => one.from === from && one.to === to) : null;
+    };
+    if (seenBy(way.to) === true) return [{ host: way.to, side: 'in', others: [way.from] }];
+    if (seenBy(way.from) === false) return [{ host: way.from, side: 'out', others: [way.to] }];
+    return [];
+  });
+}
+
+function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
+  const { symptoms, open } = about;
+  const rules = ruleLines(symptoms, culprit.hosts, port);
+  const id = isEaten(symptoms, culprit) ? 'data-port-eaten' : 'data-port-blocked';
+  const number = String(port.port ?? 4789);
+  const message =
+    id === 'data-port-blocked'
+      ? `UDP ${number}, the data path of overlays, does not pass ${whereText(culprit)}.`
+      : `UDP ${number} vanishes ${whereText(culprit)}, while other UDP ports pass and no rule of the hosts stops it.`;
+  const finding = culpritFinding(id, culprit, {
+    message,
+    isSided: true,
+    evidence: [...rules, ...passageLines(symptoms, culprit), ...linesOf(lostOn(open, culprit.ways))],
+    values: { port: number },
+  });
+  return ruling(finding, explainsOn(symptoms, culprit.ways));
+}
+
+/** Another port passes on all the ways, and the firewalls of both sides were seen and stop nothing. */
+function isEaten({ evidence, hosts }: Symptoms, { ways, confidence }: Culprit): boolean {
+  const controls = (evidence?.underlay ?? []).filter(({ check }) => check === 'control-udp');
+  const passes = ways.every((way) =>
+    controls.some((one) => one.result === 'ok' && sameWay({ from: one.from, to: one.to ?? '' }, way)),
+  );
+  const seen = ways.every(({ from, to }) => hosts[from]?.firewall.known === true && hosts[to]?.firewall.known === true);
+  return ways.length > 0 && confidence !== 'certain' && passes && seen;
+}
+
+const lostOn = (open: readonly CheckResult[], ways: readonly Way[]): CheckResult[] =>
+  open.filter((one) => isLost(one) && ways.some((way) => hasLost([one], way)));
+
+/** What each end saw of single datagrams. */
+function passageLines({ evidence }: Symptoms, { ways }: Culprit): string[] {
+  if (evidence === null) return [];
+  const lines = ways.flatMap((way) =>
+    evidence.oneWay
+      .filter((one) => sameWay(one, way))
+      .map(
+        ({ network, arrived }) => `datagrams ${way.from} → ${way.to} on ${network}: ${arrived ? 'arrived' : 'lost'}`,
+      ),
+  );
+  const unseen = Object.entries(evidence.captured).flatMap(([host, seen]) =>
+    !seen.known && ways.some(({ from, to }) => from === host || to === host)
+      ? [`could not see packets on ${host}: ${seen.reason}`]
+      : [],
+  );
+  return [...lines.slice(0, 4), ...unseen];
+}
+
+/**
+ * Everything between the two hosts inside overlays, both ways since answers need the way back; names of services, which
+ * lead anywhere; and what comes in through the routing mesh, which uses the same path.
+ */
+export const explainsOn =
+  ({ services }: Symptoms, ways: readonly Way[]) =>
+  (check: CheckResult): boolean => {
+    const { level, from, to, target } = check;
+    const hosts = ways.flatMap((way) => [way.from, way.to]);
+    if (level === 'L6') {
+      const service = services.find(({ name }) => target.startsWith(`${name} `));
+      return service !== undefined && service.ingressPorts.length > 0 && to !== null && hosts.includes(to);
+    }
+    if (level !== 'L4' && level !== 'L5') return false;
+    if (to === null) return hosts.includes(from);
+    return ways.some((way) => sameWay({ from, to }, way) || sameWay({ from, to }, backOf(way)));
+  };
+
+/** Only the encrypted networks are dead: the kernel cannot do ESP, or something stops it. */
+function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
+  const { symptoms, open } = about;
+  const esp: Port = { proto: 'esp', port: null };
+  const unable = Object.entries(symptoms.evidence?.hosts ?? {}).flatMap(([host, seen]) =>
+    seen.known &&
+    (seen.value.log ?? []).some(
+      (line) => /rSA|xfrm|ESP/iu.test(line) && /not implemented|not supported|no such file/iu.test(line),
+    )
+      ? [host]
+      : [],
+  );
+  const confessions: Confession[] = [
+    ...unable.map((host) => ({ host, side: 'in' as const, others: null })),
+    ...unable.map((host) => ({ host, side: 'out' as const, others: null })),
+    ...confessionsOf(symptoms, esp),
+    ...confessionsOf(symptoms, port),
+  ];
+  return culpritsOf(traffic, confessions).map((culprit) => {
+    const isUnable = culprit.hosts.some((host) => unable.includes(host));
+    const byPort = culprit.hosts.some((host) =>
+      ruleLines(symptoms, [host], port).some((line) => line.includes('packets')),
+    );
+    const byEsp = culprit.hosts.some((host) =>
+      ruleLines(symptoms, [host], esp).some((line) => line.includes('packets')),
+    );
+    const id: CauseId = isUnable ? 'kernel-no-esp' : byPort && !byEsp ? 'data-port-blocked' : 'esp-blocked';
+    // One fact, however many hosts have such a kernel: those that say so themselves are among them.
+    const hosts = isUnable ? [...new Set([...culprit.hosts, ...unable])].toSorted() : culprit.hosts;
+    const finding = culpritFinding(
+      id,
+      { ...culprit, hosts },
+      {
+        message: isUnable
+          ? `The kernel of ${hosts.join(', ')} cannot do ESP, so encrypted networks carry nothing there.`
+          : id === 'esp-blocked'
+            ? `ESP (IP protocol 50) does not pass ${whereText(culprit)}: encrypted networks are dead there.`
+            : `UDP ${port.port ?? 4789}, the data path of overlays, does not pass ${whereText(culprit)}.`,
+        evidence: [
+          ...ruleLines(symptoms, culprit.hosts, byPort && !byEsp ? port : esp),
+          ...xfrmLines(symptoms, culprit),
+          ...linesOf(lostOn(open, culprit.ways)),
+        ],
+        values: { port: String(port.port ?? 4789) },
+      },
+    );
+    return ruling(finding, explainsOn(symptoms, culprit.ways));
+  });
+}
+
+const xfrmLines = ({ evidence }: Symptoms, { hosts }: Culprit): string[] =>
+  hosts.flatMap((host) => {
+    const seen = evidence?.hosts[host];
+    if (seen?.known !== true) return [];
+    return seen.value.xfrm
+      .slice(0, 4)
+      .map(({ from, to, bytes }) => `${host}: IPsec ${from} → ${to} carried ${bytes} bytes`);
+  });

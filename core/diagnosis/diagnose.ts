@@ -1,0 +1,109 @@
+import { type CauseId, isCauseId } from '../causes/catalogue.ts';
+import { findingOf } from '../causes/finding-of.ts';
+import type { Finding } from '../finding.ts';
+import type { CheckResult } from '../verification.ts';
+import { accessRule, byCommandRule } from './access.ts';
+import { dataPathRule } from './data-path.ts';
+import { gossipDeadRule, gossipPortRule } from './gossip.ts';
+import { managerPortRule } from './manager-port.ts';
+import { mtuRule } from './mtu.ts';
+import { namesRule } from './names.ts';
+import { advertiseRule, sourceRule } from './node-addresses.ts';
+import { checksumRule, forwardRule, listeningRule, publishedRule, vipRule } from './ports.ts';
+import { linesOf, type Rule, type Ruling } from './ruling.ts';
+import { clonedRule, dataPortRule, managersRule, nodeRule, quorumRule } from './swarm-state.ts';
+import type { Symptoms } from './symptoms.ts';
+import { missingRule, taskRule } from './tasks.ts';
+
+/** The rules from the lowest layer up: what an earlier one explains, no later one has to. */
+const rules: readonly Rule[] = [
+  accessRule,
+  clonedRule,
+  quorumRule,
+  advertiseRule,
+  forwardRule,
+  managerPortRule,
+  gossipPortRule,
+  nodeRule,
+  taskRule,
+  missingRule,
+  gossipDeadRule,
+  sourceRule,
+  dataPathRule,
+  mtuRule,
+  checksumRule,
+  namesRule,
+  vipRule,
+  listeningRule,
+  publishedRule,
+  managersRule,
+  dataPortRule,
+  byCommandRule,
+];
+
+/**
+ * From what was seen to named causes. One failed layer explains those above it: the root cause is told once, what
+ * follows from it is marked as its consequence, and what no rule explains is told as a symptom. Pure.
+ */
+export function diagnose(symptoms: Symptoms): Finding[] {
+  const failed = symptoms.checks.filter(({ result }) => result === 'failed');
+  const rulings: Ruling[] = [];
+  for (const rule of rules) {
+    const open = failed.filter((check) => !rulings.some(({ explains }) => explains(check)));
+    rulings.push(...rule({ symptoms, open, earlier: rulings }));
+  }
+  const left = failed.filter((check) => !rulings.some(({ explains }) => explains(check)));
+  const found = [
+    ...rulings.map(({ finding }) => finding),
+    ...consequences(failed, rulings),
+    ...(left.length === 0 ? [] : [unexplained(left)]),
+  ];
+  return found.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** Causes first, the worst before the others; then what follows from them, then what nobody can explain. */
+function rankOf({ severity, consequenceOf, symptom }: Finding): number {
+  if (symptom) return 4;
+  if (consequenceOf !== null) return 3;
+  return { error: 0, warning: 1, note: 2 }[severity];
+}
+
+/** What people would notice of a cause further up, where that has a name of its own. */
+function consequences(failed: readonly CheckResult[], rulings: readonly Ruling[]): Finding[] {
+  const followed = failed.flatMap((check) => {
+    const id = symptomOf(check);
+    const first = rulings.find(({ explains }) => explains(check));
+    const cause = first?.finding.consequenceOf ?? first?.finding.id;
+    return id === null || cause === undefined || !isCauseId(cause) || cause === id ? [] : [{ id, cause, check }];
+  });
+  return [...Map.groupBy(followed, ({ id, cause }) => `${id} ${cause}`).values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined || rulings.some(({ finding }) => finding.id === first.id)) return [];
+    const checks = own.map(({ check }) => check);
+    const hosts = [...new Set(checks.map((check) => (check.level === 'L6' ? (check.to ?? check.from) : check.from)))];
+    return [
+      findingOf(first.id, {
+        hosts: hosts.toSorted(),
+        evidence: linesOf(checks),
+        consequenceOf: first.cause,
+        fix: 'Mend the cause first: this follows from it.',
+      }),
+    ];
+  });
+}
+
+function symptomOf({ level, check }: CheckResult): CauseId | null {
+  if (level === 'L6') return 'published-port-dead';
+  return check === 'dns' ? 'name-not-resolved' : null;
+}
+
+function unexplained(left: readonly CheckResult[]): Finding {
+  const hosts = [...new Set(left.flatMap(({ from, to }) => (to === null ? [from] : [from, to])))].toSorted();
+  return findingOf('checks-failed', {
+    message: `${left.length} checks failed; the pattern names no single cause.`,
+    hosts,
+    evidence: linesOf(left),
+    confidence: 'possible',
+    symptom: true,
+  });
+}

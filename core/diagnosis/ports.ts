@@ -1,0 +1,155 @@
+import { findingOf } from '../causes/finding-of.ts';
+import type { CheckResult } from '../verification.ts';
+import type { Way } from './blame.ts';
+import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
+import { explainsOn } from './data-path.ts';
+import { joined, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
+import { isAbout } from './tasks.ts';
+import type { ServiceLook, Symptoms } from './symptoms.ts';
+
+const isTcp = ({ level, check }: CheckResult): boolean =>
+  level === 'L5' && (check === 'tcp' || check === 'bulk' || check === 'http');
+
+/** ICMP passes in all sizes and no TCP connection comes up, whichever container it goes to: spoiled checksums. */
+export const checksumRule: Rule = ({ symptoms, open }) => {
+  const pairs = symptoms.checks.filter((one) => isTcp(one) && one.to !== null && one.from !== one.to);
+  const asWay = ({ from, to }: CheckResult): Way => ({ from, to: to ?? '' });
+  const tested = dedupe(pairs.filter(({ result }) => result === 'ok' || result === 'failed').map(asWay));
+  const failed = tested.filter((way) => {
+    const own = pairs.filter((one) => sameWay(asWay(one), way) && one.check !== 'http');
+    const silent = own.filter((one) => one.result === 'failed' && one.error === 'timeout' && open.includes(one));
+    return own.length > 0 && silent.length === own.length && pingsPass(symptoms, way);
+  });
+  return blameOnce(tested, failed).map((culprit) => {
+    const own = open.filter((one) => isTcp(one) && culprit.ways.some((way) => sameWay(asWay(one), way)));
+    const finding = culpritFinding('checksum-offload', culprit, {
+      message: `Pings of all sizes pass ${whereText(culprit)}, and no TCP connection comes up: the network card spoils checksums.`,
+      evidence: linesOf(own),
+    });
+    return ruling({ ...finding, confidence: 'likely' }, explainsOn(symptoms, culprit.ways));
+  });
+};
+
+const dedupe = (ways: readonly Way[]): Way[] =>
+  ways.filter((way, index) => ways.findIndex((one) => sameWay(one, way)) === index);
+
+const pingsPass = ({ checks }: Symptoms, way: Way): boolean => {
+  const own = checks.filter(({ level, from, to }) => level === 'L4' && to !== null && sameWay({ from, to }, way));
+  return own.length > 0 && own.every(({ result }) => result === 'ok');
+};
+
+/**
+ * Services with a virtual IP on kernels without ip_vs: it cannot answer there, whatever was asked. Where the kernel has
+ * it and the virtual IP does not answer while the tasks run, the balancer is broken.
+ */
+export const vipRule: Rule = ({ symptoms, open }) => {
+  const services = symptoms.services.filter(({ vip, running }) => vip && running > 0);
+  const without = Object.entries(symptoms.hosts).flatMap(([host, { ipVs }]) =>
+    ipVs.known && !ipVs.value ? [host] : [],
+  );
+  const byVip = open.filter(
+    (one) => one.level === 'L5' && one.to === null && services.some(({ name }) => isAbout(name, one)),
+  );
+  const unable = services.length === 0 ? [] : without;
+  const broken = byVip.filter(({ check, from }) => check === 'tcp' && !unable.includes(from));
+  return [...unableRulings(services, unable, byVip), ...brokenRulings(services, broken)];
+};
+
+function unableRulings(
+  services: readonly ServiceLook[],
+  hosts: readonly string[],
+  byVip: readonly CheckResult[],
+): Ruling[] {
+  if (hosts.length === 0) return [];
+  const names = joined(services.map(({ name }) => name));
+  const own = byVip.filter(({ from }) => hosts.includes(from));
+  const finding = findingOf('kernel-no-ipvs', {
+    message: `The virtual IP of ${names} cannot answer on ${joined(hosts)}: the kernel has no ip_vs.`,
+    hosts,
+    evidence: linesOf(own),
+    severity: 'error',
+  });
+  const isMesh = ({ level, target }: CheckResult): boolean =>
+    level === 'L6' &&
+    services.some(({ name, ingressPorts }) => ingressPorts.length > 0 && target.startsWith(`${name} `));
+  return [ruling(finding, (one) => own.includes(one) || isMesh(one))];
+}
+
+const brokenRulings = (services: readonly ServiceLook[], broken: readonly CheckResult[]): Ruling[] =>
+  services.flatMap(({ name }) => {
+    const own = broken.filter((one) => isAbout(name, one));
+    if (own.length === 0) return [];
+    const hosts = hostsOf(own);
+    const finding = findingOf('vip-dead', {
+      message: `The virtual IP of ${name} does not answer on ${joined(hosts)}, while its tasks run.`,
+      hosts,
+      evidence: linesOf(own),
+      values: { service: name },
+      confidence: 'likely',
+    });
+    const explains = ({ level, to, from }: CheckResult): boolean =>
+      level === 'L5' && to === null && hosts.includes(from);
+    return [ruling(finding, (one) => explains(one) && isAbout(name, one))];
+  });
+
+/** The container itself refuses: nothing listens there. */
+export const listeningRule: Rule = ({ open }) => {
+  const refused = open.filter(({ level, check, error }) => level === 'L5' && check === 'tcp' && error === 'refused');
+  return [...Map.groupBy(refused, ({ target }) => target)].map(([target, own]) => {
+    const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted();
+    const message = `Nothing listens at ${target}: the container refuses the connection itself.`;
+    const [, port = ''] = /:(\d+)$/u.exec(target) ?? [];
+    const finding = findingOf('port-not-listening', { message, hosts, evidence: linesOf(own), values: { port } });
+    return ruling(finding, (one) => own.includes(one) || (one.check === 'http' && one.target.includes(target)));
+  });
+};
+
+/** Ports asked for from outside that stay silent, and URLs that answer otherwise than the spec expects. */
+export const publishedRule: Rule = ({ symptoms, open }) => {
+  const outside = open.filter(({ level }) => level === 'L6');
+  const wrong = outside.filter(({ error }) => error === 'http_status');
+  const dead = outside.filter((check) => !wrong.includes(check));
+  const notForwarding = Object.entries(symptoms.hosts).flatMap(([host, { ipForward }]) =>
+    ipForward.known && !ipForward.value ? [host] : [],
+  );
+  const explained = dead.filter(({ to }) => to !== null && notForwarding.includes(to));
+  const byPort = Map.groupBy(
+    dead.filter((check) => !explained.includes(check)),
+    (check) => (check.check === 'published' ? check.target.replace(/ \S+:/u, ' ') : check.target),
+  );
+  return [
+    ...wrong.map((check) =>
+      ruling(
+        findingOf('http-wrong-answer', {
+          message: `${check.target} answers otherwise than the spec expects: ${check.detail}.`,
+          evidence: linesOf([check]),
+        }),
+        (one) => one === check,
+      ),
+    ),
+    ...[...byPort].map(([what, own]) => {
+      const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted();
+      const at = hosts.length === 0 ? '' : ` on ${joined(hosts)}`;
+      const message = `The published port ${what} does not answer from outside${at}.`;
+      return ruling(findingOf('published-port-dead', { message, hosts, evidence: linesOf(own) }), (one) =>
+        own.includes(one),
+      );
+    }),
+  ];
+};
+
+/** Hosts that do not forward: told with or without a port that fails over it, since containers reach nothing then. */
+export const forwardRule: Rule = ({ symptoms }) =>
+  Object.entries(symptoms.hosts).flatMap(([host, { ipForward }]) => {
+    if (!ipForward.known || ipForward.value) return [];
+    const finding = findingOf('ip-forward-off', {
+      message: `${host} does not forward packets: containers reach nothing outside, and published ports do not answer.`,
+      hosts: [host],
+      evidence: [`${host}: net.ipv4.ip_forward = 0`],
+    });
+    return [
+      ruling(finding, ({ level, to, from }) => (level === 'L6' && to === host) || (level === 'L1' && from === host)),
+    ];
+  });
+
+const hostsOf = (checks: readonly CheckResult[]): string[] => [...new Set(checks.map(({ from }) => from))].toSorted();

@@ -1,0 +1,37 @@
+import { AppError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+
+const nothing = { done: 'Nothing was changed.' };
+
+/** @throws AppError already_exists when the spec has one of that name. */
+export function mustBeNew(what: string, name: string, existing: Readonly<Record<string, unknown>>): void {
+  if (!Object.hasOwn(existing, name)) return;
+  throw new AppError('already_exists', `The ${what} ${name} is in the spec already.`, {
+    ...nothing,
+    next: `Choose another name, or change the existing ${what}.`,
+  });
+}
+
+/** The one of that name. @throws AppError not_found, with the nearest name. */
+export function mustExist<T>(what: string, name: string, existing: Readonly<Record<string, T>>): T {
+  const found = Object.hasOwn(existing, name) ? existing[name] : undefined;
+  if (found !== undefined) return found;
+  throw new AppError(
+    'not_found',
+    `The spec has no ${what} ${name}${didYouMean(name, Object.keys(existing))}`.replace(/([^?])$/, '$1.'),
+    nothing,
+  );
+}
+
+/** The refusal of what is not carried out yet, with what to do instead. */
+export const notYet = (what: string, instead: string): AppError =>
+  new AppError('not_supported_yet', `${what} is not supported yet.`, { ...nothing, next: instead });
+
+/** The refusal of what would leave the spec in contradiction. */
+export const inConflict = (message: string, next: string): AppError =>
+  new AppError('conflict', message, { ...nothing, next });
+
+/** The map without one of its members. */
+export function without<T>(map: Readonly<Record<string, T>>, ...names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { startVerb } from './verb.ts';
+
+/** Proposes the spec of an earlier revision again, as a new revision. */
+export const rollback = startVerb({
+  noun: 'rollback',
+  action: '',
+  summary: 'Propose an earlier revision again',
+  example: 'rollback --to 3',
+  positional: [],
+  args: z.strictObject({ to: z.int().min(1).describe('Number of the revision to go back to') }),
+  needs: ({ to }) => to,
+  edit: ({ to }, { earlier }) => {
+    if (earlier !== null) return earlier;
+    throw new AppError('not_found', `There is no revision ${to} of this cluster.`, { done: 'Nothing was changed.' });
+  },
+});

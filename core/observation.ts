@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { observedOf } from './observed.ts';
+
+/** What one engine says of itself in `GET /info`, `GET /version` and `/_ping`. */
+export const engineFactsSchema = z.object({
+  version: z.string(),
+  apiVersion: z.string(),
+  engineId: z.string(),
+  hostname: z.string(),
+  os: z.string(),
+  arch: z.string(),
+  kernel: z.string(),
+  liveRestore: z.boolean(),
+  rootless: z.boolean(),
+  swarm: z.object({
+    state: z.enum(['inactive', 'pending', 'active', 'error', 'locked']),
+    nodeId: z.string().nullable(),
+    nodeAddr: z.string().nullable(),
+    controlAvailable: z.boolean(),
+    /** Only managers know it. */
+    clusterId: z.string().nullable(),
+    error: z.string().nullable(),
+  }),
+});
+export type EngineFacts = z.infer<typeof engineFactsSchema>;
+
+/** What the host's system says, read over SSH by one read-only script. */
+export const systemFactsSchema = z.object({
+  machineId: z.string().nullable(),
+  /** True when the kernel has ip_vs (loaded, or loadable as a module). */
+  ipVs: z.boolean(),
+  listeningTcp: z.array(z.number()),
+  listeningUdp: z.array(z.number()),
+  addresses: z.array(z.object({ iface: z.string(), address: z.string(), prefix: z.number(), mtu: z.number() })),
+  /** Milliseconds since the epoch on the host, minus the worker's clock at the same moment. */
+  clockOffsetMs: z.number(),
+  /** Smallest underlay MTU in bytes toward each other host that was asked for, with how it was found. */
+  pathMtu: z.record(z.string(), z.object({ bytes: z.number(), measured: z.boolean() })),
+  /**
+   * Of addresses of other hosts: whether they answer, and which source address the kernel uses toward them. Asked where
+   * a host has several addresses to choose from.
+   */
+  reach: z.record(z.string(), z.object({ answers: z.boolean(), source: z.string().nullable() })).optional(),
+});
+export type SystemFacts = z.infer<typeof systemFactsSchema>;
+
+/** A container that is not a swarm task, as `GET /containers/json?all=1` lists it. */
+export const containerFactsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: z.string(),
+  state: z.string(),
+  labels: z.record(z.string(), z.string()),
+  networks: z.array(z.string()),
+  publishedPorts: z.array(z.number()),
+});
+export type ContainerFacts = z.infer<typeof containerFactsSchema>;
+
+export const hostFactsSchema = z.object({
+  engine: engineFactsSchema,
+  system: observedOf(systemFactsSchema),
+  containers: z.array(containerFactsSchema),
+});
+export type HostFacts = z.infer<typeof hostFactsSchema>;
+
+const nodeFactsSchema = z.object({
+  id: z.string(),
+  hostname: z.string(),
+  role: z.enum(['manager', 'worker']),
+  availability: z.enum(['active', 'pause', 'drain']),
+  state: z.string(),
+  addr: z.string(),
+  leader: z.boolean(),
+  labels: z.record(z.string(), z.string()),
+});
+export type NodeFacts = z.infer<typeof nodeFactsSchema>;
+
+const networkFactsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  driver: z.string(),
+  attachable: z.boolean(),
+  internal: z.boolean(),
+  ingress: z.boolean(),
+  enableIpv6: z.boolean(),
+  options: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()),
+  subnets: z.array(z.object({ subnet: z.string(), gateway: z.string().nullable(), ipRange: z.string().nullable() })),
+});
+export type NetworkFacts = z.infer<typeof networkFactsSchema>;
+
+const serviceFactsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  /** `Spec` of the Engine API as it came, compared field by field with what we would send. */
+  spec: z.record(z.string(), z.unknown()),
+});
+export type ServiceFacts = z.infer<typeof serviceFactsSchema>;
+
+/** The swarm as one of its managers sees it. */
+export const swarmFactsSchema = z.object({
+  id: z.string(),
+  labels: z.record(z.string(), z.string()),
+  /** The host that was asked. */
+  manager: z.string(),
+  dataPathPort: z.number(),
+  addressPools: z.array(z.string()),
+  subnetSize: z.number(),
+  nodes: z.array(nodeFactsSchema),
+  networks: z.array(networkFactsSchema),
+  services: z.array(serviceFactsSchema),
+});
+export type SwarmFacts = z.infer<typeof swarmFactsSchema>;
+
+/** Everything the engines of a cluster say at one moment. `swarm` is known as null only when every host was seen inactive. */
+export const observationSchema = z.object({
+  at: z.string(),
+  hosts: z.record(z.string(), observedOf(hostFactsSchema)),
+  swarm: observedOf(swarmFactsSchema.nullable()),
+});
+export type Observation = z.infer<typeof observationSchema>;

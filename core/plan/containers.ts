@@ -1,0 +1,106 @@
+import type { ContainerFacts } from '../observation.ts';
+import type { ContainerSpec } from '../spec/service.ts';
+import type { Step } from '../step.ts';
+import { containerMark, markDifferences, specLabel } from './container-mark.ts';
+import { codeOf, hostNotSeen } from './membership.ts';
+import { notOurs } from './networks.ts';
+import { mergeParts, type Part, part, problem, warning } from './part.ts';
+import { idsOf, stepId } from './steps.ts';
+import { factsOf, isOurs, type World } from './world.ts';
+
+/** Steps that run, start and replace the standalone containers of the spec. Each waits for its networks and its host. */
+export async function planContainers(world: World, before: readonly Step[]): Promise<Part> {
+  const parts = await Promise.all(
+    Object.entries(world.spec.containers).map(([name, spec]) => planOne(world, name, spec, before)),
+  );
+  return mergeParts(parts);
+}
+
+async function planOne(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): Promise<Part> {
+  const facts = factsOf(world, spec.host);
+  if (!facts.known) return part({ problems: [hostNotSeen(spec.host, facts.reason, codeOf(facts.code))] });
+  const mark = await containerMark(spec);
+  const marked: ContainerSpec = { ...spec, labels: { ...spec.labels, [specLabel]: mark } };
+  const existing = facts.value.containers.find((container) => container.name === name);
+  const after = waitsFor(world, name, spec, before);
+  const run: Step = {
+    id: stepId('run-container', name),
+    kind: 'run-container',
+    host: spec.host,
+    args: { container: name, spec: marked },
+    after,
+  };
+  if (existing === undefined) return part({ steps: [run] });
+  if (!isOurs(world, existing.labels)) return part({ problems: [notOurs('container', name, spec.host)] });
+  const changes = containerChanges(world, existing, spec, mark);
+  if (changes.length === 0) return planState(existing, spec, run);
+  const replace: Step = {
+    id: stepId('replace-container', name),
+    kind: 'replace-container',
+    host: spec.host,
+    args: { container: name, id: existing.id, spec: marked, changes },
+    after,
+  };
+  return part({ steps: [replace] });
+}
+
+/** Fields of the spec that changed since the container was made, and networks that somebody took it off. */
+function containerChanges(world: World, existing: ContainerFacts, spec: ContainerSpec, mark: string): string[] {
+  const changes = markDifferences(existing.labels[specLabel] ?? '', mark);
+  // Until it is started for the first time, an engine may list a network by the id that it was asked for.
+  const idOf = (name: string) => world.swarm?.networks.find((network) => network.name === name)?.id;
+  const left = Object.keys(spec.networks).filter(
+    (network) => !existing.networks.some((on) => on === network || on === idOf(network)),
+  );
+  if (left.length > 0 && !changes.includes('networks')) changes.push(`not on ${left.join(', ')} any more`);
+  if (existing.state === 'dead') changes.push('the engine could not remove it (dead)');
+  return changes;
+}
+
+/** An unchanged container that does not run is started, unless it was meant to end. */
+function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: Step): Part {
+  switch (state) {
+    case 'created':
+      return part({ steps: [run] });
+    case 'exited':
+      return part({ steps: spec.restart === 'always' || spec.restart === 'unless-stopped' ? [run] : [] });
+    case 'paused':
+      return part({
+        warnings: [
+          warning({
+            id: 'container-paused',
+            hosts: [spec.host],
+            message: `The container ${name} on ${spec.host} is paused.`,
+            fix: `Run \`docker unpause ${name}\` on ${spec.host}.`,
+          }),
+        ],
+      });
+    case 'removing':
+      return part({
+        problems: [
+          problem('conflict', {
+            id: 'container-removing',
+            hosts: [spec.host],
+            message: `The container ${name} on ${spec.host} is being removed at this moment.`,
+            fix: 'Try again in a moment.',
+          }),
+        ],
+      });
+    default:
+      return part();
+  }
+}
+
+/** Its networks, its host's own join, and the removal of a container of the same name elsewhere (it moves). */
+function waitsFor(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): string[] {
+  const wanted = new Set([
+    ...Object.keys(spec.networks).map((network) => stepId('create-network', network)),
+    stepId('join-manager', spec.host),
+    stepId('join-worker', spec.host),
+  ]);
+  return [
+    ...before.filter(({ id }) => wanted.has(id)).map(({ id }) => id),
+    ...idsOf(before, 'init-swarm'),
+    ...before.filter((step) => step.kind === 'remove-container' && step.args.container === name).map(({ id }) => id),
+  ];
+}

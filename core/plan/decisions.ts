@@ -1,0 +1,39 @@
+import type { Decision } from '../plan.ts';
+import type { ServiceSpec } from '../spec/service.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { World } from './world.ts';
+
+export const advertisePath = (host: string): string => `nodes.${host}.advertise_addr`;
+export const mtuPath = (network: string): string => `networks.${network}.mtu`;
+export const endpointModePath = (service: string): string => `services.${service}.deploy.endpoint_mode`;
+export const portModePath = (service: string, published: number): string =>
+  `services.${service}.ports.${published}.mode`;
+
+/** What was fixed for a path earlier, if the spec still leaves it to us. */
+export const fixedDecision = (world: World, path: string): Decision | undefined =>
+  world.input.decisions.find((decision) => decision.path === path);
+
+/** The given decisions that the spec still asks for, then the new ones: what is stored with the revision. */
+export function decisionsInForce(world: World, fresh: readonly Decision[]): Decision[] {
+  const open = new Set(openPaths(world.spec));
+  const kept = world.input.decisions.filter(({ path }) => open.has(path));
+  const paths = new Set(kept.map(({ path }) => path));
+  return [...kept, ...fresh.filter(({ path }) => !paths.has(path))];
+}
+
+/** True when a port is written to be published on every node, which only a virtual IP can do. */
+export const needsMesh = ({ ports }: Pick<ServiceSpec, 'ports'>): boolean =>
+  ports.some((port) => port.mode === 'ingress');
+
+/** All paths that this spec leaves to us. */
+const openPaths = (spec: Spec): string[] => [
+  ...Object.entries(spec.nodes).flatMap(([host, node]) =>
+    node.advertise_addr === undefined ? advertisePath(host) : [],
+  ),
+  ...Object.entries(spec.networks).flatMap(([name, network]) => (network.mtu === 'auto' ? mtuPath(name) : [])),
+  ...Object.entries(spec.services).flatMap(([name, service]) => [
+    // What a written ingress port decides anew each time replaces what was fixed before it was written.
+    ...(service.deploy.endpoint_mode === 'auto' && !needsMesh(service) ? [endpointModePath(name)] : []),
+    ...service.ports.flatMap((port) => (port.mode === undefined ? portModePath(name, port.published) : [])),
+  ]),
+];

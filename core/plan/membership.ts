@@ -1,0 +1,178 @@
+import { type ErrorCode, isErrorCode } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import type { EngineFacts, NodeFacts } from '../observation.ts';
+import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
+import { factsOf, memberOf, seenHosts, type World } from './world.ts';
+
+/** Whether every host of the spec is known, can be seen where that is needed, and is free or a node of ours. */
+export function checkMembership(world: World): Part {
+  const hosts = mergeParts(world.nodes.map((host) => checkHost(world, host)));
+  return mergeParts([hosts, checkSwarm(world, hosts.problems), checkLeftOut(world)]);
+}
+
+function checkHost(world: World, host: string): Part {
+  const registered = world.hosts.get(host);
+  if (registered === undefined) return part({ problems: [hostNotRegistered(host)] });
+  if (registered.cluster !== null && registered.cluster !== world.input.cluster) {
+    return part({ problems: [hostOfOther(host, registered.cluster)] });
+  }
+  const facts = factsOf(world, host);
+  if (!facts.known) {
+    const member = memberOf(world, host) !== undefined;
+    return member ? part() : part({ problems: [hostNotSeen(host, facts.reason, codeOf(facts.code))] });
+  }
+  const { swarm } = facts.value.engine;
+  if (swarm.state === 'inactive') return part();
+  if (swarm.state !== 'active') return part({ problems: [unfit(host, swarm.state, swarm.error)] });
+  const member = memberOf(world, host);
+  if (member === undefined) return part({ problems: otherSwarm(world, host) });
+  return part({ warnings: member.state === 'ready' ? [] : [notReady(host, member.state)] });
+}
+
+const hostNotRegistered = (host: string): Problem =>
+  problem('not_found', {
+    id: 'host-not-registered',
+    hosts: [host],
+    message: `The spec names ${host}, but no such host is registered.`,
+    fix: `Register it with \`flotilla host add ${host}\`, or take it out of the spec.`,
+  });
+
+const hostOfOther = (host: string, cluster: string): Problem =>
+  problem('conflict', {
+    id: 'host-of-other-cluster',
+    hosts: [host],
+    message: `${host} belongs to the cluster ${cluster}; a host belongs to one cluster at most.`,
+    fix: `Take ${host} out of one of the two specs.`,
+  });
+
+const notReady = (host: string, state: string): Finding =>
+  warning({
+    id: 'node-not-ready',
+    hosts: [host],
+    message: `The engine of ${host} answers, but the managers say that the node is ${state}.`,
+    fix: `Check TCP 2377 from ${host} to every manager.`,
+  });
+
+/** The refusal for a fact that is needed and could not be seen. */
+export const hostNotSeen = (host: string, reason: string, code: ErrorCode): Problem =>
+  problem(code, {
+    id: 'host-not-seen',
+    hosts: [host],
+    message: `${host} could not be seen: ${sentence(reason)}`,
+    fix: `Run \`flotilla host probe ${host}\` and mend what it says, then try again.`,
+  });
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** The code that the observation carries, where it is one of ours. */
+export const codeOf = (code: string | undefined): ErrorCode =>
+  code !== undefined && isErrorCode(code) ? code : 'host_unreachable';
+
+function otherSwarm(world: World, host: string): Problem[] {
+  if (!canTellWhose(world)) return [];
+  return [
+    problem('in_other_swarm', {
+      id: 'in-other-swarm',
+      hosts: [host],
+      message: `${host} is a node of another swarm, not of the cluster ${world.input.cluster}.`,
+      fix: `If that swarm is not needed, run \`docker swarm leave --force\` on ${host}; else take ${host} out of the spec.`,
+    }),
+  ];
+}
+
+/** With a swarm of ours on record, or a manager that did not answer, and no swarm in sight, this node may well be ours. */
+function canTellWhose(world: World): boolean {
+  const { observation, record } = world.input;
+  const aManager = [...seenHosts(world).values()].some(({ engine }) => engine.swarm.controlAvailable);
+  return observation.swarm.known || (record.swarmId === null && !aManager);
+}
+
+type Unfit = Exclude<EngineFacts['swarm']['state'], 'inactive' | 'active'>;
+
+const wayOut: Record<Unfit, (host: string) => string> = {
+  pending: (host) => `Wait until ${host} has joined, or stop the attempt there with \`docker swarm leave --force\`.`,
+  error: (host) => `Read the engine's log on ${host}; \`docker swarm leave --force\` there makes it free again.`,
+  locked: (host) => `Unlock it with \`docker swarm unlock\` on ${host}.`,
+};
+
+const unfit = (host: string, state: Unfit, error: string | null): Problem =>
+  problem('conflict', {
+    id: `swarm-${state}`,
+    hosts: [host],
+    message: `The engine of ${host} is in swarm state \`${state}\`${error === null ? '' : ` (${error})`}.`,
+    fix: wayOut[state](host),
+  });
+
+/** What stands against the swarm as a whole, unless a host's own problem explains it already. */
+function checkSwarm(world: World, hostProblems: readonly Problem[]): Part {
+  const { swarm } = world.input.observation;
+  if (hostProblems.length > 0 || world.swarm !== null) return part();
+  if (!swarm.known) {
+    return part({
+      problems: [
+        problem(codeOf(swarm.code ?? 'engine_unreachable'), {
+          id: 'swarm-not-seen',
+          message: `The swarm could not be seen: ${sentence(swarm.reason)}`,
+          fix: 'Bring a manager of the cluster back, then try again.',
+        }),
+      ],
+    });
+  }
+  if (world.input.record.swarmId === null) return part();
+  return part({
+    problems: [
+      problem('conflict', {
+        id: 'swarm-gone',
+        hosts: [...world.nodes],
+        message: `The cluster ${world.input.cluster} was formed as swarm ${world.input.record.swarmId}, but no host of it is in a swarm now.`,
+        fix: 'A second swarm is never made under the same name: restore the managers, or make a new cluster from these hosts.',
+      }),
+    ],
+  });
+}
+
+/** Nodes of our swarm that the spec does not name. Taking a node out is not carried out yet. */
+function checkLeftOut(world: World): Part {
+  const { record, hosts } = world.input;
+  if (world.swarm === null) return part();
+  const named = new Set(world.nodes.flatMap((host) => memberOf(world, host)?.id ?? []));
+  const hostOf = new Map(Object.entries(record.nodes).map(([host, id]) => [id, host]));
+  for (const { name } of hosts) {
+    const member = memberOf(world, name);
+    if (member !== undefined) hostOf.set(member.id, name);
+  }
+  const left = world.swarm.nodes.filter(({ id }) => !named.has(id));
+  return mergeParts(
+    left.map((node) => {
+      const host = hostOf.get(node.id);
+      if (host === undefined) return part({ warnings: [strangeNode(node)] });
+      return world.nodes.includes(host)
+        ? part({ warnings: [staleNode(host, node)] })
+        : part({ problems: [removalNotYet(host)] });
+    }),
+  );
+}
+
+const strangeNode = ({ id, hostname, state }: NodeFacts): Finding =>
+  warning({
+    id: 'node-not-in-spec',
+    message: `The swarm has a node ${hostname} (${id}, ${state}) that is no host of the spec.`,
+    fix: 'Register it as a host and add it to the spec, or remove it by hand.',
+  });
+
+/** The host left the swarm by hand, or was installed anew, and its old node is still listed. */
+const staleNode = (host: string, { id, state }: NodeFacts): Finding =>
+  warning({
+    id: 'stale-node',
+    hosts: [host],
+    message: `${host} was node ${id} (${state}) and is not that node any more.`,
+    fix: `Remove the old one on a manager: \`docker node rm ${id}\`.`,
+  });
+
+const removalNotYet = (host: string): Problem =>
+  problem('not_supported_yet', {
+    id: 'node-removal',
+    hosts: [host],
+    message: `${host} is a node of the swarm and the spec does not name it any more; taking a node out is not supported yet.`,
+    fix: `Keep it in the spec with \`availability: drain\`, so that nothing runs on it.`,
+  });

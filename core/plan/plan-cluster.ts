@@ -1,0 +1,83 @@
+import type { Plan } from '../plan.ts';
+import type { PlanOrRefusal } from '../wire.ts';
+import { planContainers } from './containers.ts';
+import { decisionsInForce } from './decisions.ts';
+import { planDigest } from './digest.ts';
+import type { PlanInput } from './input.ts';
+import { checkMembership } from './membership.ts';
+import { planNetworks } from './networks.ts';
+import { planNodes } from './nodes.ts';
+import { inOrder } from './order.ts';
+import { mergeParts, type Part, part, type Problem } from './part.ts';
+import { afterPortsAreFree } from './port-order.ts';
+import { checkPorts } from './ports.ts';
+import { refusalOf } from './refusal.ts';
+import { planContainerRemovals, planNetworkRemovals, planServiceRemovals } from './removals.ts';
+import { riskOf } from './risk.ts';
+import { planServices } from './services.ts';
+import { checkSwarmSettings } from './swarm-settings.ts';
+import { checkUnseen } from './unseen.ts';
+import { verifyStep } from './verify.ts';
+import { type World, worldOf } from './world.ts';
+
+/**
+ * The steps from what was observed to what the spec asks for, or why there is no safe way.
+ *
+ * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
+ * is told alone. Then networks, services and containers; what goes is removed before what needs its place is made.
+ * Pure and deterministic: the same input gives the same plan and the same digest.
+ */
+export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
+  const world = worldOf(input);
+  const swarm = planSwarm(world);
+  if (isSome(swarm.problems)) return refused(swarm.problems);
+  const objects = await planObjects(world, swarm);
+  if (isSome(objects.problems)) return refused(objects.problems);
+  const all = mergeParts([swarm, objects]);
+  const ordered = inOrder(afterPortsAreFree(world, all.steps));
+  if (ordered.kind === 'ring') return refused([ordered.problem]);
+  return { kind: 'planned', plan: await finish(world, { ...all, steps: ordered.steps }) };
+}
+
+function planSwarm(world: World): Part {
+  const membership = checkMembership(world);
+  return mergeParts([membership, part({ problems: checkSwarmSettings(world) }), planNodes(world)]);
+}
+
+async function planObjects(world: World, { steps: formed }: Part): Promise<Part> {
+  const containersGone = planContainerRemovals(world);
+  const servicesGone = planServiceRemovals(world);
+  const networks = planNetworks(world, formed);
+  const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps];
+  const services = planServices(world, before);
+  const containers = await planContainers(world, before);
+  const changed = mergeParts([containersGone, servicesGone, networks, services, containers]);
+  const networksGone = planNetworkRemovals(world, changed.steps);
+  const all = mergeParts([changed, networksGone]);
+  const isEmpty = formed.length + all.steps.length === 0;
+  return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
+}
+
+async function finish(world: World, { steps, decisions, warnings }: Part): Promise<Plan> {
+  const { cluster, base, revision, verify } = world.input;
+  const proof = steps.length > 0 || verify === true ? verifyStep(world, steps) : null;
+  const all = proof === null ? steps : [...steps, proof];
+  const plan = {
+    cluster,
+    base,
+    revision,
+    steps: all,
+    decisions: decisionsInForce(world, decisions),
+    risk: riskOf(world, all),
+    warnings,
+  };
+  return { ...plan, digest: await planDigest(plan) };
+}
+
+const isSome = (problems: Problem[]): problems is [Problem, ...Problem[]] => problems.length > 0;
+
+const refused = (problems: [Problem, ...Problem[]]): PlanOrRefusal => ({
+  kind: 'refused',
+  error: refusalOf(problems),
+  findings: problems.map(({ finding }) => finding),
+});

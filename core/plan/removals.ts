@@ -1,0 +1,123 @@
+import { networksOf, readService } from '../engine/observed-service.ts';
+import type { ContainerFacts, NetworkFacts, ServiceFacts } from '../observation.ts';
+import type { Step } from '../step.ts';
+import { specLabel } from './container-mark.ts';
+import { mergeParts, type Part, part, problem } from './part.ts';
+import { networkNames } from './services.ts';
+import { stepId } from './steps.ts';
+import { factsOf, isOurs, seenHosts, type World } from './world.ts';
+
+/** Containers of ours on the hosts of the spec that it does not name (any more), or names for another host. */
+export function planContainerRemovals(world: World): Part {
+  return mergeParts(
+    [...seenHosts(world)].flatMap(([host, { containers }]) =>
+      containers
+        .filter(
+          (container) => isContainerOfSpec(world, container) && world.spec.containers[container.name]?.host !== host,
+        )
+        .map(({ name, id }) => {
+          const step: Step = {
+            id: stepId('remove-container', `${host}/${name}`),
+            kind: 'remove-container',
+            host,
+            args: { container: name, id },
+            after: [],
+          };
+          return part({ steps: [step] });
+        }),
+    ),
+  );
+}
+
+/** Made from a spec by us. A probe container of ours that was left over carries no such mark and is not touched. */
+const isContainerOfSpec = (world: World, { labels }: ContainerFacts): boolean =>
+  isOurs(world, labels) && specLabel in labels;
+
+/** Services of ours that the spec does not name any more. */
+export const planServiceRemovals = (world: World): Part =>
+  part({
+    steps: (world.swarm?.services ?? [])
+      .filter(({ name, labels }) => isOurs(world, labels) && !Object.hasOwn(world.spec.services, name))
+      .map(({ name, id }) => ({
+        id: stepId('remove-service', name),
+        kind: 'remove-service',
+        host: null,
+        args: { service: name, id },
+        after: [],
+      })),
+  });
+
+/** Networks of ours that the spec does not name any more, after everything that leaves them. */
+export function planNetworkRemovals(world: World, before: readonly Step[]): Part {
+  const gone = (world.swarm?.networks ?? []).filter(
+    ({ name, labels, ingress }) => !ingress && isOurs(world, labels) && !Object.hasOwn(world.spec.networks, name),
+  );
+  const leaving = before.filter(({ kind }) => leavesNetworks.has(kind)).map(({ id }) => id);
+  return mergeParts(
+    gone.map((network) => {
+      const users = strangersOn(world, network);
+      if (users.length > 0) return part({ problems: [stillUsed(network, users)] });
+      const step: Step = {
+        id: stepId('remove-network', network.name),
+        kind: 'remove-network',
+        host: null,
+        args: { network: network.name, id: network.id, usedBy: usersOf(world, network) },
+        after: leaving,
+      };
+      return part({ steps: [step] });
+    }),
+  );
+}
+
+const leavesNetworks: ReadonlySet<Step['kind']> = new Set([
+  'remove-service',
+  'update-service',
+  'remove-container',
+  'replace-container',
+]);
+
+/** Services and containers on the network that are not ours, so that no step takes them off it. */
+const strangersOn = (world: World, network: NetworkFacts): string[] => [
+  ...servicesOn(world, network, ({ labels }) => !isOurs(world, labels)),
+  ...containersOn(world, network, (container) => !isContainerOfSpec(world, container)),
+];
+
+/** Everything on the network now. What may be on a host that could not be seen counts as well. */
+const usersOf = (world: World, network: NetworkFacts): string[] => [
+  ...servicesOn(world, network),
+  ...containersOn(world, network),
+  ...world.nodes
+    .filter((host) => !factsOf(world, host).known)
+    .map((host) => `whatever is on ${host}, which could not be seen`),
+];
+
+function servicesOn(world: World, { name }: NetworkFacts, counts: (facts: ServiceFacts) => boolean = all): string[] {
+  const nameOf = networkNames(world);
+  return (world.swarm?.services ?? [])
+    .filter((facts) => counts(facts))
+    .filter((facts) => {
+      const service = readService(facts);
+      return service !== undefined && networksOf(service).some(({ Target }) => nameOf(Target) === name);
+    })
+    .map((service) => `service ${service.name}`);
+}
+
+const containersOn = (
+  world: World,
+  { name }: NetworkFacts,
+  counts: (facts: ContainerFacts) => boolean = all,
+): string[] =>
+  [...seenHosts(world)].flatMap(([host, { containers }]) =>
+    containers
+      .filter((container) => counts(container) && container.networks.includes(name))
+      .map((container) => `container ${container.name} on ${host}`),
+  );
+
+const all = (): boolean => true;
+
+const stillUsed = ({ name }: NetworkFacts, users: readonly string[]) =>
+  problem('conflict', {
+    id: 'network-in-use',
+    message: `The network ${name} is to be removed, but it is used by ${users.join(', ')}, which Flotilla did not make.`,
+    fix: `Take them off the network first, or keep ${name} in the spec.`,
+  });

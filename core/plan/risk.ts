@@ -1,0 +1,53 @@
+import { type Risk, risks } from '../plan.ts';
+import type { Step, StepKind, StepOfKind } from '../step.ts';
+import { isDemotion, leavesNoneToSpare } from './managers.ts';
+import { memberOf, type World } from './world.ts';
+
+/**
+ * The class of a plan is that of its riskiest step; without a changing step it is `read`.
+ * What only adds is low; what changes or restarts something that runs is medium; what takes something away is high; and
+ * what takes away that on which others stand (a network in use, the last manager that could be spared) is critical.
+ */
+export function riskOf(world: World, steps: readonly Step[]): Risk {
+  const found = new Set(steps.map((step) => stepRisk(world, steps, step)));
+  return risks.findLast((risk) => found.has(risk)) ?? 'read';
+}
+
+type Plain = Exclude<StepKind, 'set-node' | 'join-manager' | 'remove-network'>;
+const classes: Record<Plain, Risk> = {
+  'prepare-host': 'read',
+  verify: 'read',
+  'init-swarm': 'low',
+  'join-worker': 'low',
+  'create-network': 'low',
+  'create-service': 'low',
+  'run-container': 'low',
+  'update-service': 'medium',
+  'replace-container': 'medium',
+  'restart-engine': 'medium',
+  'remove-service': 'high',
+  'remove-container': 'high',
+};
+
+function stepRisk(world: World, steps: readonly Step[], step: Step): Risk {
+  switch (step.kind) {
+    case 'set-node':
+      return settingRisk(world, steps, step);
+    case 'join-manager':
+      // One manager more in a swarm that runs changes its quorum, as a promotion does.
+      return world.swarm === null ? 'low' : 'medium';
+    case 'remove-network':
+      return (step.args.usedBy ?? []).length > 0 ? 'critical' : 'high';
+    default:
+      return classes[step.kind];
+  }
+}
+
+/** Taking a manager away is high or critical; moving work (drain, pause) or a promotion medium; labels alone low. */
+function settingRisk(world: World, steps: readonly Step[], step: StepOfKind<'set-node'>): Risk {
+  const { args } = step;
+  const now = memberOf(world, args.node);
+  if (now === undefined) return args.availability === 'active' ? 'low' : 'medium';
+  if (isDemotion(world, step)) return leavesNoneToSpare(world, steps) ? 'critical' : 'high';
+  return now.role === args.role && now.availability === args.availability ? 'low' : 'medium';
+}

@@ -1,0 +1,102 @@
+import { hasOtherMode, serviceDifferences, updatedSpec } from '../engine/service-differences.ts';
+import { readService } from '../engine/observed-service.ts';
+import { type OwnServiceSpec, ownServiceSpec } from '../engine/service-spec.ts';
+import type { Finding } from '../finding.ts';
+import type { ServiceFacts } from '../observation.ts';
+import type { ServiceSpec } from '../spec/service.ts';
+import type { EngineJson, Step } from '../step.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import { notOurs } from './networks.ts';
+import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
+import { eligibleHosts } from './placement.ts';
+import { idsOf, stepId } from './steps.ts';
+import { isOurs, type World } from './world.ts';
+
+/** Steps that create and update the services of the spec. They wait for their networks and for every node. */
+export function planServices(world: World, before: readonly Step[]): Part {
+  return mergeParts(Object.entries(world.spec.services).map(([name, spec]) => planOne(world, name, spec, before)));
+}
+
+function planOne(world: World, name: string, spec: ServiceSpec, before: readonly Step[]): Part {
+  const facts = world.swarm?.services.find((service) => service.name === name);
+  if (facts !== undefined && !isOurs(world, facts.labels)) return part({ problems: [notOurs('service', name)] });
+  const existing = facts === undefined ? undefined : readService(facts);
+  if (facts !== undefined && existing === undefined) return part({ problems: [notUnderstood(name)] });
+  const resolved = resolveEndpoint({ world, name, spec, existing });
+  if (resolved.endpoint === null) return resolved;
+  const wanted = ownServiceSpec(spec, { name, cluster: world.input.cluster, endpoint: resolved.endpoint });
+  const own = { ...resolved, warnings: [...resolved.warnings, ...tooManyReplicas(world, name, wanted)] };
+  const after = waitsFor(spec, before);
+  if (facts === undefined || existing === undefined)
+    return mergeParts([own, part({ steps: [createStep(name, wanted, after)] })]);
+  if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
+  const changes = serviceDifferences(existing, wanted, networkNames(world));
+  if (changes.length === 0) return own;
+  const body = updatedSpec(existing, wanted);
+  return mergeParts([own, part({ steps: [updateStep(facts, body, changes, after)] })]);
+}
+
+/** The networks that are made for it, and all joins and node settings, as tasks are placed by role and labels. */
+function waitsFor(spec: ServiceSpec, before: readonly Step[]): string[] {
+  const networks = new Set(Object.keys(spec.networks).map((network) => stepId('create-network', network)));
+  return [
+    ...before.filter(({ id }) => networks.has(id)).map(({ id }) => id),
+    ...idsOf(before, 'init-swarm', 'join-manager', 'join-worker', 'set-node'),
+  ];
+}
+
+/** An EngineJson is any JSON object; a typed body is one. */
+const asJson = (body: OwnServiceSpec): EngineJson => ({ ...body });
+
+const createStep = (name: string, wanted: OwnServiceSpec, after: string[]): Step => ({
+  id: stepId('create-service', name),
+  kind: 'create-service',
+  host: null,
+  args: { service: name, spec: asJson(wanted) },
+  after,
+});
+
+const updateStep = ({ id, name }: ServiceFacts, spec: EngineJson, changes: string[], after: string[]): Step => ({
+  id: stepId('update-service', name),
+  kind: 'update-service',
+  host: null,
+  args: { service: name, id, spec, changes },
+  after,
+});
+
+/** From the id of a network, as observed services name it, to its name. */
+export function networkNames(world: World): (target: string) => string {
+  const names = new Map(world.swarm?.networks.map(({ id, name }) => [id, name]));
+  return (target) => names.get(target) ?? target;
+}
+
+const notUnderstood = (name: string): Problem =>
+  problem('engine_error', {
+    id: 'service-not-understood',
+    message: `The engine describes the service ${name} in a way that is not understood, so it cannot be compared.`,
+    fix: `Look at it with \`docker service inspect ${name}\` on a manager.`,
+  });
+
+const modeIsFixed = (name: string): Problem =>
+  problem('not_supported_yet', {
+    id: 'service-mode-change',
+    message: `The service ${name} exists; Docker cannot turn a replicated service into a global one or back.`,
+    fix: `Take ${name} out of the spec, apply, then add it again with the new mode.`,
+  });
+
+/** A host-mode port can be bound once per node, so further replicas would wait for ever. */
+function tooManyReplicas(world: World, name: string, wanted: OwnServiceSpec): Finding[] {
+  const bound = wanted.EndpointSpec.Ports.filter(({ PublishMode }) => PublishMode === 'host');
+  const hosts = eligibleHosts(world, wanted.TaskTemplate.Placement.Constraints);
+  const replicas = 'Replicated' in wanted.Mode ? wanted.Mode.Replicated.Replicas : 0;
+  if (bound.length === 0 || hosts === undefined || replicas <= hosts.length) return [];
+  const ports = bound.map((port) => port.PublishedPort).join(', ');
+  const nodes = hosts.length === 1 ? '1 node' : `${hosts.length} nodes`;
+  return [
+    warning({
+      id: 'more-replicas-than-ports',
+      message: `The service ${name} asks for ${replicas} replicas, but its port ${ports} can be bound once per host and only ${nodes} can run it.`,
+      fix: `Ask for at most ${hosts.length}, or use \`mode: global\`.`,
+    }),
+  ];
+}

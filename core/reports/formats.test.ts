@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { check, failedReport, finding, passedReport } from '../testing/reports.ts';
+import { exposition } from './exposition.ts';
+import { htmlOf } from './html/page.ts';
+import { junitOf } from './junit.ts';
+import { metricsOf } from './metrics.ts';
+
+const hostile = `<script>alert("1")</script>&'\u0000\u001B[31m\uD800`;
+
+describe('JUnit XML', () => {
+  const countOf = (xml: string, tag: string): number => xml.split(`<${tag} `).length - 1;
+
+  test('has a test case for each check and each finding that is no consequence', () => {
+    const report = failedReport(3);
+    expect(countOf(junitOf(report), 'testcase')).toBe(report.checks.length + report.findings.length - 1);
+  });
+
+  test('failed is a failure, not known an error, skipped is skipped with its reason', () => {
+    const xml = junitOf(failedReport(3));
+    expect(xml).toContain('<failure type="failed" message="3 sent, none answered">');
+    expect(xml).toContain('<error type="unknown" message="Not known: h3 is away"/>');
+    expect(xml).toContain('<skipped message="does not speak HTTP"/>');
+    expect(xml).toContain('tests="10" failures="3" errors="1"');
+  });
+
+  test('a failed check points to the root cause at its hosts, and a note does not fail', () => {
+    const xml = junitOf(failedReport(3));
+    expect(xml).toContain('See: UDP 4789 is dropped on the way into h2. [data-port-blocked]');
+    expect(xml).toMatch(/live-restore-on h1" time="0"><system-out>/);
+  });
+
+  test('whatever a name holds, no other tag and no character that XML forbids comes out', () => {
+    const xml = junitOf({
+      ...passedReport(2),
+      cluster: hostile,
+      checks: [check({ target: hostile, detail: hostile })],
+    });
+    for (const never of ['<script', '\u0000', '\u001B']) expect(xml).not.toContain(never);
+    expect(xml).toContain('&lt;script&gt;');
+    expect(xml.isWellFormed()).toBe(true);
+  });
+});
+
+describe('the page', () => {
+  test('tells the root cause first, and folds what follows from it', () => {
+    const page = htmlOf(failedReport(3));
+    const at = (text: string): number => page.indexOf(text);
+    expect(at('UDP 4789 is dropped')).toBeLessThan(at('In consequence (1)'));
+    expect(at('In consequence (1)')).toBeLessThan(at('Containers on h2 do not answer.'));
+    expect(at('Containers on h2 do not answer.')).toBeLessThan(at('live-restore is on.'));
+  });
+
+  test('loads nothing and runs nothing', () => {
+    const page = htmlOf(failedReport(20));
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|src=|@import|url\(/);
+    expect(page).toContain('default-src &#39;none&#39;');
+  });
+
+  test('escapes every text, wherever it stands', () => {
+    const page = htmlOf({
+      ...passedReport(2),
+      cluster: hostile,
+      hosts: [hostile, 'h2'],
+      pairs: [{ from: hostile, to: 'h2', result: 'ok', rttMs: 1 }],
+      checks: [check({ from: hostile, target: hostile, network: hostile, detail: hostile, result: 'unknown' })],
+      findings: [
+        finding({
+          id: hostile,
+          message: hostile,
+          evidence: [hostile],
+          fix: hostile,
+          network: hostile,
+          hosts: [hostile],
+        }),
+      ],
+    });
+    expect(page).not.toContain('<script');
+    expect(page).not.toContain('alert("1")');
+  });
+});
+
+describe('metrics', () => {
+  const text = (now = '2026-11-25T18:10:00Z') => exposition(metricsOf([failedReport(3)], Date.parse(now)));
+
+  test('say verdict, age, pairs and causes of the newest report', () => {
+    const lines = text().split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '# TYPE flotilla_report_passed gauge',
+        'flotilla_report_passed{cluster="prod",kind="verification"} 0',
+        'flotilla_report_age_seconds{cluster="prod",kind="verification"} 600',
+        'flotilla_report_findings{cluster="prod",kind="verification",severity="error"} 2',
+        'flotilla_report_root_cause{cluster="prod",kind="verification",cause="data-port-blocked"} 1',
+        'flotilla_pair_reachable{cluster="prod",kind="verification",from="h1",to="h2"} 0',
+        'flotilla_pair_rtt_seconds{cluster="prod",kind="verification",from="h1",to="h3"} 0.0004',
+      ]),
+    );
+  });
+
+  test('a pair without a measurement has no sample', () => {
+    expect(text()).not.toContain('flotilla_pair_rtt_seconds{cluster="prod",kind="verification",from="h1",to="h2"}');
+  });
+
+  test('every metric has its help and its type once, before its samples', () => {
+    const names = [...text().matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect([...text().matchAll(/^# HELP (\S+) \S/gm)].map(([, name]) => name)).toEqual(names);
+  });
+
+  test('labels are escaped', () => {
+    const labels = { name: 'a"b\\c\nd' };
+    expect(exposition([{ name: 'x', type: 'gauge', help: 'h', samples: [{ labels, value: Number.NaN }] }])).toBe(
+      '# HELP x h\n# TYPE x gauge\nx{name="a\\"b\\\\c\\nd"} NaN\n',
+    );
+  });
+});

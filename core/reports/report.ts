@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { findingSchema } from '../finding.ts';
+import { isRootCause } from '../findings.ts';
+import { type CheckResult, checkResultSchema, pairSchema, verificationSchema } from '../verification.ts';
+import type { PreflightView, VerificationView } from '../wire.ts';
+
+/** What is shown of a verification or a preflight, in whatever format: both tell the same things. */
+export const reportSchema = z.object({
+  kind: z.enum(['verification', 'preflight']),
+  id: z.string(),
+  /** Null for a preflight of hosts that were in no cluster. */
+  cluster: z.string().nullable(),
+  operation: z.string(),
+  /** When it began, RFC 3339. */
+  startedAt: z.string(),
+  seconds: z.number(),
+  verdict: verificationSchema.shape.verdict,
+  hosts: z.array(z.string()),
+  /** Set when not every ordered pair was tested. */
+  sampled: z.boolean(),
+  pairs: z.array(pairSchema),
+  checks: z.array(checkResultSchema),
+  findings: z.array(findingSchema),
+});
+export type Report = z.infer<typeof reportSchema>;
+
+/** A report in a line of a list. `causes` are the ids of its root causes. */
+export const reportSummarySchema = reportSchema
+  .omit({ hosts: true, pairs: true, checks: true, findings: true, sampled: true })
+  .extend({
+    hosts: z.number(),
+    pairs: z.number(),
+    reached: z.number(),
+    failed: z.number(),
+    unknown: z.number(),
+    causes: z.array(z.string()),
+  });
+export type ReportSummary = z.infer<typeof reportSummarySchema>;
+
+/** What one report said of one ordered pair. */
+export const pairHistorySchema = pairSchema.extend({ report: z.string(), startedAt: z.string() });
+export type PairHistory = z.infer<typeof pairHistorySchema>;
+
+/** Reports kept of a cluster, of each kind; older ones are removed when one comes in. */
+export const reportsKept = 500;
+
+/** A stored verification as a report. */
+export function reportOfVerification({ id, cluster, operation, verification }: VerificationView): Report {
+  const { nodes, ...rest } = verification;
+  return { kind: 'verification', id, cluster, operation, hosts: nodes, ...rest };
+}
+
+/** A stored preflight as a report. */
+export function reportOfPreflight({ id, cluster, operation, preflight }: PreflightView): Report {
+  const { facts: _facts, members: _members, ...rest } = preflight;
+  return { kind: 'preflight', id, cluster, operation, ...rest };
+}
+
+export function summaryOf({ hosts, pairs, checks, findings, sampled: _sampled, ...rest }: Report): ReportSummary {
+  const { reached, failed, unknown } = countsOf({ checks, pairs });
+  const causes = [...new Set(findings.filter(isRootCause).map(({ id }) => id))];
+  return { ...rest, hosts: hosts.length, pairs: pairs.length, reached, failed, unknown, causes };
+}
+
+/** The cluster's name, or that there is none, for titles and labels. */
+export const subjectOf = ({ cluster }: Pick<Report, 'cluster'>): string => cluster ?? 'hosts';
+
+/** `verification of prod`, for titles. */
+export const titleOf = (report: Pick<Report, 'kind' | 'cluster'>): string =>
+  `${kindText(report)} of ${subjectOf(report)}`;
+
+const kindText = ({ kind }: Pick<Report, 'kind'>): string => (kind === 'verification' ? 'Verification' : 'Preflight');
+
+/** The verdict in a sentence that promises no more than was seen. */
+export const verdictText = (report: Pick<Report, 'kind' | 'verdict'>): string =>
+  ({
+    passed: `${kindText(report)} passed`,
+    failed: `${kindText(report)} failed`,
+    incomplete: `${kindText(report)} incomplete: not everything could be seen`,
+  })[report.verdict];
+
+/** Checks by result, and pairs that were reached. */
+export function countsOf({ checks, pairs }: Pick<Report, 'checks' | 'pairs'>) {
+  const of = (result: CheckResult['result']): number => checks.filter((check) => check.result === result).length;
+  return {
+    ok: of('ok'),
+    failed: of('failed'),
+    unknown: of('unknown'),
+    skipped: of('skipped'),
+    pairs: pairs.length,
+    reached: pairs.filter(({ result }) => result === 'ok').length,
+  };
+}
+
+/** What each level of checks is about (DESIGN §8). */
+export const levelTitles = {
+  L0: 'SSH, engine, swarm and services',
+  L1: 'the network below: ports, path MTU',
+  L2: 'gossip',
+  L3: 'names',
+  L4: 'packets between containers',
+  L5: 'connections between containers',
+  L6: 'published ports, from outside',
+} as const satisfies Record<CheckResult['level'], string>;
+
+/** `h1 → h2`, or the one host that a check is about. */
+export const routeOf = ({ from, to }: Pick<CheckResult, 'from' | 'to'>): string =>
+  to === null ? from : `${from} → ${to}`;
+
+/** Checks without an answer, one entry per check and reason: never counted as passed, never left out. */
+export function notTested(checks: readonly CheckResult[]): { first: CheckResult; count: number }[] {
+  const groups = Map.groupBy(
+    checks.filter(({ result }) => result === 'unknown' || result === 'skipped'),
+    ({ result, level, check, detail }) => JSON.stringify([result, level, check, detail]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ first, count: group.length }];
+  });
+}

@@ -1,0 +1,22 @@
+import type { InputIssue } from '../errors.ts';
+import { checkNames } from './check-names.ts';
+import { checkNetworks } from './check-networks.ts';
+import { checkPublishedPorts } from './check-ports.ts';
+import { checkRunnables } from './check-runnables.ts';
+import { checkUrls } from './check-urls.ts';
+import type { Spec } from './spec.ts';
+
+/** What a spec of the right form may still have wrong: things that do not exist, clash, or cannot be carried out. */
+export const checkSpec = (spec: Spec): InputIssue[] => [
+  ...checkManagers(spec),
+  ...checkNames(spec),
+  ...checkNetworks(spec),
+  ...checkRunnables(spec),
+  ...checkPublishedPorts(spec),
+  ...checkUrls(spec),
+];
+
+function checkManagers({ nodes }: Spec): InputIssue[] {
+  if (Object.values(nodes).some(({ role }) => role === 'manager')) return [];
+  return [{ pointer: '/nodes', message: 'must have at least one node with `role: manager`' }];
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { refusedKeys } from './compose-keys.ts';
+import { knownKeys } from './known-keys.ts';
+import { parseSpec } from './parse.ts';
+import { specSchema } from './spec.ts';
+
+const page = readFileSync(new URL('../../docs/compose.md', import.meta.url), 'utf8');
+
+/** The first column of the tables below a heading, up to the next heading. */
+function documented(heading: string): string[] {
+  const section = page.split(`### ${heading}\n`)[1]?.split(/\n#+ /)[0] ?? '';
+  return [...section.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, key = '']) => key);
+}
+
+describe('docs/compose.md says what is accepted', () => {
+  test.each([
+    ['Top', []],
+    ['`swarm`', ['swarm']],
+    ['`nodes.<host>`', ['nodes', 'h1']],
+    ['`networks.<name>`', ['networks', 'n']],
+    ['`ports`, long form', ['services', 's', 'ports', 0]],
+    ['`networks` of a service or container, as a map', ['services', 's', 'networks', 'n']],
+    ['`deploy`', ['services', 's', 'deploy']],
+    ['`deploy.placement`', ['services', 's', 'deploy', 'placement']],
+    ['`verify`', ['verify']],
+    ['`verify.http`', ['verify', 'http', 0]],
+  ] as const)('%s', (heading, path) => {
+    expect(documented(heading).toSorted()).toEqual(knownKeys(specSchema, path).toSorted());
+  });
+
+  test('services and containers', () => {
+    const all = documented('`services.<name>` and `containers.<name>`');
+    expect(all.filter((key) => key !== 'host' && key !== 'restart').toSorted()).toEqual(
+      knownKeys(specSchema, ['services', 's']).toSorted(),
+    );
+    expect(all.filter((key) => key !== 'deploy').toSorted()).toEqual(
+      knownKeys(specSchema, ['containers', 'c']).toSorted(),
+    );
+  });
+});
+
+describe('docs/compose.md says what is not accepted', () => {
+  const list = page.split('## Not accepted\n')[1] ?? '';
+  const lines = list.split('\n').filter((line) => line.startsWith('- '));
+  const told = lines.map((line) =>
+    [...(line.split(/: (?=`)/)[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, key = '']) => key),
+  );
+
+  test('every key that is refused by name, and no other', () => {
+    expect(told.map((keys) => keys.toSorted())).toEqual(
+      Object.values(refusedKeys).map((keys) => Object.keys(keys).toSorted()),
+    );
+  });
+
+  const runnable = { image: 'x', networks: { n: {} }, ports: [{ target: 1, published: 1 }] };
+  const base = { cluster: 'demo', nodes: { h1: { role: 'manager' } }, networks: { n: { attachable: true } } };
+  const places: Record<keyof typeof refusedKeys, (key: string) => unknown> = {
+    spec: (key) => ({ ...base, [key]: {} }),
+    network: (key) => ({ ...base, networks: { n: { [key]: {} } } }),
+    service: (key) => ({ ...base, services: { s: { ...runnable, [key]: {} } } }),
+    container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),
+    deploy: (key) => ({ ...base, services: { s: { ...runnable, deploy: { [key]: {} } } } }),
+    placement: (key) => ({ ...base, services: { s: { ...runnable, deploy: { placement: { [key]: {} } } } } }),
+    port: (key) => ({ ...base, services: { s: { ...runnable, ports: [{ target: 1, published: 1, [key]: 'x' }] } } }),
+    attachment: (key) => ({ ...base, services: { s: { ...runnable, networks: { n: { [key]: 'x' } } } } }),
+  };
+
+  test('each of them really is, with one message that names it', () => {
+    for (const [place, specWith] of Object.entries(places)) {
+      for (const key of Object.keys(refusedKeys[asPlace(place)])) {
+        const parsed = parseSpec(specWith(key));
+        const messages = parsed.ok ? [] : parsed.issues.map(({ message }) => message);
+        expect(messages).toHaveLength(1);
+        expect(messages[0]).toMatch(new RegExp(`^\`([a-z]+\\.)?${key}\` is not (supported yet|accepted: .+)$`));
+      }
+    }
+  });
+});
+
+const asPlace = (text: string): keyof typeof refusedKeys => {
+  const place = Object.keys(refusedKeys).find((key): key is keyof typeof refusedKeys => key === text);
+  if (place === undefined) throw new Error(`${text} is no place`);
+  return place;
+};
+
+test('the example is a right spec', () => {
+  const example: unknown = parse(readFileSync(new URL('../../examples/demo.yaml', import.meta.url), 'utf8'));
+  expect(parseSpec(example)).toMatchObject({ ok: true, spec: { cluster: 'demo' } });
+});

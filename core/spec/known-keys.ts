@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** The part of a JSON Schema that says which keys a value may have. */
+interface Shape {
+  properties?: Record<string, Shape>;
+  additionalProperties?: Shape | boolean;
+  items?: Shape;
+  anyOf?: Shape[];
+}
+
+/** The keys that a zod schema takes at a path of the input; empty where it takes none or any. */
+export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const shapes = path.reduce(
+    (found, segment) => found.flatMap((shape) => inside(shape, String(segment))),
+    [shapeOf(schema)],
+  );
+  return [
+    ...new Set(shapes.flatMap((shape) => branches(shape)).flatMap(({ properties }) => Object.keys(properties ?? {}))),
+  ];
+}
+
+/** What zod writes as JSON Schema has this shape, as far as it is looked at here. */
+const shapeOf = (schema: z.ZodType): Shape => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
+
+function inside(shape: Shape, segment: string): Shape[] {
+  return branches(shape).flatMap(({ properties, additionalProperties, items }) => {
+    if (properties !== undefined && Object.hasOwn(properties, segment)) return properties[segment] ?? [];
+    if (items !== undefined && /^\d+$/.test(segment)) return items;
+    return typeof additionalProperties === 'object' ? additionalProperties : [];
+  });
+}
+
+const branches = (shape: Shape): Shape[] => (shape.anyOf === undefined ? [shape] : shape.anyOf.flatMap(branches));

@@ -1,0 +1,68 @@
+import type { InputIssue } from '../errors.ts';
+import { checkSpec } from './check.ts';
+import { type Place, refusedKeys } from './compose-keys.ts';
+import { inputIssues } from './input-issues.ts';
+import { type Spec, specSchema } from './spec.ts';
+
+export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; issues: InputIssue[] };
+
+/**
+ * Reads a spec as people write it and fills in every default. Never throws: everything that is wrong is told at once,
+ * each with a JSON pointer. Checks that span several places (check.ts) are made once the form is right.
+ * A parsed spec, given again, parses to itself.
+ */
+export function parseSpec(input: unknown): ParsedSpec {
+  const tidy = withoutEmpty(input);
+  const parsed = specSchema.safeParse(tidy);
+  if (!parsed.success)
+    return { ok: false, issues: inputIssues(parsed.error, { schema: specSchema, input: tidy, aboutKey }) };
+  const issues = checkSpec(parsed.data);
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, spec: parsed.data };
+}
+
+/** A key with nothing after it, as YAML allows, is an empty map; `x-…` at the top is for the writer's own use (Compose). */
+function withoutEmpty(input: unknown): unknown {
+  if (!isMap(input)) return input;
+  const entries = Object.entries(input).filter(([key, value]) => !key.startsWith('x-') && value !== null);
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      if (key === 'nodes' || key === 'networks') return [key, mapValues(value, emptyIfNull)];
+      if (key === 'services' || key === 'containers') return [key, mapValues(value, tidyRunnable)];
+      return [key, value];
+    }),
+  );
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const mapValues = (value: unknown, change: (item: unknown) => unknown): unknown =>
+  isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)])) : value;
+
+const emptyIfNull = (value: unknown): unknown => value ?? {};
+
+const tidyRunnable = (value: unknown): unknown =>
+  isMap(value) && 'networks' in value ? { ...value, networks: mapValues(value['networks'], emptyIfNull) } : value;
+
+/** A key that Compose has and we do not carry out is refused by its name, with what to do instead. */
+function aboutKey(path: readonly PropertyKey[], key: string): string | undefined {
+  const place = placeOf(path);
+  if (place === undefined) return undefined;
+  const refused: Readonly<Record<string, string>> = refusedKeys[place];
+  if (!Object.hasOwn(refused, key)) return undefined;
+  const where = place === 'deploy' || place === 'placement' ? `${place}.${key}` : key;
+  const instead = refused[key] ?? '';
+  return instead === '' ? `\`${where}\` is not supported yet` : `\`${where}\` is not accepted: ${instead}`;
+}
+
+/** Which part of a spec a path leads to, where Compose has keys that we refuse by name. */
+function placeOf(path: readonly PropertyKey[]): Place | undefined {
+  const [section, , key, inner] = path;
+  if (path.length === 0) return 'spec';
+  if (path.length === 2 && section === 'networks') return 'network';
+  if (section !== 'services' && section !== 'containers') return undefined;
+  if (path.length === 2) return section === 'services' ? 'service' : 'container';
+  if (key === 'deploy') return inner === 'placement' ? 'placement' : 'deploy';
+  if (path.length === 4) return key === 'ports' ? 'port' : key === 'networks' ? 'attachment' : undefined;
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { labelsSchema, nameSchema } from './names.ts';
+import { portsSchema } from './ports.ts';
+
+const environmentSchema = z.union([
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+  z
+    .array(z.string().regex(/^[^=]+=/, 'write `NAME=value`; values are not taken from your own environment'))
+    .transform((lines) => Object.fromEntries(lines.map((line) => splitOnce(line)))),
+]);
+
+function splitOnce(line: string): [string, string] {
+  const at = line.indexOf('=');
+  return [line.slice(0, at), line.slice(at + 1)];
+}
+
+const commandSchema = z.union([z.array(z.string()), z.string().transform((text) => text.split(/\s+/).filter(Boolean))]);
+
+/** Either the list of names of Compose's short form, or a map with aliases. */
+const attachmentsSchema = z.union([
+  z
+    .array(nameSchema)
+    .transform((names) => Object.fromEntries(names.map((name): [string, Attachment] => [name, { aliases: [] }]))),
+  z.record(nameSchema, z.strictObject({ aliases: z.array(nameSchema).default([]) })),
+]);
+interface Attachment {
+  aliases: string[];
+}
+
+const image = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^\s]+$/, 'an image name has no spaces')
+  .regex(
+    /^[^@]*(?:@[a-z0-9+._-]+:[0-9a-f]+)?$/i,
+    'must have a digest behind `@`; an image name has no user or password',
+  );
+
+/** What services and standalone containers have in common. */
+const runnable = {
+  image,
+  command: commandSchema.optional(),
+  entrypoint: commandSchema.optional(),
+  environment: environmentSchema.default({}),
+  hostname: z.string().optional(),
+  user: z.string().optional(),
+  working_dir: z.string().optional(),
+  labels: labelsSchema.default({}),
+  networks: attachmentsSchema.default({}),
+  ports: portsSchema.default([]),
+};
+
+const deploySchema = z.strictObject({
+  mode: z.enum(['replicated', 'global']).default('replicated'),
+  replicas: z.number().int().min(0).max(10_000).optional(),
+  /** `auto` is `vip` where every node's kernel has ip_vs, else `dnsrr` with host-mode ports. */
+  endpoint_mode: z.enum(['auto', 'vip', 'dnsrr']).default('auto'),
+  labels: labelsSchema.default({}),
+  placement: z.strictObject({ constraints: z.array(z.string()).default([]) }).default({ constraints: [] }),
+});
+
+export const serviceSchema = z.strictObject({ ...runnable, deploy: deploySchema.prefault({}) });
+export type ServiceSpec = z.infer<typeof serviceSchema>;
+
+/** A standalone container on one host; its overlay networks must be attachable. */
+export const containerSchema = z.strictObject({
+  ...runnable,
+  host: nameSchema,
+  restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).default('unless-stopped'),
+});
+export type ContainerSpec = z.infer<typeof containerSchema>;

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { findingSchema } from './finding.ts';
+import { containerSchema } from './spec/service.ts';
+import { httpCheckSchema } from './spec/spec.ts';
+
+/**
+ * Every step is one idempotent change on one host: observe, act, confirm by observing again.
+ * A step kind without an executor does not compile, and its plan text comes from the same value (wording.ts).
+ */
+export interface StepArgs {
+  /** Reachable, host key pinned, engine usable and new enough, no stale gossip agent. Changes nothing. */
+  'prepare-host': { joins: boolean };
+  'init-swarm': {
+    cluster: string;
+    advertiseAddr: string;
+    dataPathAddr: string | null;
+    dataPathPort: number;
+    addressPools: string[];
+    subnetSize: number;
+  };
+  /** `via` is the host whose engine gives the token and whose address is joined. */
+  'join-manager': { via: string; remoteAddr: string; advertiseAddr: string; dataPathAddr: string | null };
+  'join-worker': { via: string; remoteAddr: string; advertiseAddr: string; dataPathAddr: string | null };
+  'set-node': {
+    node: string;
+    /** NodeID of a node that was listed when the plan was made; absent for one that joins in the same plan. */
+    id?: string | undefined;
+    role: 'manager' | 'worker';
+    availability: 'active' | 'pause' | 'drain';
+    labels: Record<string, string>;
+  };
+  'restart-engine': { reason: string };
+  /** `create` is the body of `POST /networks/create`, labels included but for the operation's. */
+  'create-network': { network: string; create: EngineJson };
+  /** `usedBy`: what was on it when the plan was made, to be read; absent in plans from before it was told. */
+  'remove-network': { network: string; id: string; usedBy?: string[] | undefined };
+  /** `spec` is the body of `POST /services/create`. */
+  'create-service': { service: string; spec: EngineJson };
+  'update-service': { service: string; id: string; spec: EngineJson; changes: string[] };
+  'remove-service': { service: string; id: string };
+  'run-container': { container: string; spec: StepContainer };
+  'replace-container': { container: string; id: string; spec: StepContainer; changes: string[] };
+  'remove-container': { container: string; id: string };
+  verify: StepVerify;
+}
+export type StepKind = keyof StepArgs;
+export type EngineJson = Record<string, unknown>;
+
+export const stepContainerSchema = containerSchema;
+export type StepContainer = z.infer<typeof stepContainerSchema>;
+
+export const stepVerifySchema = z.object({
+  connectivity: z.enum(['full', 'sampled', 'none']),
+  networks: z.array(z.string()),
+  http: z.array(httpCheckSchema),
+  /** Ports to be answered from outside: on each host listed. */
+  published: z.array(z.object({ of: z.string(), port: z.number(), hosts: z.array(z.string()) })),
+});
+export type StepVerify = z.infer<typeof stepVerifySchema>;
+
+/** `host` is null for a call to whichever manager answers. `after` are ids of steps that must have succeeded. */
+interface StepOf<K extends StepKind> {
+  id: string;
+  kind: K;
+  host: string | null;
+  args: StepArgs[K];
+  after: string[];
+}
+export type Step = { [K in StepKind]: StepOf<K> }[StepKind];
+export type StepOfKind<K extends StepKind> = StepOf<K>;
+
+const addresses = { advertiseAddr: z.string(), dataPathAddr: z.string().nullable() };
+const engineJson = z.record(z.string(), z.unknown());
+
+const argsSchemas = {
+  'prepare-host': z.object({ joins: z.boolean() }),
+  'init-swarm': z.object({
+    cluster: z.string(),
+    ...addresses,
+    dataPathPort: z.number(),
+    addressPools: z.array(z.string()),
+    subnetSize: z.number(),
+  }),
+  'join-manager': z.object({ via: z.string(), remoteAddr: z.string(), ...addresses }),
+  'join-worker': z.object({ via: z.string(), remoteAddr: z.string(), ...addresses }),
+  'set-node': z.object({
+    node: z.string(),
+    id: z.string().optional(),
+    role: z.enum(['manager', 'worker']),
+    availability: z.enum(['active', 'pause', 'drain']),
+    labels: z.record(z.string(), z.string()),
+  }),
+  'restart-engine': z.object({ reason: z.string() }),
+  'create-network': z.object({ network: z.string(), create: engineJson }),
+  'remove-network': z.object({ network: z.string(), id: z.string(), usedBy: z.array(z.string()).optional() }),
+  'create-service': z.object({ service: z.string(), spec: engineJson }),
+  'update-service': z.object({ service: z.string(), id: z.string(), spec: engineJson, changes: z.array(z.string()) }),
+  'remove-service': z.object({ service: z.string(), id: z.string() }),
+  'run-container': z.object({ container: z.string(), spec: stepContainerSchema }),
+  'replace-container': z.object({
+    container: z.string(),
+    id: z.string(),
+    spec: stepContainerSchema,
+    changes: z.array(z.string()),
+  }),
+  'remove-container': z.object({ container: z.string(), id: z.string() }),
+  verify: stepVerifySchema,
+} satisfies { [K in StepKind]: z.ZodType<StepArgs[K]> };
+
+const head = { id: z.string(), host: z.string().nullable(), after: z.array(z.string()) };
+const stepSchemaOf = <K extends StepKind>(kind: K) =>
+  z.object({ ...head, kind: z.literal(kind), args: argsSchemas[kind] });
+
+export const stepSchema = z.discriminatedUnion('kind', [
+  stepSchemaOf('prepare-host'),
+  stepSchemaOf('init-swarm'),
+  stepSchemaOf('join-manager'),
+  stepSchemaOf('join-worker'),
+  stepSchemaOf('set-node'),
+  stepSchemaOf('restart-engine'),
+  stepSchemaOf('create-network'),
+  stepSchemaOf('remove-network'),
+  stepSchemaOf('create-service'),
+  stepSchemaOf('update-service'),
+  stepSchemaOf('remove-service'),
+  stepSchemaOf('run-container'),
+  stepSchemaOf('replace-container'),
+  stepSchemaOf('remove-container'),
+  stepSchemaOf('verify'),
+]);
+
+/** What a step ended as. Exceptions are bugs; everything expected is one of these. */
+export const outcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), detail: z.string().optional() }),
+  z.object({ kind: z.literal('already-done'), detail: z.string().optional() }),
+  /** A precondition is false: nothing was changed. */
+  z.object({ kind: z.literal('blocked'), finding: findingSchema }),
+  z.object({
+    kind: z.literal('failed'),
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      next: z.string().optional(),
+      done: z.string().optional(),
+    }),
+    findings: z.array(findingSchema).default([]),
+  }),
+]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const stepSucceeded = (outcome: Outcome): boolean => outcome.kind === 'done' || outcome.kind === 'already-done';

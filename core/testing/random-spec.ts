@@ -1,0 +1,76 @@
+import type { SpecInput } from '../spec/spec.ts';
+
+/** Whole numbers below a limit, the same for the same seed (mulberry32). */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** A valid spec on the hosts h1 to h4, the same for the same seed; neighbours differ in a few places. */
+export function randomSpec(seed: number): SpecInput {
+  const below = numbers(seed);
+  const oneOf = <T>(first: T, ...others: T[]): T => others[below(others.length + 1)] ?? first;
+  const some = (chance: number): boolean => below(chance) === 0;
+  const networks = ['a', 'b', 'c'].filter((name) => name === 'a' || !some(2));
+  const port = (base: number) => (some(2) ? [`${base}:80`] : []);
+  const environment = (): Record<string, string> => (some(2) ? { KEY: oneOf('1', '2'), OTHER: 'x' } : {});
+  const service = (base: number) => ({
+    image: oneOf('nginx', 'nginx:1.27', 'docker.io/library/nginx:1.27', 'registry.local:5000/app@sha256:00'),
+    ...(some(2) ? { command: oneOf('serve', 'serve --fast') } : {}),
+    environment: environment(),
+    networks: Object.fromEntries(
+      networks.filter(() => some(2)).map((name) => [name, { aliases: some(3) ? [`alias-${base}`] : [] }]),
+    ),
+    ports: port(base),
+    labels: environment(),
+    deploy: {
+      replicas: below(4),
+      endpoint_mode: oneOf('auto' as const, 'vip' as const, 'dnsrr' as const),
+      placement: { constraints: some(3) ? ['node.role == worker'] : [] },
+    },
+  });
+  return {
+    cluster: 'demo',
+    swarm: { address_pools: ['10.200.0.0/16'] },
+    nodes: {
+      h1: { role: 'manager' },
+      h2: { role: oneOf('worker' as const, 'manager' as const), labels: some(2) ? { zone: oneOf('a', 'b') } : {} },
+      h3: { availability: oneOf('active' as const, 'drain' as const) },
+      h4: { role: oneOf('worker' as const, 'manager' as const) },
+    },
+    networks: Object.fromEntries(
+      networks.map((name, at) => [
+        name,
+        {
+          attachable: true,
+          encrypted: name === 'b',
+          subnet: `10.200.${at + 1}${name === 'c' ? below(2) : 0}.0/24`,
+          mtu: oneOf<'auto' | number>('auto', 1500),
+        },
+      ]),
+    ),
+    services: Object.fromEntries(
+      ['web', 'api', 'db'].filter(() => !some(3)).map((name, at) => [name, service(8000 + at)]),
+    ),
+    containers: Object.fromEntries(
+      ['one', 'two']
+        .filter(() => !some(3))
+        .map((name, at) => [
+          name,
+          {
+            host: oneOf('h1', 'h2', 'h3', 'h4'),
+            image: oneOf('tool', 'tool:2'),
+            networks: networks.filter(() => some(2)),
+            ports: port(9000 + at),
+            environment: environment(),
+            restart: oneOf('always' as const, 'no' as const),
+          },
+        ]),
+    ),
+  };
+}

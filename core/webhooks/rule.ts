@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { isVerb } from '../edits.ts';
+import type { Intent } from '../command/command.ts';
+import { parseCommand } from '../command/parse.ts';
+import { nameSchema } from '../spec/names.ts';
+import type { WebhookFacts } from './facts/facts.ts';
+
+/**
+ * What a webhook may cause: on this event of this repository (by its id) and ref, this command on this cluster. A payload
+ * never names a cluster or a command; it only fills in words such as `{digest}`.
+ */
+export const webhookRuleSchema = z.strictObject({
+  event: z.string().min(1).max(50),
+  action: z.string().max(50).optional().describe('Only this action of the event, such as published'),
+  repository: z.string().min(1).max(200).describe('The sender’s own id of the repository, not its name'),
+  ref: z.string().max(200).optional().describe('Only this ref; `*` stands for any characters but `/`'),
+  conclusion: z.string().max(50).optional().describe('Only when it ended like this, such as success'),
+  workflow: z.string().max(200).optional().describe('Only from this workflow file'),
+  environment: z.string().max(200).optional(),
+  tag: z.string().max(200).optional().describe('Only this tag; `*` stands for any characters'),
+  cluster: nameSchema,
+  command: z
+    .string()
+    .max(1000)
+    .refine((text) => checkTemplate(text) === null, { error: (issue) => checkTemplate(String(issue.input)) ?? '' })
+    .describe('A verb of the spec, such as `service update web --image ghcr.io/acme/web@{digest}`'),
+});
+export type WebhookRule = z.infer<typeof webhookRuleSchema>;
+
+const placeholders = ['sha', 'image', 'tag', 'digest'] as const;
+type Placeholder = (typeof placeholders)[number];
+
+const example: Record<Placeholder, string> = {
+  sha: '0'.repeat(40),
+  image: 'registry.example/web',
+  tag: '1.0',
+  digest: `sha256:${'0'.repeat(64)}`,
+};
+
+/** Why a template cannot be used, or null. It is tried with example values. */
+export function checkTemplate(template: string): string | null {
+  const unknown = [...template.matchAll(/\{([^}]*)\}/g)].find(([, name]) => !placeholders.some((one) => one === name));
+  if (unknown !== undefined)
+    return `there is no ${unknown[0]}; use ${placeholders.map((name) => `{${name}}`).join(', ')}`;
+  const parsed = parseCommand(filled(template, example));
+  if (!parsed.ok) return parsed.problem.message;
+  if (!isVerb(parsed.intent.command)) return `\`${parsed.intent.command}\` is no verb of the spec`;
+  if (parsed.intent.cluster !== null) return 'the cluster is named by the rule, not by the command';
+  return null;
+}
+
+const filled = (template: string, values: Partial<Record<Placeholder, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const known = placeholders.find((one) => one === name);
+    return known === undefined ? whole : (values[known] ?? whole);
+  });
+
+export type Matched =
+  | { kind: 'command'; intent: Intent; text: string; cluster: string }
+  /** No rule fits, or what the command needs was not said. */
+  | { kind: 'ignored'; why: string };
+
+/** The command of the first rule that fits. */
+export function matchRules(rules: readonly WebhookRule[], facts: WebhookFacts): Matched {
+  const rule = rules.find((one) => fits(one, facts));
+  if (rule === undefined) return { kind: 'ignored', why: whyNone(rules, facts) };
+  const missing = placeholders.filter((name) => rule.command.includes(`{${name}}`) && facts[name] === null);
+  if (missing.length > 0) return { kind: 'ignored', why: `the payload does not say ${missing.join(' and ')}` };
+  const values = Object.fromEntries(
+    placeholders.flatMap((name) => (facts[name] === null ? [] : [[name, facts[name]]])),
+  );
+  const text = filled(rule.command, values);
+  const parsed = parseCommand(text);
+  if (!parsed.ok) return { kind: 'ignored', why: parsed.problem.message };
+  return { kind: 'command', intent: { ...parsed.intent, cluster: rule.cluster }, text, cluster: rule.cluster };
+}
+
+function fits(rule: WebhookRule, facts: WebhookFacts): boolean {
+  return (
+    rule.event === facts.event &&
+    rule.repository === facts.repository &&
+    same(rule.action, facts.action) &&
+    same(rule.conclusion, facts.conclusion) &&
+    same(rule.workflow, facts.workflow) &&
+    same(rule.environment, facts.environment) &&
+    (rule.ref === undefined || refMatches(rule.ref, facts.ref)) &&
+    (rule.tag === undefined || refMatches(rule.tag, facts.tag))
+  );
+}
+
+const same = (wanted: string | undefined, said: string | null): boolean => wanted === undefined || wanted === said;
+
+/** `*` is any run of characters but `/`, so that `refs/heads/*` does not mean `refs/heads/a/b`. */
+export function refMatches(pattern: string, said: string | null): boolean {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('[^/]*');
+  return said !== null && new RegExp(`^${source}$`).test(said);
+}
+
+/** In words of the sender, so that a rule that was written wrong is found. */
+function whyNone(rules: readonly WebhookRule[], { event, action, repository, ref, conclusion }: WebhookFacts): string {
+  const said = `${event}${action === null ? '' : `/${action}`} of repository ${repository ?? '?'}${ref === null ? '' : ` on ${ref}`}${conclusion === null ? '' : `, ${conclusion}`}`;
+  return rules.length === 0 ? `the source has no rules; this was ${said}` : `no rule fits ${said}`;
+}

@@ -1,0 +1,13 @@
+import type { StepContainer } from '../step.ts';
+import { environmentText } from './engine-body.ts';
+
+/** `image nginx, on my_overlay_network, 8081:80`. */
+export function containerSentence({ image, networks, ports, environment }: StepContainer): string {
+  const names = Object.keys(networks);
+  return [
+    `image ${image}`,
+    ...(names.length === 0 ? [] : [`on ${names.join(', ')}`]),
+    ...ports.map(({ published, target, protocol }) => `${published}:${target}${protocol === 'udp' ? '/udp' : ''}`),
+    ...environmentText(Object.keys(environment)),
+  ].join(', ');
+}

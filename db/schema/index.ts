@@ -1,0 +1,16 @@
+export { approvals, grants, holds, policies } from './access.ts';
+export { auditEvents, auditPrunes } from './audit-events.ts';
+export { ciTokensUsed, ciTrusts } from './ci.ts';
+export { clusters, plans, revisions } from './clusters.ts';
+export { hostFacts, hostKeys, hosts } from './hosts.ts';
+export { idempotencyKeys } from './idempotency-keys.ts';
+export { guard, meta } from './internal.ts';
+export { operationEvents, operations, steps } from './operations.ts';
+export { identities, notices, persons, tokens } from './persons.ts';
+export { preflights } from './preflights.ts';
+export { schedules } from './schedules.ts';
+export { slackMessages, slackRequests } from './slack.ts';
+export { verifications } from './verifications.ts';
+export { webhookDeliveries, webhookSources } from './webhooks.ts';
+export { webhookMessages, webhookTargets } from './webhooks-out.ts';
+export { workers } from './workers.ts';

@@ -1,0 +1,42 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { operations } from './operations.ts';
+
+/** Commands and clicks that were taken in, so that one that is sent again is known. Never what they said. */
+export const slackRequests = sqliteTable(
+  'slack_requests',
+  {
+    /** Names what was meant: a command's trigger, an event's id. */
+    key: text('key').primaryKey(),
+    team: text('team').notNull(),
+    user: text('user'),
+    at: text('at').notNull(),
+  },
+  (table) => [index('slack_requests_at').on(table.at)],
+);
+
+/** Where an operation was asked for in Slack, and how far that place was told of it. */
+export const slackMessages = sqliteTable(
+  'slack_messages',
+  {
+    operation: text('operation')
+      .primaryKey()
+      .references(() => operations.id),
+    team: text('team').notNull(),
+    /** Where it is told: the channel of the request, or the requester himself where the app cannot speak there. */
+    channel: text('channel').notNull(),
+    /** Slack's id of who asked. */
+    user: text('user').notNull(),
+    /** `channel`: told to all there; `asker`: its end is told to who asked, alone. */
+    audience: text('audience').$type<'channel' | 'asker'>().notNull(),
+    /** The root message; null until it is posted. */
+    ts: text('ts'),
+    /** SHA-256 of the frame that the root message shows. */
+    shown: text('shown'),
+    /** How many parts of the thread were told. */
+    told: integer('told').notNull().default(0),
+    /** When everything was told, or could never be. */
+    closedAt: text('closed_at'),
+    createdAt: text('created_at').notNull(),
+  },
+  (table) => [index('slack_messages_closed').on(table.closedAt)],
+);

@@ -1,0 +1,22 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+const keptMax = 500;
+
+type Prepared = Statement<unknown[], unknown[]>;
+
+/** Prepared statements by their SQL, rows as arrays; beyond a limit the least recently used is thrown out. */
+export function statementCache(database: Database): (sql: string) => Prepared {
+  const kept = new Map<string, Prepared>();
+  return (sql) => {
+    const statement = kept.get(sql) ?? prepare(database, sql);
+    kept.delete(sql);
+    kept.set(sql, statement);
+    if (kept.size > keptMax) kept.delete(kept.keys().next().value ?? '');
+    return statement;
+  };
+}
+
+function prepare(database: Database, sql: string): Prepared {
+  const statement = database.prepare<unknown[], unknown[]>(sql);
+  return statement.reader ? statement.raw(true) : statement;
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Actor } from '#core/actor.ts';
+import type { AuditDraft } from '#core/audit.ts';
+import { type ChainHead, genesis, preimage } from '#core/audit/chain.ts';
+import { cellsOf, contentOf, eventParams, insertEventSql, placed } from '#db/audit-row.ts';
+import { sha256 } from '#db/sha256-node.ts';
+import { openConnections } from '#db/sqlite-open.ts';
+
+const dayMs = 86_400_000;
+const names = ['ada', 'bob', 'eve', 'grace', 'linus', 'mary', 'zoe'];
+const actions = ['operation.requested', 'operation.ended', 'plan.accepted', 'revision.proposed', 'host.added'];
+const atOnce = 20_000;
+
+/** The event of a number: twenty clusters, seven persons, a failure now and then, words in the reason. */
+function draftOf(number: number): AuditDraft {
+  const action = actions[number % actions.length] ?? '';
+  const name = names[(number * 7) % 11] ?? 'ada';
+  const actor: Actor = { kind: 'person', person: `per_${name}`, name, via: 'token:bench' };
+  const operation = `op_${Math.floor(number / 3)}`;
+  return {
+    action,
+    actor,
+    source: number % 4 === 0 ? 'http' : 'cli',
+    outcome: action === 'operation.requested' ? 'recorded' : number % 53 === 0 ? 'failed' : 'succeeded',
+    cluster: `cluster-${(number * 13) % 20}`,
+    target: action === 'host.added' ? { kind: 'host', id: `h${number % 300}` } : { kind: 'operation', id: operation },
+    operation,
+    reason: number % 9 === 0 ? `because of ticket ${number % 5000}` : null,
+    details: action === 'plan.accepted' ? { risk: number % 7 === 0 ? 'high' : 'low', steps: number % 9 } : { number },
+  };
+}
+
+/** Fills an empty record with so many events, chained as the store does it. Indexes are made at the end. */
+export function fillRecord(dataDir: string, events: number, say: (line: string) => void): void {
+  const { writer, reader } = openConnections(join(dataDir, 'flotilla.db'));
+  reader.close();
+  const later = writer
+    .prepare<[], { type: string; name: string; sql: string }>(
+      "select type, name, sql from sqlite_master where tbl_name = 'audit_events' and sql is not null and type in ('index', 'trigger')",
+    )
+    .all();
+  for (const { type, name } of later) writer.exec(`drop ${type} ${name}`);
+  const insert = writer.prepare(insertEventSql);
+  const start = Date.now() - 90 * dayMs;
+  let head: ChainHead = genesis;
+  for (let from = 0; from < events; from += atOnce) {
+    writer.transaction(() => {
+      for (let number = from; number < Math.min(events, from + atOnce); number += 1) {
+        const at = new Date(start + Math.floor((number / events) * 90 * dayMs)).toISOString();
+        const event = placed(cellsOf(draftOf(number)), at, head);
+        const hash = sha256(preimage(head.hash, contentOf(event)));
+        insert.run(eventParams(event, hash));
+        head = { sequence: event.sequence, hash };
+      }
+    })();
+  }
+  say(`${events} events written; making indexes`);
+  for (const { sql } of later) writer.exec(sql);
+  const words = /VALUES \(NEW.`sequence`, (?<words>concat_ws[\s\S]*\))\);/i
+    .exec(later.find(({ name }) => name === 'audit_events_words')?.sql ?? '')
+    ?.groups?.['words']?.replaceAll('NEW.', '');
+  const expression = (words ?? '').replace(/^[\s\S]*?(?=concat_ws)/, '');
+  if (expression === '') throw new Error('The trigger of the words reads otherwise than expected.');
+  writer.exec(`insert into audit_text (rowid, words) select sequence, ${expression} from audit_events`);
+  writer.close();
+}

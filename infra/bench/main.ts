@@ -1,0 +1,50 @@
+import { LabRefusal } from '#lab/types.ts';
+import type { Bench } from './bench.ts';
+
+/** `npm run bench -- NAME [options] [--json]`: each bench makes its own lab and takes it down again. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  audit: async () => (await import('./audit.ts')).audit,
+  form: async () => (await import('./form.ts')).form,
+  idle: async () => (await import('./idle.ts')).idle,
+  slack: async () => (await import('./slack.ts')).slack,
+  verify: async () => (await import('./verify.ts')).verify,
+  webhooks: async () => (await import('./webhooks.ts')).webhooks,
+};
+
+const exitCodes = { invalid: 1, usage: 2, interrupted: 130 } as const;
+
+async function main(argv: string[]): Promise<number> {
+  const [name = '', ...rest] = argv.filter((word) => word !== '--json');
+  const load = benches[name];
+  if (load === undefined) {
+    console.error(
+      `usage: npm run bench -- ${Object.keys(benches).join('|')} [options] [--json]; see docs/benchmarks.md`,
+    );
+    return exitCodes.usage;
+  }
+  const bench = await load();
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort(new Error('interrupted'));
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const { numbers, invalid } = await bench(rest, { signal: stop.signal, say: (line) => console.log(line) });
+    if (invalid !== null) console.log(`NOT VALID: ${invalid}`);
+    console.log(argv.includes('--json') ? JSON.stringify(numbers) : JSON.stringify(numbers, null, 2));
+    return invalid === null ? 0 : exitCodes.invalid;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    console.error('Interrupted; everything was taken down.');
+    return exitCodes.interrupted;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isPlain = error instanceof LabRefusal || (error instanceof TypeError && 'code' in error);
+  if (!isPlain) throw error;
+  console.error(error.message);
+  process.exitCode = exitCodes.usage;
+}

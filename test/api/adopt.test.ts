@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
+import { bareHosts, formedSwarm, swarmId, withUnseen } from '#core/testing/observations.ts';
+import type { Observation } from '#core/observation.ts';
+import { createWorld, type World } from '#test/world.ts';
+import { addHosts, apply, demoSpec, propose, show, verify } from './demo.ts';
+import { FakeWorker } from './fake-worker.ts';
+
+/** A swarm that somebody else formed, on record: looked at, never changed. */
+let world: World;
+let one: FakeWorker;
+beforeEach(async () => {
+  world = await createWorld();
+  one = new FakeWorker(world.worker);
+  await addHosts(world.admin, 'h1', 'h2', 'h3');
+});
+afterEach(() => world.close());
+
+const request = (name = 'demo', from = 'h1') =>
+  unwrap(world.admin.v1.clusters[':cluster'].adopt.$post({ param: { cluster: name }, json: { from } }));
+
+/** Adopts what is observed; gives the operation as it ended. */
+async function adopt(observation: Observation = formedSwarm(['h1'], ['h2', 'h3']), name = 'demo') {
+  const { id } = await request(name);
+  await one.take(id);
+  const answer = await one.adopt(observation);
+  if (answer.kind === 'adopted') await one.end();
+  return await show(world.admin, id);
+}
+
+const cluster = (name = 'demo') => unwrap(world.admin.v1.clusters[':cluster'].$get({ param: { cluster: name } }));
+const actions = async () =>
+  (await unwrap(world.admin.v1.audit.$get({ query: { cluster: 'demo' } }))).items.map(({ action }) => action);
+
+describe('adopting', () => {
+  test('records the swarm, its nodes and whose they are, in one commit with the record', async () => {
+    expect(await adopt()).toMatchObject({ state: 'succeeded', cluster: 'demo', result: { swarmId } });
+    expect(await cluster()).toMatchObject({
+      mode: 'adopted',
+      swarmId,
+      currentRevision: null,
+      nodes: { h1: 'node-h1', h2: 'node-h2', h3: 'node-h3' },
+    });
+    const { items } = await unwrap(world.admin.v1.hosts.$get());
+    expect(items.map((host) => host.cluster)).toEqual(['demo', 'demo', 'demo']);
+    expect(await actions()).toContain('cluster.adopted');
+  });
+
+  test('the worker may hand in the same twice', async () => {
+    const { id } = await request();
+    await one.take(id);
+    const seen = formedSwarm(['h1'], []);
+    expect([await one.adopt(seen), await one.adopt(seen)]).toEqual([{ kind: 'adopted' }, { kind: 'adopted' }]);
+    expect((await actions()).filter((action) => action === 'cluster.adopted')).toHaveLength(1);
+  });
+
+  test('again, it looks anew: a host that is no node any more is free, a new one is taken in', async () => {
+    await adopt(formedSwarm(['h1'], ['h2']));
+    await adopt({ ...formedSwarm(['h1'], ['h3']) });
+    expect((await cluster()).nodes).toEqual({ h1: 'node-h1', h3: 'node-h3' });
+    const { items } = await unwrap(world.admin.v1.hosts.$get());
+    expect(items.map((host) => host.cluster)).toEqual(['demo', null, 'demo']);
+  });
+
+  test('a success that recorded nothing is none', async () => {
+    const { id } = await request();
+    await one.take(id);
+    await one.end();
+    expect(await show(world.admin, id)).toMatchObject({ state: 'failed', error: { code: 'internal' } });
+  });
+});
+
+describe('what cannot be adopted', () => {
+  test('a host that is away, or in no swarm: the operation fails with the reason and no cluster is made', async () => {
+    const away = await adopt(withUnseen(formedSwarm(['h1'], []), 'h1', 'connection refused', 'host_unreachable'));
+    expect(away).toMatchObject({ state: 'failed', error: { code: 'host_unreachable', host: 'h1' } });
+    expect(await adopt(bareHosts('h1'))).toMatchObject({ state: 'failed', error: { code: 'conflict' } });
+    await expect(cluster()).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('a name that a cluster of ours has, and a host that nobody registered', async () => {
+    await propose(world.admin);
+    await expect(request()).rejects.toMatchObject({ code: 'already_exists' });
+    await expect(request('prod', 'h9')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('the swarm of another cluster on record, under a second name', async () => {
+    await adopt(formedSwarm(['h1'], []));
+    const { id } = await unwrap(
+      world.admin.v1.clusters[':cluster'].adopt.$post({ param: { cluster: 'prod' }, json: { from: 'h2' } }),
+    );
+    await one.take(id);
+    await one.adopt(formedSwarm(['h2'], []));
+    expect(await show(world.admin, id)).toMatchObject({ state: 'failed', error: { code: 'already_exists' } });
+    await expect(request('prod', 'h1')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('the same name by two people at once: the second is told so', async () => {
+    await request();
+    await expect(request()).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  test('a viewer may not', async () => {
+    const viewer = await world.clientFor('viewer');
+    const asked = unwrap(viewer.v1.clusters[':cluster'].adopt.$post({ param: { cluster: 'x' }, json: { from: 'h1' } }));
+    await expect(asked).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('an adopted cluster', () => {
+  beforeEach(async () => {
+    await adopt();
+  });
+
+  test('refuses everything that would change it, in the same words', async () => {
+    const clusters = world.admin.v1.clusters[':cluster'];
+    const param = { cluster: 'demo' };
+    const edit = { verb: 'network create', args: { name: 'net2' } };
+    for (const change of [
+      propose(world.admin, demoSpec),
+      apply(world.admin),
+      unwrap(clusters.plans.$post({ param, json: {} })),
+      unwrap(clusters.edits.$post({ param, json: edit })),
+      unwrap(world.admin.v1.hosts[':name']['restart-engine'].$post({ param: { name: 'h1' }, json: { reason: 'x' } })),
+    ]) {
+      await expect(change).rejects.toMatchObject({
+        code: 'adopted_read_only',
+        next: expect.stringContaining('not supported yet'),
+      });
+    }
+  });
+
+  test('is verified and inspected as any other, and its hosts are leased with it', async () => {
+    const { id } = await verify(world.admin);
+    const lease = await one.take(id);
+    expect(lease.hosts.map(({ name }) => name)).toEqual(['h1', 'h2', 'h3']);
+    expect(lease.cluster?.mode).toBe('adopted');
+    await one.end();
+    const param = { cluster: 'demo', network: 'theirs' };
+    const inspection = world.admin.v1.clusters[':cluster'].networks[':network'].inspections.$post({ param, json: {} });
+    expect(await unwrap(inspection)).toMatchObject({ kind: 'inspect', state: 'queued' });
+  });
+
+  test('its hosts cannot be nodes of a cluster of ours', async () => {
+    const asked = unwrap(
+      world.admin.v1.clusters[':cluster'].spec.$put({
+        param: { cluster: 'other' },
+        json: { spec: { ...demoSpec, cluster: 'other' } },
+      }),
+    );
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_spec' });
+  });
+});
+
+test('a cluster of ours is managed, and says so', async () => {
+  await propose(world.admin);
+  expect(await cluster()).toMatchObject({ mode: 'managed', adoption: null });
+});

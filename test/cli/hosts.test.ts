@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createCliWorld, type CliWorld } from './cli-world.ts';
+
+let cli: CliWorld;
+beforeEach(async () => {
+  cli = await createCliWorld();
+});
+afterEach(() => cli.close());
+
+test('a host is added, listed as a table and as one JSON document, and forgotten', async () => {
+  const added = await cli.run('host', 'add', 'h1', 'admin@10.0.0.7:2222', '--accept-new', '--no-probe');
+  expect(added).toMatchObject({ code: 0, stderr: '' });
+  const { stdout } = await cli.run('host', 'ls');
+  expect(stdout).toBe(
+    [
+      'HOST  ADDRESS              VIA  HOST KEY          CLUSTER  ENGINE  LAST SEEN',
+      'h1    admin@10.0.0.7:2222  -    at first contact  -        -       never\n',
+    ].join('\n'),
+  );
+  const json = await cli.run('host', 'ls', '-o', 'json');
+  expect(JSON.parse(json.stdout)).toMatchObject([{ name: 'h1', address: '10.0.0.7', port: 2222, user: 'admin' }]);
+  expect(await cli.run('host', 'rm', 'h1', '--yes')).toMatchObject({ code: 0, stdout: 'Host h1 is forgotten.\n' });
+});
+
+test('what the control plane refuses is told with its exit code: what happened, what was done, what to do', async () => {
+  await cli.run('host', 'add', 'h1', '10.0.0.7', '--no-probe');
+  const again = await cli.run('host', 'add', 'h1', '10.0.0.8', '--no-probe');
+  expect(again.code).toBe(5);
+  expect(again.stderr).toMatch(/^Error: There is a host h1 already \[already_exists\]\n {2}Done: .*\n {2}Next: /);
+  expect(await cli.run('host', 'show', 'h9')).toMatchObject({ code: 3, stdout: '' });
+  const json = await cli.run('host', 'show', 'h9', '-o', 'json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'not_found' } });
+  const stranger = await cli.run('host', 'ls', '--token-file', cli.file('token', 'flt_wrong\n'));
+  expect(stranger).toMatchObject({ code: 4, stdout: '' });
+  expect(stranger.stderr).not.toContain('flt_wrong');
+});
+
+test('text from a host cannot command the terminal', async () => {
+  cli.script = async (worker) =>
+    void (await worker.tell({
+      type: 'ended',
+      state: 'failed',
+      error: { code: 'engine_error', message: 'it said \u001B[2J\u0007', host: 'h1' },
+    }));
+  await cli.run('host', 'add', 'h1', '10.0.0.7', '--no-probe');
+  const { code, stderr } = await cli.run('host', 'probe', 'h1');
+  expect(stderr).toContain('it said \\x1b[2J\\x07');
+  expect(code).toBe(7);
+});
+
+test('who reads no further is no fault', async () => {
+  const { process: child, ended } = cli.start('host', 'ls', '-o', 'json');
+  child.stdout?.destroy();
+  expect((await ended).stderr).toBe('');
+});

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
+import type { Verification } from '#core/verification.ts';
+import { addHosts } from '#test/api/demo.ts';
+import { createCliWorld, type CliWorld, type Script } from './cli-world.ts';
+
+let cli: CliWorld;
+beforeEach(async () => {
+  cli = await createCliWorld();
+  await addHosts(cli.world.admin, 'h1', 'h2', 'h3');
+});
+afterEach(() => cli.close());
+
+const createDemo = () =>
+  cli.run('cluster', 'create', 'demo', '--manager', 'h1', '--worker', 'h2', '--worker', 'h3', '--yes');
+
+describe('the verbs', () => {
+  test('make a cluster and a network on it, with flags from the table of edits', async () => {
+    expect(await createDemo()).toMatchObject({ code: 0, stderr: '' });
+    const made = await cli.run(
+      'network',
+      'create',
+      'net1',
+      '--attachable',
+      '--subnet',
+      '10.200.1.0/24',
+      '--mtu',
+      '1500',
+      '-y',
+    );
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain('create network net1 (overlay, attachable, 10.200.1.0/24, mtu 1500)');
+    const { stdout } = await cli.run('network', 'ls', '-o', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ net1: { attachable: true, subnet: '10.200.1.0/24', mtu: 1500 } });
+    expect((await cli.run('network', 'ls')).stdout).toMatch(/^net1 +10\.200\.1\.0\/24 +yes +no +no +1500$/m);
+    expect((await cli.run('cluster', 'show')).stdout).toContain('networks    net1');
+  });
+
+  test('that are refused tell which argument was wrong, and leave no proposal behind', async () => {
+    await createDemo();
+    const wrong = await cli.run('network', 'create', 'net1', '--subnet', '10.200.1.5/24', '-y');
+    expect(wrong.stderr).toContain('networks.net1.subnet: ');
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    const twice = await cli.run('node', 'add', 'h2', '-y');
+    expect(twice).toMatchObject({ code: 5 });
+    const later = await cli.run('node', 'rm', 'h3', '-y');
+    expect(later.stderr).toContain('[not_supported_yet]');
+    expect(later).toMatchObject({ code: 2 });
+  });
+
+  test('name the cluster when there are several', async () => {
+    await addHosts(cli.world.admin, 'h4');
+    await createDemo();
+    const param = { cluster: 'other' };
+    await unwrap(
+      cli.world.admin.v1.clusters[':cluster'].edits.$post({
+        param,
+        json: { verb: 'cluster create', args: { name: 'other', manager: ['h4'] } },
+      }),
+    );
+    const { code, stderr } = await cli.run('network', 'create', 'net1', '-y');
+    expect(stderr).toContain('Name one of: demo, other.');
+    expect(code).toBe(2);
+  });
+
+  test('stop after the plan with --dry-run', async () => {
+    await createDemo();
+    const { code, stdout } = await cli.run(
+      'service',
+      'create',
+      'web',
+      '--image',
+      'nginx',
+      '-p',
+      '8080:80',
+      '--dry-run',
+    );
+    expect(stdout).toContain('create service web');
+    expect(code).toBe(0);
+    expect((await cli.run('network', 'create', 'net1', '--dry-run')).stdout).not.toContain('create service web');
+  });
+});
+
+const verification: Verification = {
+  startedAt: '2026-11-24T00:00:00Z',
+  seconds: 1.5,
+  verdict: 'failed',
+  nodes: ['h1', 'h2'],
+  sampled: false,
+  pairs: [
+    { from: 'h1', to: 'h2', result: 'failed', rttMs: null },
+    { from: 'h2', to: 'h1', result: 'ok', rttMs: 0.4 },
+  ],
+  checks: [],
+  findings: [
+    {
+      id: 'data-path-blocked',
+      severity: 'error',
+      message: 'UDP 4789 does not arrive',
+      hosts: ['h1', 'h2'],
+      direction: { from: 'h1', to: 'h2' },
+      evidence: [],
+      fix: 'Open UDP 4789 on h2.',
+      confidence: 'certain',
+      consequenceOf: null,
+      symptom: false,
+    },
+  ],
+};
+
+const failsVerification: Script = async (worker) => {
+  const error = { code: 'verification_failed', message: 'Containers do not reach each other.' };
+  await worker.tell({ type: 'verification', verification }, { type: 'ended', state: 'failed', error });
+};
+
+describe('verify', () => {
+  test('shows the matrix and the cause, and exits 8 when it failed', async () => {
+    await createDemo();
+    cli.script = failsVerification;
+    const { code, stdout } = await cli.run('verify');
+    expect(stdout).toContain('from \\ to  h1     h2\nh1         -      ✗\nh2         ✓ 0.4  -\n');
+    expect(stdout).toContain('✗ h1 → h2: UDP 4789 does not arrive [data-path-blocked]\n    Fix: Open UDP 4789 on h2.');
+    expect(code).toBe(8);
+    const json = await cli.run('verify', 'demo', '-o', 'json');
+    expect(JSON.parse(json.stdout)).toEqual(verification);
+    expect(json).toMatchObject({ code: 8 });
+    expect((await cli.run('ops', 'show', 'last')).stdout).toContain('✗ h1 → h2: UDP 4789 does not arrive');
+  });
+
+  test('that could not see everything is no proof, though nothing failed', async () => {
+    await createDemo();
+    cli.script = async (worker) => {
+      await worker.tell({
+        type: 'verification',
+        verification: { ...verification, verdict: 'incomplete', findings: [] },
+      });
+      await worker.end();
+    };
+    const { code, stdout } = await cli.run('verify');
+    expect(stdout).toContain('? Verification incomplete: not everything could be seen');
+    expect(code).toBe(8);
+  });
+
+  test('of a network that is not there is refused', async () => {
+    await createDemo();
+    expect(await cli.run('verify', '--network', 'nope')).toMatchObject({ code: 3, stdout: '' });
+  });
+});
+
+describe('what was done', () => {
+  test('is listed as operations and as audit events, and the record is checked', async () => {
+    await createDemo();
+    const ops = await cli.run('ops', 'ls');
+    expect(ops.stdout).toMatch(/^op_\w{26} {2}apply revision 1 of demo {2}succeeded {2}ada {2}/m);
+    const id = /op_\w+/.exec(ops.stdout)?.[0] ?? '';
+    expect((await cli.run('ops', 'show', id.slice(-6))).stdout).toContain(id);
+    const audit = await cli.run('audit', 'ls', '--cluster', 'demo');
+    expect(audit.stdout).toMatch(/ada \(cli\) +operation\.requested +intent +demo +operation/);
+    expect(await cli.run('audit', 'verify')).toMatchObject({ code: 0 });
+    const me = await cli.run('whoami', '-o', 'json');
+    expect(JSON.parse(me.stdout)).toMatchObject({ role: 'admin', actor: { name: 'ada' } });
+  });
+
+  test('can be retried and cancelled only where that makes sense', async () => {
+    await createDemo();
+    expect(await cli.run('ops', 'cancel', 'last')).toMatchObject({ code: 5 });
+    expect(await cli.run('ops', 'retry', 'last')).toMatchObject({ code: 5 });
+    expect(await cli.run('ops', 'watch', 'zzzzzz')).toMatchObject({ code: 3 });
+  });
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { demoWithWeb, fromGithub, published } from '#test/api/hooks.ts';
+import { createCliWorld, type CliWorld } from './cli-world.ts';
+
+let cli: CliWorld;
+beforeAll(async () => {
+  cli = await createCliWorld();
+});
+afterAll(() => cli.close());
+
+const rules = `
+- event: registry_package
+  action: published
+  repository: '7'
+  cluster: demo
+  command: service update web --image ghcr.io/acme/web@{digest}
+`;
+
+test('a source is added from a file, shown, rolled and removed; its secret is alone on the standard output', async () => {
+  await demoAppliedIn(cli);
+  const file = cli.file('rules.yaml', rules);
+  const added = await cli.run('webhooks', 'add', 'github', '--kind', 'github', '-f', file);
+  expect(added).toMatchObject({ code: 0, stdout: expect.stringMatching(/^whsec_\S+\n$/) });
+  const path = /\/hooks\/whk_\w+/.exec(added.stderr)?.[0] ?? '';
+  expect((await cli.run('webhooks', 'ls')).stdout).toContain(path);
+  expect((await cli.run('webhooks', 'show', 'github')).stdout).toContain(
+    'on registry_package of 7, action published: service update web --image ghcr.io/acme/web@{digest}, in demo',
+  );
+  const source = { source: { path, name: 'github' }, secret: added.stdout.trim() };
+  expect((await deliver(source, published('ab'))).status).toBe(202);
+  expect((await deliver(source, published('ab'))).status).toBe(200);
+  expect((await deliver({ ...source, secret: 'wrong' }, published('cd'))).status).toBe(401);
+  const listed = (await cli.run('webhooks', 'deliveries')).stdout;
+  expect(listed).toMatch(/accepted, again 1×/);
+  expect(listed).toMatch(/refused .*The signature is not that/);
+  const id = /dlv_\w+(?= +github +\S+ ago +accepted)|dlv_\w+(?=.*accepted)/.exec(listed)?.[0] ?? '';
+  expect(await cli.run('webhooks', 'replay', id)).toMatchObject({ code: 0, stdout: expect.stringContaining('op_') });
+  const rolled = await cli.run('webhooks', 'roll', 'github', '--overlap', '0');
+  expect(rolled.stdout).not.toBe(added.stdout);
+  expect((await deliver(source, published('ef'))).status).toBe(401);
+  expect(await cli.run('webhooks', 'rm', 'github', '-y')).toMatchObject({ code: 0, stdout: 'github is removed.\n' });
+});
+
+test('rules that are wrong are refused with the place', async () => {
+  const file = cli.file('wrong.yaml', rules.replace('service update', 'service updat'));
+  const wrong = await cli.run('webhooks', 'add', 'other', '--kind', 'github', '-f', file);
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toContain('rules[0].command');
+  expect(await cli.run('webhooks', 'add', 'other', '--kind', 'svn', '-f', file)).toMatchObject({ code: 2 });
+  const text = cli.file('text.yaml', 'rules: none');
+  expect((await cli.run('webhooks', 'rules', 'github', '-f', text)).stderr).toContain('have to be a list');
+});
+
+test('a target is told, rolled, listed and removed', async () => {
+  const to = ['--to', 'https://hooks.example/x', '--event', 'operation.failed', 'approval.requested'];
+  const told = await cli.run('webhooks', 'tell', 'chat', ...to);
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('whpk_') });
+  expect((await cli.run('webhooks', 'roll-key', 'chat')).stdout).toMatch(/^whpk_\S+\n$/);
+  const listed: unknown = JSON.parse((await cli.run('webhooks', 'targets', '-o', 'json')).stdout);
+  expect(listed).toMatchObject([
+    { name: 'chat', events: ['operation.failed', 'approval.requested'], disabledAt: null },
+  ]);
+  expect(await cli.run('webhooks', 'messages', '--target', 'chat')).toMatchObject({ code: 0 });
+  expect(await cli.run('webhooks', 'resend', 'msg_nothing')).toMatchObject({ code: 3 });
+  expect(await cli.run('webhooks', 'enable', 'chat')).toMatchObject({ code: 0 });
+  expect(await cli.run('webhooks', 'untell', 'chat', '-y')).toMatchObject({ code: 0, stdout: 'chat is removed.\n' });
+});
+
+const deliver = async (to: Parameters<typeof fromGithub>[0], body: string): Promise<Response> =>
+  cli.world.fetch(await fromGithub(to, body));
+
+/** The CLI's own fake worker carries it out. */
+async function demoAppliedIn({ run, file }: CliWorld): Promise<void> {
+  for (const name of ['h1', 'h2', 'h3'])
+    expect(await run('host', 'add', name, `root@10.79.0.${name.slice(1)}`, '--accept-new')).toMatchObject({ code: 0 });
+  const spec = file('demo.yaml', JSON.stringify(demoWithWeb));
+  expect(await run('apply', '-f', spec, '--yes')).toMatchObject({ code: 0 });
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
+import { adoptionSchema } from '#core/adoption.ts';
+import { inspectionSchema } from '#core/inspection.ts';
+import type { OperationView } from '#core/wire.ts';
+import { markEngines } from './support/lab-for-test.ts';
+import { addHosts, ended, requestVerify, succeeded } from './support/operations.ts';
+import { createStage, type Stage } from './support/stage.ts';
+import { lastVerification, linesOf, pairLines, probersLeft } from './support/verifications.ts';
+
+/** A swarm that a person made with plain Docker commands: a network, a service, a container. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await createStage({ id: 'adopt', hosts: 2 });
+  await formByDocker(stage);
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+async function formByDocker({ lab }: Stage): Promise<void> {
+  const [h1, h2] = [lab.host('h1'), lab.host('h2')];
+  await linesOf(h1, ['docker', 'swarm', 'init', '--advertise-addr', h1.address]);
+  const [token = ''] = await linesOf(h1, ['docker', 'swarm', 'join-token', '--quiet', 'worker']);
+  await linesOf(h2, ['docker', 'swarm', 'join', '--advertise-addr', h2.address, '--token', token, h1.address]);
+  await linesOf(h1, ['docker', 'network', 'create', '--driver', 'overlay', '--attachable', 'theirs']);
+  const service = ['--name', 'web', '--mode', 'global', '--endpoint-mode', 'dnsrr', '--network', 'theirs', 'nginx'];
+  await linesOf(h1, ['docker', 'service', 'create', '--quiet', ...service]);
+  await linesOf(h1, ['docker', 'run', '--detach', '--name', 'box', '--network', 'theirs', 'nginx']);
+}
+
+async function adopt(cluster: string, from: string): Promise<OperationView> {
+  const asked = stage.api.v1.clusters[':cluster'].adopt.$post({ param: { cluster }, json: { from } });
+  return ended(stage.api, await unwrap(asked));
+}
+
+test('a worker cannot tell what its swarm is, and says who can', async () => {
+  const { state, error } = await adopt('prod', 'h2');
+  expect({ state, code: error?.code, message: error?.message }).toEqual({
+    state: 'failed',
+    code: 'conflict',
+    message: 'h2 is a worker of a swarm; only a manager can list it.',
+  });
+});
+
+test('adopting changes nothing on any host, and names the node that is no registered host', async () => {
+  await unwrap(stage.api.v1.hosts[':name'].$delete({ param: { name: 'h2' } }));
+  const marks = await markEngines(stage.lab);
+  const { result } = succeeded(await adopt('prod', 'h1'));
+  expect(await marks.calls()).toEqual({});
+  const { nodes, networks, services } = adoptionSchema.parse(result);
+  expect(nodes.map(({ host, role }) => ({ host, role }))).toEqual(
+    expect.arrayContaining([
+      { host: 'h1', role: 'manager' },
+      { host: null, role: 'worker' },
+    ]),
+  );
+  expect(nodes.find(({ host }) => host === null)?.addHost).toContain(stage.lab.host('h2').address);
+  expect({ networks: networks.map(({ name }) => name), services }).toEqual({ networks: ['theirs'], services: ['web'] });
+});
+
+test('a node that nobody can look from keeps the verification from passing', async () => {
+  await ended(stage.api, await requestVerify(stage.api, 'prod'));
+  const verification = await lastVerification(stage.api, 'prod');
+  expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
+  expect(verification.verdict).toBe('incomplete');
+  expect(verification.checks.filter(({ check }) => check === 'node').map(({ result }) => result)).toEqual(['unknown']);
+});
+
+test('with all nodes as hosts, every pair is proved, and nothing but the probe image stays', async () => {
+  await addHosts(stage.api, [stage.lab.host('h2')]);
+  succeeded(await adopt('prod', 'h1'));
+  succeeded(await ended(stage.api, await requestVerify(stage.api, 'prod')));
+  const verification = await lastVerification(stage.api, 'prod');
+  expect(pairLines(verification)).toEqual(['h1 → h2 ok', 'h2 → h1 ok']);
+  expect(verification.checks.map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['tasks', 'dns', 'ping', 'bulk']),
+  );
+  expect(await probersLeft(stage.lab)).toEqual([]);
+});
+
+test('its networks can be looked into, and an unknown one is said to be unknown', async () => {
+  const networks = stage.api.v1.clusters[':cluster'].networks[':network'];
+  const look = networks.inspections.$post({ param: { cluster: 'prod', network: 'theirs' }, json: {} });
+  const { endpoints } = inspectionSchema.parse(succeeded(await ended(stage.api, await unwrap(look))).result);
+  const names = endpoints.filter(({ kind }) => kind !== 'load-balancer').map(({ host, name }) => `${host} ${name}`);
+  expect(names.toSorted()).toEqual(['h1 box', 'h1 web', 'h2 web']);
+  const json = { networks: ['no-such'] };
+  const verify = stage.api.v1.clusters[':cluster'].verify.$post({ param: { cluster: 'prod' }, json });
+  const { error } = await ended(stage.api, await unwrap(verify));
+  expect(error).toMatchObject({ code: 'not_found', next: 'It has: theirs.' });
+});

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createClient, unwrap } from '#api/client.ts';
+import { filesBelow, sightings, type Trace, traceOf } from '#test/canaries/canary.ts';
+import { markEngines } from './support/lab-for-test.ts';
+import { applied, applySpec, ended, propose, requestPlan, succeeded } from './support/operations.ts';
+import { createStage, type Stage } from './support/stage.ts';
+import { demoSpec } from './support/specs.ts';
+import { linesOf } from './support/verifications.ts';
+
+/** The tutorial on three real hosts; the engines' own debug logs say what was changed. */
+let stage: Stage;
+/** What the control plane wrote on its standard error, where an operator's log is. */
+const said: string[] = [];
+beforeAll(async () => {
+  vi.spyOn(console, 'error').mockImplementation((...line) => void said.push(line.join(' ')));
+  stage = await createStage({ id: 'apply-twice', hosts: 3 });
+});
+afterAll(async () => {
+  await stage?.close();
+  vi.restoreAllMocks();
+});
+
+describe('the tutorial', () => {
+  test('a plan on bare hosts says what would be done and changes nothing', async () => {
+    const { api, lab } = stage;
+    const marks = await markEngines(lab);
+    await propose(api, demoSpec());
+    const { plan } = succeeded(await ended(api, await requestPlan(api, 'demo')));
+    expect(plan?.steps.map(({ id }) => id)).toContain('init-swarm:h1');
+    expect(await marks.calls()).toEqual({});
+  });
+
+  test('apply forms the swarm, deploys, and proves that containers on different hosts reach each other', async () => {
+    const { api, lab } = stage;
+    const marks = await markEngines(lab);
+    const { steps, result } = await applied(api, demoSpec());
+    const calls = await marks.calls();
+    expect(calls['h1']).toContain('POST /swarm/init');
+    expect(calls['h2']).toContain('POST /swarm/join');
+    expect(calls['h3']).toContain('POST /swarm/join');
+    expect(steps.every(({ outcome }) => outcome?.kind === 'done' || outcome?.kind === 'already-done')).toBe(true);
+    expect(result).toMatchObject({ verdict: 'passed', sampled: false });
+    const { items } = await unwrap(
+      api.v1.clusters[':cluster'].verifications.$get({ param: { cluster: 'demo' }, query: {} }),
+    );
+    const pairs = items[0]?.verification.pairs.map(({ from, to, result: proved }) => `${from} → ${to} ${proved}`);
+    expect(pairs?.toSorted()).toEqual([
+      'h1 → h2 ok',
+      'h1 → h3 ok',
+      'h2 → h1 ok',
+      'h2 → h3 ok',
+      'h3 → h1 ok',
+      'h3 → h2 ok',
+    ]);
+  });
+
+  test('a plan of what runs already is empty and changes nothing', async () => {
+    const { api, lab } = stage;
+    const marks = await markEngines(lab);
+    const { plan } = succeeded(await ended(api, await requestPlan(api, 'demo')));
+    expect(plan?.steps).toEqual([]);
+    expect(await marks.calls()).toEqual({});
+  });
+
+  test('a second apply has an empty plan and changes nothing', async () => {
+    const { api, lab } = stage;
+    const marks = await markEngines(lab);
+    const { plan, steps } = succeeded(await applySpec(api, demoSpec()));
+    expect(plan?.steps).toEqual([]);
+    expect(steps).toEqual([]);
+    expect(await marks.calls()).toEqual({});
+  });
+});
+
+describe('what is secret', () => {
+  test('join tokens and the SSH key are written nowhere: no log, no answer, no database, no Redis, no spool', async () => {
+    const { lab, flotilla, dataDir, log } = stage;
+    const tokens = await Promise.all(
+      ['worker', 'manager'].map((role) => linesOf(lab.host('h1'), ['docker', 'swarm', 'join-token', '--quiet', role])),
+    );
+    const key = readFileSync(lab.sshKeyFile, 'utf8').split('\n').slice(1, -2);
+    const secrets = [
+      ...tokens.flat().map((token) => ({ name: 'a join token', secret: token.split('-').at(-1) ?? '' })),
+      ...key.slice(-3).map((line) => ({ name: 'the SSH key', secret: line })),
+    ];
+    expect(secrets.map(({ secret }) => secret.length > 20)).toEqual([true, true, true, true, true]);
+    const traces = [
+      ...filesBelow(dataDir),
+      ...(await answersOf(flotilla)),
+      traceOf('log', [...said, ...log].join('\n')),
+    ];
+    expect(sightings(traces, secrets)).toEqual([]);
+    const [swarm = ''] = await linesOf(lab.host('h1'), ['docker', 'info', '--format', '{{.Swarm.Cluster.ID}}']);
+    const found = sightings(traces, [{ name: 'the swarm', secret: swarm }]).map((one) => one.split(':')[0] ?? '');
+    for (const place of [/^flotilla\.db/, /^GET /]) expect(found).toContainEqual(expect.stringMatching(place));
+    expect(traces.map(({ where }) => where)).toContainEqual(expect.stringMatching(/^redis\/.*aof$/));
+  });
+});
+
+/** What the API tells of everything that was done. */
+async function answersOf({ url, adminToken = '' }: Stage['flotilla']): Promise<Trace[]> {
+  const answers: Trace[] = [];
+  const api = createClient({
+    baseUrl: url,
+    token: adminToken,
+    fetch: async (request) => {
+      const response = await fetch(request);
+      answers.push(traceOf(`GET ${new URL(request.url).pathname}`, await response.clone().text()));
+      return response;
+    },
+  });
+  const { items } = await unwrap(api.v1.operations.$get({ query: { limit: '200' } }));
+  for (const { id } of items) {
+    await unwrap(api.v1.operations[':id'].$get({ param: { id }, query: {} }));
+    await unwrap(api.v1.operations[':id'].events.$get({ param: { id }, query: {}, header: {} }));
+  }
+  await unwrap(api.v1.audit.$get({ query: { limit: '200' } }));
+  await unwrap(api.v1.clusters[':cluster'].$get({ param: { cluster: 'demo' } }));
+  await unwrap(api.v1.hosts.$get());
+  return answers;
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Lab } from '#lab/types.ts';
+import { compileCache } from '#test/cli/run-cli.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { Phase } from './kill-points.ts';
+
+const program = new URL('worker-child.ts', import.meta.url).pathname;
+const lastLineSchema = z.object({ met: z.array(z.string()) });
+
+/** A worker in a process of its own; of one name always with the same folder. */
+export interface WorkerProcess {
+  /** Once it has killed itself: the points that it had come to. */
+  killed: () => Promise<string[]>;
+  /** Ends it, if it still runs. */
+  end: () => Promise<void>;
+}
+
+export function startWorkerProcess(
+  plane: ControlPlane,
+  lab: Lab,
+  kill: { phase: Phase; points: readonly string[] },
+  name = 'worker',
+): WorkerProcess {
+  const { redis, dataDir, running } = plane;
+  const options = { folder: join(dataDir, name), redis, url: running.url, ...kill };
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: compileCache,
+      FLOTILLA_WORKER_TOKEN: running.workerToken,
+      FLOTILLA_SSH_KEYS: `default=${lab.sshKeyFile}`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.out += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (output.err += chunk.toString('utf8')));
+  const exited = exitOf(child);
+  return {
+    killed: async () => {
+      const signal = await exited;
+      if (signal === 'SIGKILL') return lastLineSchema.parse(JSON.parse(output.out.trim().split('\n').at(-1) ?? '')).met;
+      throw new Error(`the worker was to be killed and ended otherwise (${signal}):\n${output.out}\n${output.err}`);
+    },
+    end: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Once its output is read to the end, too. */
+const exitOf = (child: ChildProcess): Promise<NodeJS.Signals | null> =>
+  new Promise((resolve) => {
+    child.once('close', (_, signal) => resolve(signal));
+  });

@@ -1,0 +1,134 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { SpecInput } from '#core/spec/spec.ts';
+import { until } from '#lab/wait.ts';
+import { applied, applySpec, ended, requestVerify, succeeded } from './support/operations.ts';
+import { createStage, type Stage } from './support/stage.ts';
+import { lastVerification, pairLines, probersLeft, runningTasks } from './support/verifications.ts';
+
+/** Every node is Ready the whole time: only the proof shows that something is broken. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await createStage({ id: 'verification-fails', hosts: 3 });
+  await applied(stage.api, spec);
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+const spec: SpecInput = {
+  cluster: 'demo',
+  nodes: { h1: { role: 'manager' }, h2: {}, h3: {} },
+  networks: { net: { attachable: true, subnet: '10.200.1.0/24' } },
+  services: { web: { image: 'nginx', networks: ['net'], deploy: { mode: 'global' } } },
+  verify: { connectivity: 'full' },
+};
+
+const verify = async () => ended(stage.api, await requestVerify(stage.api, 'demo'));
+
+describe('a host that loses VXLAN packets', () => {
+  test('fails the verification, which names the cause and the hosts', async () => {
+    await stage.lab.host('h2').fault('vxlan');
+    const { state, error } = await verify();
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
+    expect(error?.next).toContain('to any port 4789');
+    const { findings, verdict } = await lastVerification(stage.api, 'demo');
+    expect(verdict).toBe('failed');
+    expect(findings.map(({ id }) => id)).toEqual(['data-port-blocked']);
+    expect(findings[0]).toMatchObject({ hosts: ['h2'], confidence: 'certain' });
+    expect(findings[0]?.message).toContain('into and out of h2');
+    expect(pairLines(await lastVerification(stage.api, 'demo'))).toEqual([
+      'h1 → h2 failed',
+      'h1 → h3 ok',
+      'h2 → h1 failed',
+      'h2 → h3 failed',
+      'h3 → h1 ok',
+      'h3 → h2 failed',
+    ]);
+  });
+
+  test('fails an apply that changed something, which says what was done', async () => {
+    const more: SpecInput = { ...spec, containers: { tool: { host: 'h2', image: 'nginx', networks: ['net'] } } };
+    const { state, error, steps } = await applySpec(stage.api, more);
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
+    expect(error?.done).toContain(`${steps.length - 1} of ${steps.length} steps were done`);
+    expect(steps.find(({ step }) => step.id === 'run-container:tool')?.outcome?.kind).toBe('done');
+    expect(steps.find(({ step }) => step.id === 'verify')?.outcome).toMatchObject({
+      kind: 'failed',
+      findings: [{ id: 'data-port-blocked' }],
+    });
+  });
+
+  test('passes once it is healed', async () => {
+    await stage.lab.host('h2').heal();
+    expect(succeeded(await verify()).result).toMatchObject({ verdict: 'passed' });
+    expect(await probersLeft(stage.lab)).toEqual([]);
+  });
+});
+
+const healAll = async (): Promise<void> => {
+  await Promise.all(stage.lab.hosts.map((host) => host.heal()));
+};
+
+describe('a host with a smaller MTU than the network promises', () => {
+  afterEach(healAll);
+  test('fails the verification by its large packets only', async () => {
+    await stage.lab.host('h3').fault('mtu', { size: 1400 });
+    const { state, error } = await verify();
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
+    const { findings, checks } = await lastVerification(stage.api, 'demo');
+    expect(findings.map(({ id }) => id)).toEqual(['mtu-too-small']);
+    expect(findings[0]?.hosts).toEqual(['h3']);
+    expect(checks.filter(({ check }) => check === 'ping').every(({ result }) => result === 'ok')).toBe(true);
+  });
+});
+
+describe('a host that goes away', () => {
+  afterEach(async () => {
+    await healAll();
+    await until('web runs on every host', async () => (await runningTasks(stage.lab.host('h1'), 'web')) === 3);
+  });
+
+  test('with its engine leaves the verification incomplete: its pairs are unknown, the others are told', async () => {
+    const h3 = stage.lab.host('h3');
+    await h3.stopEngine();
+    const { state, error } = await verify();
+    await h3.startEngine();
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
+    expect(error?.next).toContain('On h3: `systemctl start docker`');
+    const verification = await lastVerification(stage.api, 'demo');
+    expect(verification.verdict).toBe('incomplete');
+    expect(verification.findings).toMatchObject([{ id: 'engine-down', hosts: ['h3'] }]);
+    expect(pairLines(verification)).toEqual([
+      'h1 → h2 ok',
+      'h1 → h3 unknown',
+      'h2 → h1 ok',
+      'h2 → h3 unknown',
+      'h3 → h1 unknown',
+      'h3 → h2 unknown',
+    ]);
+  });
+
+  test('in the middle of a verification as well', async () => {
+    const { lab, api } = stage;
+    // As long as packets to h2 are lost, the checks are asked again.
+    await lab.host('h2').fault('vxlan');
+    const operation = await requestVerify(api, 'demo');
+    await until('a probe runs on h3', async () => (await probersLeft(lab)).some((name) => name.startsWith('h3')));
+    await lab.host('h3').fault('engine-down');
+    await lab.host('h2').heal();
+    const { state, error } = await ended(api, operation);
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
+    const verification = await lastVerification(api, 'demo');
+    expect(verification.verdict).toBe('incomplete');
+    expect(verification.findings).toMatchObject([{ id: 'host-not-seen', hosts: ['h3'] }]);
+    const pairs = pairLines(verification);
+    expect(pairs).toContain('h1 → h2 ok');
+    expect(pairs).toContain('h2 → h1 ok');
+    expect(pairs).toContain('h3 → h2 unknown');
+  });
+
+  test('and is proved again once it is back, with nothing of the probes left anywhere', async () => {
+    expect(succeeded(await verify()).result).toMatchObject({ verdict: 'passed' });
+    expect(await probersLeft(stage.lab)).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+const nodeModules = ['**/node_modules/**'];
+
+/** Units run anywhere; `system` crosses processes and drivers; `lab` needs Linux and root and comes last. */
+export default defineConfig({
+  test: {
+    // Much of a test is waiting, for programs and for hosts: two files at a time, also on two cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{core,db,apps,workers,infra}/**/*.test.ts'],
+          exclude: nodeModules,
+          // Pure and without state of their own: a process for each file would spend most of its time on loading.
+          isolate: false,
+          // A limit is there for what hangs: a machine that is busy is no fault of a test.
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/{contract,api,cli,slack,system,probe,canaries}/**/*.test.ts'],
+          exclude: nodeModules,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/{lab,scenarios}/**/*.test.ts'],
+          exclude: nodeModules,
+          // On a machine that does other work engines get so slow that sound scenarios fail: one that fails is asked once more.
+          retry: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});

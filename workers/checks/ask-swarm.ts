@@ -1,0 +1,55 @@
+import type { SwarmLook } from '#core/diagnosis/symptoms.ts';
+import { type Observed, unknown } from '#core/observed.ts';
+import { listNetworks, type Network } from '../docker/networks.ts';
+import { listNodes, type SwarmNode } from '../docker/nodes.ts';
+import { listServices, type Service } from '../docker/services.ts';
+import { inspectSwarm } from '../docker/swarm.ts';
+import { listTasks, type Task } from '../docker/tasks.ts';
+import { networkFacts } from '../observe/facts.ts';
+import type { Managers } from '../steps/managers.ts';
+
+/** What one manager answered of the whole swarm. */
+export interface SwarmAnswers {
+  dataPathPort: number;
+  nodes: SwarmNode[];
+  networks: Network[];
+  services: Service[];
+  /** Those that should run. */
+  tasks: Task[];
+}
+
+/** One manager, asked for everything at once. @throws AppError when none answers. */
+export const askSwarm = (managers: Managers, timeoutMs = 30_000): Promise<SwarmAnswers> =>
+  managers.ask(async (engine) => {
+    const options = { timeoutMs };
+    const [swarm, nodes, networks, services, tasks] = await Promise.all([
+      inspectSwarm(engine, options),
+      listNodes(engine, {}, options),
+      listNetworks(engine, { filters: { scope: ['swarm'] } }, options),
+      listServices(engine, {}, options),
+      listTasks(engine, { 'desired-state': ['running'] }, options),
+    ]);
+    // 0 is how older managers say "the default".
+    return { dataPathPort: swarm.DataPathPort || 4789, nodes, networks, services, tasks };
+  });
+
+/** The same for the rules, with the host that each node is. */
+export function swarmLookOf(answers: Observed<SwarmAnswers>, nodes: ReadonlyMap<string, string>): Observed<SwarmLook> {
+  if (!answers.known) return unknown(answers.reason, answers.code);
+  const hostOf = new Map([...nodes].map(([host, node]) => [node, host]));
+  const { dataPathPort, networks, nodes: listed } = answers.value;
+  return {
+    known: true,
+    value: {
+      dataPathPort,
+      networks: networkFacts(networks).filter(({ driver }) => driver === 'overlay'),
+      nodes: listed.map((node) => ({
+        id: node.ID,
+        host: hostOf.get(node.ID) ?? null,
+        role: node.Spec.Role,
+        state: node.Status.State,
+        message: node.Status.Message ?? '',
+      })),
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { Captured, Evidence, HostLook, OneWay } from '#core/diagnosis/symptoms.ts';
+import { known, type Observed, unknown } from '#core/observed.ts';
+import type { CheckResult } from '#core/verification.ts';
+import type { Hosts } from '../hosts.ts';
+import { unknownOf } from '../observe/observe-host.ts';
+import type { SystemEvidence } from '../ssh/evidence.ts';
+import { parseCapture, tcpdumpCommand } from './capture.ts';
+import { sendOneWay } from './one-way.ts';
+import type { Vantage } from './planned-check.ts';
+import { startProbers, type Started } from './probers.ts';
+import { runRound } from './run-round.ts';
+import { type Peer, underlayChecks } from './underlay-checks.ts';
+import { within } from './within.ts';
+
+interface Scene {
+  hosts: Hosts;
+  operation: string;
+  note: (host: string | null, text: string) => void;
+  looks: Readonly<Record<string, HostLook>>;
+  dataPathPort: number;
+  /** Probers on the overlays, which still run. */
+  probers: readonly Started[];
+  peers: ReadonlyMap<string, readonly string[]>;
+  /** Where hosts listen for each other. */
+  at: readonly Peer[];
+}
+
+/** Everything together must fit in the time that a diagnosis may take. */
+const scriptLimitMs = 6000;
+const captureLimitMs = 8000;
+
+/**
+ * Looks closer after something failed: single datagrams through the overlays, in each direction for itself; packets on
+ * the data-path port as each host sees them; the swarm's ports from host to host; and what each system counts and logs.
+ * A prober on the host's own network is added for it, with the right to capture and no other. What cannot be had is
+ * unknown, with its reason.
+ */
+export async function gatherEvidence(scene: Scene): Promise<{ evidence: Evidence; looks: Record<string, HostLook> }> {
+  const seen = Object.entries(scene.looks).flatMap(([host, { engine }]) => (engine.known ? [host] : []));
+  scene.note(null, 'something failed: looking closer, with a prober on the network of each host');
+  const vantages = seen.map((host): Vantage => ({ host, kind: 'host' }));
+  await using watch = await startProbers({ ...scene, isFirst: false }, vantages);
+  const captures = watch.started.map((one) => capture(one, scene.dataPathPort));
+  const sent = sendOneWay(scene.probers, scene.peers);
+  // What was sent must have been counted before the counters are read.
+  const read = async (): Promise<Systems> => {
+    await sent;
+    return Promise.all(seen.map(async (host) => [host, await readSystem(scene, host)] as const));
+  };
+  const [oneWay, underlay, systems] = await Promise.all([sent, straight(scene, watch.started), read()]);
+  await watch.end();
+  const captured = Object.fromEntries(await Promise.all(captures));
+  return { evidence: evidenceOf(oneWay, underlay, systems, captured), looks: withFirewalls(scene.looks, systems) };
+}
+
+type Systems = readonly (readonly [string, Observed<SystemEvidence>])[];
+
+const evidenceOf = (
+  oneWay: OneWay[],
+  underlay: CheckResult[],
+  systems: Systems,
+  captured: Evidence['captured'],
+): Evidence => ({
+  oneWay,
+  underlay,
+  captured,
+  hosts: Object.fromEntries(
+    systems.map(([host, system]) => [host, system.known ? known(system.value.evidence) : system]),
+  ),
+});
+
+/** Read once more: rules count what they stopped, and what was sent since tells most. */
+const withFirewalls = (looks: Scene['looks'], systems: Systems): Record<string, HostLook> => ({
+  ...looks,
+  ...Object.fromEntries(
+    systems.flatMap(([host, system]) => {
+      const look = looks[host];
+      if (look === undefined || !system.known) return [];
+      const { firewall, ipForward } = system.value;
+      const seen = {
+        firewall: firewall.known ? firewall : look.firewall,
+        ipForward: ipForward.known ? ipForward : look.ipForward,
+      };
+      return [[host, { ...look, ...seen }]];
+    }),
+  ),
+});
+
+function readSystem({ hosts, at }: Scene, host: string): Promise<Observed<SystemEvidence>> {
+  const addresses = at.filter((peer) => peer.host !== host).map(({ address }) => address);
+  return within(hosts.evidence(host, addresses, scriptLimitMs), scriptLimitMs, `The system of ${host}`);
+}
+
+async function straight({ at }: Scene, started: readonly Started[]): Promise<CheckResult[]> {
+  const patience = { settleMs: 0, away: new Map<string, string>() };
+  const rounds = started.map((one) => runRound(one, underlayChecks(one.vantage.host, at), patience));
+  return (await Promise.all(rounds)).flat();
+}
+
+async function capture(one: Started, port: number): Promise<[string, Observed<Captured[]>]> {
+  const { host } = one.vantage;
+  if (!('prober' in one)) return [host, unknown(one.fault.message, one.fault.code)];
+  let output = '';
+  try {
+    await one.prober.exec(tcpdumpCommand(port), captureLimitMs, (text) => void (output += text));
+  } catch (error) {
+    return [host, unknownOf(error)];
+  }
+  return [host, parseCapture(output, port)];
+}

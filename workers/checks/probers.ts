@@ -1,0 +1,106 @@
+import { AppError } from '#core/errors.ts';
+import type { Hosts } from '../hosts.ts';
+import type { Vantage } from './planned-check.ts';
+import { type Prober, removeLeftProbers, startProber } from './probe-container.ts';
+import { ensureProbeImage } from './probe-image.ts';
+
+/** A prober that runs, or the reason why its host's checks cannot be made, while what was made of it is removed. */
+export type Started =
+  | { vantage: Vantage; prober: Prober }
+  | { vantage: Vantage; fault: AppError; removal?: Promise<void> };
+
+export interface ProberAsk {
+  hosts: Hosts;
+  operation: string;
+  note: (host: string | null, text: string) => void;
+}
+
+/**
+ * Starts a prober at every vantage point, all hosts side by side, and removes every one of them whatever happens.
+ * All are up before `use` begins, since they are also what the bulk test talks to.
+ */
+export async function withProbers<T>(
+  ask: ProberAsk,
+  vantages: readonly Vantage[],
+  use: (started: Started[]) => Promise<T>,
+): Promise<T> {
+  await using probers = await startProbers({ ...ask, isFirst: true }, vantages);
+  return await use(probers.started);
+}
+
+export interface Probers extends AsyncDisposable {
+  started: Started[];
+  /** Removes them; twice is fine. */
+  end: () => Promise<void>;
+}
+
+/** Starts probers: the first ones of a run, when whatever a killed worker left is removed, or more beside those. */
+export async function startProbers(
+  ask: ProberAsk & { isFirst: boolean },
+  vantages: readonly Vantage[],
+): Promise<Probers> {
+  const byHost = Map.groupBy(vantages, ({ host }) => host);
+  const started = (await Promise.all([...byHost].map(([host, own]) => startOnHost(ask, host, own)))).flat();
+  let ended: Promise<void> | null = null;
+  const end = (): Promise<void> => {
+    ended ??= Promise.all(
+      started.map(async (one) => {
+        await ('prober' in one ? removeQuietly(ask, one.prober) : one.removal);
+      }),
+    ).then(() => undefined);
+    return ended;
+  };
+  return { started, end, [Symbol.asyncDispose]: end };
+}
+
+/** Takes probers off and starts them anew in their places, one after the other, so that each finds those before it. */
+export async function attachAgain(ask: ProberAsk, started: Started[], which: readonly Started[]): Promise<void> {
+  for (const one of which) {
+    if ('prober' in one) await removeQuietly(ask, one.prober);
+    const [again] = await startOnHost({ ...ask, isFirst: false }, one.vantage.host, [one.vantage]);
+    if (again !== undefined) started[started.indexOf(one)] = again;
+  }
+}
+
+async function startOnHost(
+  ask: ProberAsk & { isFirst: boolean },
+  host: string,
+  vantages: readonly Vantage[],
+): Promise<Started[]> {
+  try {
+    const engine = ask.hosts.engine(host);
+    const [image] = await Promise.all([
+      ensureProbeImage(ask.hosts, host, (text) => ask.note(host, text)),
+      ask.isFirst ? removeLeftProbers(engine) : 0,
+    ]);
+    return await Promise.all(
+      vantages.map(async (vantage) => {
+        const start = await orFault(startProber(engine, vantage, image, ask.operation));
+        if (start instanceof AppError) return { vantage, fault: start };
+        if ('prober' in start) return { vantage, ...start };
+        return { vantage, fault: start.fault, removal: tellUnremoved(ask, host, start.removal) };
+      }),
+    );
+  } catch (error) {
+    if (error instanceof AppError) return vantages.map((vantage) => ({ vantage, fault: error }));
+    throw error;
+  }
+}
+
+async function orFault<T>(promise: Promise<T>): Promise<T | AppError> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+/** A host that went away cannot be cleaned now; the label lets the next run do it. */
+const removeQuietly = (ask: ProberAsk, prober: Prober): Promise<void> =>
+  tellUnremoved(ask, prober.host, prober.remove());
+
+async function tellUnremoved(ask: ProberAsk, host: string, removal: Promise<void>): Promise<void> {
+  const fault = await orFault(removal);
+  if (fault instanceof AppError) ask.note(host, `the probe container could not be removed: ${fault.message}`);
+}

@@ -1,0 +1,41 @@
+import type { HostLook, SwarmLook } from '#core/diagnosis/symptoms.ts';
+import type { Observed } from '#core/observed.ts';
+import type { StepVerify } from '#core/step.ts';
+import type { Hosts } from '../hosts.ts';
+import type { Managers } from '../steps/managers.ts';
+import type { EndpointView } from './endpoints.ts';
+import type { Wanted } from './wanted-checks.ts';
+
+/** What a verification is told. */
+export interface VerifyInput {
+  /** With hosts among them that were found silent: they refuse at once. */
+  hosts: Hosts;
+  /** What the first look at each host gave. */
+  looks: Readonly<Record<string, HostLook>>;
+  managers: Managers;
+  /** NodeID of each host of the cluster. */
+  nodes: ReadonlyMap<string, string>;
+  /** Hosts that should be nodes: one whose node is not known cannot be proved, and is told as unknown. */
+  expected: readonly string[];
+  args: StepVerify;
+  /** Every overlay of the swarm, not only those of `args`. */
+  everyNetwork: boolean;
+  /** What else the spec wants to be there; null in a step, whose plan has just made it. */
+  wanted: Wanted | null;
+  /** What has just been changed needs a while until names spread. */
+  settleMs: number;
+  operation: string;
+  note: (host: string | null, text: string) => void;
+}
+
+/** What it knows before it asks anything from inside the overlays. */
+export interface Scene {
+  input: VerifyInput;
+  names: readonly string[];
+  peers: ReadonlyMap<string, readonly string[]>;
+  /** Hosts that cannot be looked at, with the reason. */
+  away: Map<string, string>;
+  view: EndpointView;
+  swarm: Observed<SwarmLook>;
+  nodes: ReadonlyMap<string, string>;
+}

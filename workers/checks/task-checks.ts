@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { ServiceLook, TaskLook } from '#core/diagnosis/symptoms.ts';
+import { AppError } from '#core/errors.ts';
+import type { CheckResult } from '#core/verification.ts';
+import { listServices, type Service } from '../docker/services.ts';
+import type { Task } from '../docker/tasks.ts';
+import type { Managers } from '../steps/managers.ts';
+import { isRunning, lastError, newestTasks, wantedTasks } from '../steps/service-tasks.ts';
+import { waitFor } from '../wait-for.ts';
+import type { EndpointView } from './endpoints.ts';
+
+/** Whether services run as they should, and what is known of each. */
+export interface ServiceState {
+  checks: CheckResult[];
+  services: ServiceLook[];
+}
+
+interface Known {
+  view: EndpointView;
+  /** Host of each NodeID. */
+  hostOf: ReadonlyMap<string, string>;
+  /** A task may just be coming up, or be moved to another node: so long it is asked again. */
+  settleMs: number;
+}
+
+/** Whether every service runs as many tasks of its present spec as it should; a name may resolve without. */
+export async function taskChecks(managers: Managers, about: Known): Promise<ServiceState> {
+  let state: ServiceState = { checks: [], services: [] };
+  const look = async (): Promise<true | undefined> => {
+    state = await checkServices(managers, about);
+    return state.checks.every(({ result }) => result === 'ok') ? true : undefined;
+  };
+  try {
+    await waitFor(look, { limitMs: about.settleMs, firstMs: 200, longestMs: 1000 });
+    return state;
+  } catch (error) {
+    if (error instanceof AppError) return { ...state, checks: [checkOf('services', 'unknown', error.message)] };
+    throw error;
+  }
+}
+
+async function checkServices(managers: Managers, about: Known): Promise<ServiceState> {
+  const [services, tasks] = await Promise.all([
+    managers.ask((engine) => listServices(engine, {}, { timeoutMs: limitMs })),
+    newestTasks(managers),
+  ]);
+  const own = (service: Service): Task[] => tasks.filter((task) => task.ServiceID === service.ID);
+  return {
+    checks: services.map((service) => checkService(service, own(service))),
+    services: services.map((service) => lookOf(service, own(service), about)),
+  };
+}
+
+const limitMs = 8000;
+
+function checkService(service: Service, tasks: readonly Task[]): CheckResult {
+  const { Name: name } = service.Spec;
+  const wanted = wantedTasks(service, tasks);
+  if (wanted === null) return checkOf(name, 'failed', 'no node runs it');
+  const running = tasks.filter(isRunning).length;
+  const counted = `${running} of ${wanted} tasks run`;
+  if (running >= wanted) return checkOf(name, 'ok', counted);
+  const reason = lastError(tasks);
+  return checkOf(name, 'failed', reason === '' ? counted : `${counted}: ${reason}`);
+}
+
+const specSchema = z.looseObject({
+  TaskTemplate: z.looseObject({
+    ContainerSpec: z.looseObject({ Healthcheck: z.looseObject({}).nullish() }).nullish(),
+  }),
+});
+
+function lookOf(service: Service, tasks: readonly Task[], { view, hostOf }: Known): ServiceLook {
+  const { Name: name } = service.Spec;
+  const spec = specSchema.safeParse(service.Spec);
+  const ports = service.Endpoint?.Ports ?? [];
+  return {
+    name,
+    networks: view.services.find((one) => one.name === name)?.networks ?? [],
+    wanted: wantedTasks(service, tasks),
+    running: tasks.filter(isRunning).length,
+    hasHealthCheck: spec.success && Boolean(spec.data.TaskTemplate.ContainerSpec?.Healthcheck),
+    vip: (service.Endpoint?.VirtualIPs ?? []).length > 0,
+    ingressPorts: ports.flatMap(({ PublishMode, PublishedPort }) =>
+      PublishMode === 'ingress' && PublishedPort !== undefined ? [PublishedPort] : [],
+    ),
+    tasks: tasks
+      .filter((task) => !isRunning(task))
+      .toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''))
+      .map((task) => taskLook(task, hostOf)),
+  };
+}
+
+const taskLook = ({ Status, NodeID }: Task, hostOf: ReadonlyMap<string, string>): TaskLook => ({
+  state: Status.State,
+  error: Status.Err ?? '',
+  host: hostOf.get(NodeID ?? '') ?? null,
+  hasNode: (NodeID ?? '') !== '',
+});
+
+const checkOf = (target: string, result: CheckResult['result'], detail: string): CheckResult => ({
+  level: 'L0',
+  check: 'tasks',
+  network: null,
+  from: 'manager',
+  to: null,
+  target,
+  result,
+  detail,
+  ms: null,
+});

@@ -1,0 +1,188 @@
+import { diagnose } from '#core/diagnosis/diagnose.ts';
+import type { Evidence, GossipLook, HostLook, Symptoms } from '#core/diagnosis/symptoms.ts';
+import { unknown } from '#core/observed.ts';
+import type { StepVerify } from '#core/step.ts';
+import type { CheckResult, Verification } from '#core/verification.ts';
+import { askSwarm, swarmLookOf } from './ask-swarm.ts';
+import { askHosts, type EndpointView, viewOf } from './endpoints.ts';
+import { gatherEvidence } from './gather-evidence.ts';
+import { gossipChecks } from './gossip.ts';
+import { awayOf, hostChecks } from './look-at-hosts.ts';
+import { askAll } from './ask-all.ts';
+import { withCarried } from './carried.ts';
+import type { Scene, VerifyInput } from './scene.ts';
+import { pairsOf, verdictOf } from './summarise.ts';
+import { type ServiceState, taskChecks } from './task-checks.ts';
+import { peersAt } from './underlay-checks.ts';
+import { findUnseen, withUnseen } from './unseen-hosts.ts';
+import { peersOf } from './vantages.ts';
+import { within } from './within.ts';
+import { wantedChecks } from './wanted-checks.ts';
+
+const swarmLimitMs = 8000;
+
+/**
+ * Proves what the swarm only claims: from every node, every container on its peers answers by name, by small and
+ * large packets, by TCP; and every published port answers from outside. What fails is looked at more closely, and told
+ * by its cause. Leaves nothing but the probe image behind.
+ */
+export async function verifyCluster(input: VerifyInput): Promise<Verification> {
+  const startedAt = new Date().toISOString();
+  const started = performance.now();
+  const { args, looks } = input;
+  const away = awayOf(looks);
+  const nodes = withSeenNodes(input);
+  const names = [...nodes.keys()].toSorted();
+  const { peers, sampled } = peersOf(names, args.connectivity === 'full');
+  const [answers, local] = await Promise.all([
+    within(askSwarm(input.managers, swarmLimitMs), swarmLimitMs, 'The swarm'),
+    askHosts({ hosts: input.hosts, nodes }),
+  ]);
+  const view = viewOf(answers.known ? answers.value : null, local, nodes);
+  const swarm = swarmLookOf(answers, nodes);
+  for (const [host, why] of Object.entries(view.unseen)) if (!why.known && !away.has(host)) away.set(host, why.reason);
+  const scene: Scene = { input, names, peers, away, view, swarm, nodes };
+  const seen = await askEverything(scene);
+  const symptoms = await symptomsOf(scene, seen);
+  // The rules need to know who reaches a host that is away; of the network it proves nothing.
+  const told = symptoms.checks.map((one) =>
+    isOfAway(one, seen.unseen) ? { ...one, result: 'unknown' as const } : one,
+  );
+  const pairs = args.connectivity === 'none' ? [] : pairsOf(peers, told, seen.unseen);
+  const findings = diagnose(symptoms);
+  return {
+    startedAt,
+    seconds: Math.round(performance.now() - started) / 1000,
+    verdict: verdictOf(told, pairs, findings),
+    nodes: names,
+    sampled,
+    pairs,
+    checks: told,
+    findings,
+  };
+}
+
+/** The swarm's ports of a host that could not be looked at. */
+const isOfAway = ({ level, result, to }: CheckResult, unseen: ReadonlyMap<string, string>): boolean =>
+  level === 'L1' && result === 'failed' && to !== null && unseen.has(to);
+
+/** NodeIDs as on record, and as the engines say themselves now. */
+function withSeenNodes({ nodes, looks }: VerifyInput): Map<string, string> {
+  const own = Object.entries(looks).flatMap(([host, { engine }]): [string, string][] => {
+    const id = engine.known ? engine.value.swarm.nodeId : null;
+    return id === null ? [] : [[host, id]];
+  });
+  return new Map([...nodes, ...own]);
+}
+
+interface Seen {
+  checks: CheckResult[];
+  gossip: GossipLook[];
+  state: ServiceState;
+  evidence: Evidence | null;
+  looks: Readonly<Record<string, HostLook>>;
+  /** Hosts that went away meanwhile are among them. */
+  unseen: ReadonlyMap<string, string>;
+}
+
+/** All levels, and where something failed the evidence, while the probers still run. */
+async function askEverything(scene: Scene): Promise<Seen> {
+  const { input, names, view, swarm, away, nodes } = scene;
+  const networks = networksOf(scene);
+  const hostOf = new Map([...nodes].map(([host, id]) => [id, host]));
+  const at = peersAt(input.looks, swarm.known ? swarm.value : null);
+  const awayNames = new Set(away.keys());
+  return askAll({ scene, networks, at }, async (answered, started) => {
+    const [asked, gossip, state] = await Promise.all([
+      answered.then(withCarried),
+      gossipChecks({ ...input, networks, endpoints: view.endpoints, away: awayNames }),
+      swarm.known
+        ? taskChecks(input.managers, { view, hostOf, settleMs: input.settleMs })
+        : Promise.resolve({ checks: [], services: [] }),
+    ]);
+    const unseen = await findUnseen(input.hosts, away, asked);
+    const checks = [
+      ...hostChecks(input.looks).filter(({ check, from }) => check !== 'engine' || !unseen.has(from)),
+      ...withUnseen([...asked, ...gossip.checks], unseen),
+      ...state.checks,
+      ...missingNodes(input, nodes),
+      ...missingNetworks(input.args, scene),
+      ...(input.wanted === null ? [] : wantedChecks(input.wanted, view, awayNames)),
+    ];
+    const told = { checks, gossip: gossip.looks, state, unseen };
+    if (!checks.some((one) => one.result === 'failed' && !isOfAway(one, unseen)) || names.length === 0) {
+      return { ...told, evidence: null, looks: input.looks };
+    }
+    const dataPathPort = swarm.known ? swarm.value.dataPathPort : 4789;
+    const { peers } = scene;
+    return { ...told, ...(await gatherEvidence({ ...input, dataPathPort, probers: started, peers, at })) };
+  });
+}
+
+function networksOf({ input: { args, everyNetwork }, view }: Scene): EndpointView['networks'] {
+  if (args.connectivity === 'none') return [];
+  return everyNetwork ? view.networks : view.networks.filter(({ name }) => args.networks.includes(name));
+}
+
+async function symptomsOf({ input, swarm }: Scene, seen: Seen): Promise<Symptoms> {
+  const straight = seen.evidence?.underlay ?? [];
+  return {
+    hosts: withGone(seen.looks, seen.unseen),
+    swarm,
+    services: seen.state.services,
+    checks: seen.checks.map((check) => bestWitness(check, straight)),
+    gossip: seen.gossip,
+    evidence: seen.evidence,
+    wantedDataPort: input.wanted?.dataPathPort ?? null,
+    managers: input.wanted?.managers ?? [],
+  };
+}
+
+/** Hosts that went away meanwhile are no better known than those that were away before. */
+const withGone = (looks: Seen['looks'], unseen: Seen['unseen']): Record<string, HostLook> =>
+  Object.fromEntries(
+    Object.entries(looks).map(([host, look]) => {
+      const reason = look.engine.known ? unseen.get(host) : undefined;
+      return [host, reason === undefined ? look : { ...look, engine: unknown(reason) }];
+    }),
+  );
+
+/** What fails from inside a container and passes from host to host says nothing of the host's ports. */
+function bestWitness(check: CheckResult, straight: readonly CheckResult[]): CheckResult {
+  if (check.level !== 'L1' || check.result !== 'failed') return check;
+  const passes = straight.some((one) => one.result === 'ok' && one.from === check.from && one.target === check.target);
+  return passes
+    ? { ...check, result: 'skipped', detail: `passes from host to host, not from inside a container: ${check.detail}` }
+    : check;
+}
+
+const blank = { network: null, to: null, ms: null };
+
+const missingNodes = ({ expected }: VerifyInput, nodes: ReadonlyMap<string, string>): CheckResult[] =>
+  expected
+    .filter((host) => !nodes.has(host))
+    .map((host) => ({
+      ...blank,
+      level: 'L0',
+      check: 'node',
+      from: host,
+      target: host,
+      result: 'unknown',
+      detail: `it is not known which node of the swarm ${host} is`,
+    }));
+
+function missingNetworks(args: StepVerify, { view, swarm }: Scene): CheckResult[] {
+  const there = new Set(view.networks.map((network) => network.name));
+  return args.networks
+    .filter((name) => !there.has(name))
+    .map((name) => ({
+      ...blank,
+      level: 'L2',
+      check: 'network',
+      network: name,
+      from: 'manager',
+      target: name,
+      result: swarm.known ? 'failed' : 'unknown',
+      detail: swarm.known ? `no manager lists the network ${name}` : `no manager answers: ${swarm.reason}`,
+    }));
+}

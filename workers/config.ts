@@ -1,0 +1,132 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { SettingsReader, SettingTable } from '#core/settings.ts';
+import { nameSchema } from '#core/spec/names.ts';
+import { probeFolders, type ProbeImageOptions } from './probe/image.ts';
+
+/** Where a key comes from: an SSH agent, or a file with an unencrypted private key. */
+export type KeySource = { kind: 'agent'; socket: string } | { kind: 'file'; path: string };
+
+/** What this worker has, by name. A name of the API never becomes a path outside `keysFolder`. */
+export interface SshConfig {
+  /** All that can be used of a name's sources is tried, in order. */
+  keys: ReadonlyMap<string, readonly KeySource[]>;
+  keysFolder: string | null;
+  /** Files with sudo passwords by name of the host, or `default`. */
+  sudoPasswordFiles: ReadonlyMap<string, string>;
+}
+
+/** Everything that a worker takes from its environment. */
+export interface WorkerConfig {
+  ssh: SshConfig;
+  probe: ProbeImageOptions;
+  /** Hosts that are bound to one of these are for this worker. */
+  labels: readonly string[];
+  /** Operations at the same time. */
+  concurrency: number;
+}
+
+export const workerSettings = {
+  FLOTILLA_SSH_KEYS: {
+    text: 'SSH keys by name, as name=source,…; a source is `agent`, `agent:/socket`, or the path of a private key. API and database know the names only.',
+    fallback: 'default: the agent of SSH_AUTH_SOCK, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa',
+    example: 'default=/run/secrets/ssh_key,lab=agent',
+  },
+  FLOTILLA_SSH_KEYS_FOLDER: {
+    text: 'Folder with private keys, each under its name.',
+    example: '/etc/flotilla/ssh',
+  },
+  FLOTILLA_SUDO_PASSWORD_FILES: {
+    text: 'Files with sudo passwords, as host=path,…; the name `default` is for every other host.',
+    example: 'h1=/run/secrets/sudo_h1',
+  },
+  FLOTILLA_PROBE_IMAGE: {
+    text: 'Folder with a probe image, in place of the one that comes with Flotilla.',
+    example: '/srv/flotilla/probe',
+  },
+  FLOTILLA_WORKER_LABELS: {
+    text: 'Labels of this worker, with commas. A host that was added with --worker-label is for workers that have it.',
+    example: 'berlin,lab',
+  },
+  FLOTILLA_WORKER_CONCURRENCY: { text: 'Operations at the same time.', fallback: '10', example: '20' },
+  FLOTILLA_WORKER_TOKEN: {
+    text: '`flotilla worker` only: its token, as `flotilla token create --worker` shows it once.',
+    fallback: 'worker-token in the data folder',
+    example: 'flt_…',
+    isSecret: true,
+  },
+} as const satisfies SettingTable;
+
+/** Reads all; what is wrong is gathered by the reader, and what is returned then means nothing. */
+export function workerConfigOf(settings: SettingsReader): WorkerConfig {
+  return {
+    ssh: sshConfigOf(settings),
+    probe: {
+      // Images that have to be built are kept below XDG_CACHE_HOME.
+      folders: probeFolders(settings.standard('XDG_CACHE_HOME')),
+      overrideImage: settings.text(workerSettings, 'FLOTILLA_PROBE_IMAGE'),
+    },
+    labels: labelsOf(settings),
+    concurrency: settings.whole(workerSettings, 'FLOTILLA_WORKER_CONCURRENCY', 1, 1000) ?? 10,
+  };
+}
+
+function labelsOf(settings: SettingsReader): string[] {
+  const labels = (settings.text(workerSettings, 'FLOTILLA_WORKER_LABELS') ?? '').split(',').map((one) => one.trim());
+  const given = labels.filter((label) => label !== '');
+  for (const label of given) {
+    const { error } = nameSchema.safeParse(label);
+    if (error !== undefined)
+      settings.wrong(workerSettings, 'FLOTILLA_WORKER_LABELS', `"${label}": ${error.issues[0]?.message ?? ''}`);
+  }
+  return given;
+}
+
+function sshConfigOf(settings: SettingsReader): SshConfig {
+  const keys = new Map<string, KeySource[]>();
+  for (const [name, source] of pairsOf('FLOTILLA_SSH_KEYS', settings)) {
+    const found = keySource(name, source, settings);
+    if (found !== null) keys.set(name, [found]);
+  }
+  if (!keys.has('default')) keys.set('default', usualKeys(settings));
+  return {
+    keys,
+    keysFolder: settings.text(workerSettings, 'FLOTILLA_SSH_KEYS_FOLDER') ?? null,
+    sudoPasswordFiles: new Map(pairsOf('FLOTILLA_SUDO_PASSWORD_FILES', settings)),
+  };
+}
+
+function usualKeys(settings: SettingsReader): KeySource[] {
+  const folder = join(settings.standard('HOME') ?? homedir(), '.ssh');
+  const files = ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((file): KeySource => ({
+    kind: 'file',
+    path: join(folder, file),
+  }));
+  const socket = settings.standard('SSH_AUTH_SOCK');
+  return socket === undefined ? files : [{ kind: 'agent', socket }, ...files];
+}
+
+function keySource(name: string, source: string, settings: SettingsReader): KeySource | null {
+  if (source !== 'agent' && !source.startsWith('agent:')) return { kind: 'file', path: source };
+  const socket = source === 'agent' ? settings.standard('SSH_AUTH_SOCK') : source.slice('agent:'.length);
+  if (socket) return { kind: 'agent', socket };
+  const why = `the key "${name}" is to come from an agent, and there is none: set SSH_AUTH_SOCK, or write agent:/path/of/the/socket`;
+  settings.wrong(workerSettings, 'FLOTILLA_SSH_KEYS', why);
+  return null;
+}
+
+/** `name=value,name=value`. */
+function pairsOf(
+  variable: 'FLOTILLA_SSH_KEYS' | 'FLOTILLA_SUDO_PASSWORD_FILES',
+  settings: SettingsReader,
+): [string, string][] {
+  const entries = (settings.text(workerSettings, variable) ?? '').split(',').map((entry) => entry.trim());
+  return entries
+    .filter((entry) => entry !== '')
+    .flatMap((entry): [string, string][] => {
+      const at = entry.indexOf('=');
+      if (at > 0 && at < entry.length - 1) return [[entry.slice(0, at).trim(), entry.slice(at + 1).trim()]];
+      settings.wrong(workerSettings, variable, `the entry "${entry}" is not name=value`);
+      return [];
+    });
+}

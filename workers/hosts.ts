@@ -1,0 +1,34 @@
+import type { Host } from '#core/host.ts';
+import type { SystemFacts } from '#core/observation.ts';
+import type { SystemSide } from '#core/preflight/facts.ts';
+import type { ProbeArch, ProbeImage } from './probe/image.ts';
+import type { SystemEvidence } from './ssh/evidence.ts';
+import type { FirstLook } from './ssh/first-look.ts';
+import type { EngineClient } from './docker/engine.ts';
+
+/** The hosts of one operation, as its steps and observations reach them. */
+export interface Hosts {
+  readonly all: readonly Host[];
+  /** The engine of a host; connects at the first call and keeps the connection. Throws AppError naming the host. */
+  engine: (host: string) => EngineClient;
+  /** One read-only script over SSH; `peers` are addresses to measure the path MTU to (none: not measured). */
+  system: (host: string, peers: readonly string[]) => Promise<SystemFacts>;
+  /** Whether addresses of other hosts answer this one, and from which source address it asks. */
+  reach: (host: string, addresses: readonly string[]) => Promise<NonNullable<SystemFacts['reach']>>;
+  /** What preflight reads of the host's system, each fact for itself. `esp`: also whether its kernel can encrypt. */
+  battery: (host: string, ask: { esp: boolean }) => Promise<SystemSide>;
+  /** The rules of the host's firewall as iptables-save prints them with counters; empty when they cannot be read. */
+  firewall: (host: string) => Promise<string>;
+  /** Whether a host forwards and what its firewall has stopped: one short script over SSH. */
+  firstLook: (host: string, timeoutMs: number) => Promise<FirstLook>;
+  /** What its system shows after something failed: one script over SSH; `peers` are addresses of the others. */
+  evidence: (host: string, peers: readonly string[], timeoutMs: number) => Promise<SystemEvidence>;
+  /** The probe image for an architecture, from where this worker keeps it. */
+  probeImage: (arch: ProbeArch) => Promise<ProbeImage>;
+  /** Process id of the host's engine, or null when it has none now: tells a restarted engine from the old one. */
+  engineProcess: (host: string) => Promise<string | null>;
+  /** Tells the host's init to restart the engine. Returns before it is up again. */
+  restartEngine: (host: string) => Promise<void>;
+  /** Hands the connections back to the pool. */
+  release: () => Promise<void>;
+}

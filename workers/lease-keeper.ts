@@ -1,0 +1,63 @@
+import type { Lease } from '#core/wire.ts';
+
+export type RenewResult = { kind: 'renewed'; cancelRequested: boolean } | { kind: 'away' } | { kind: 'lost' };
+
+/** Why a run has to stop between two steps. */
+export type StopReason = 'cancelled' | 'lease-lost' | 'api-away' | 'shutdown';
+
+/** While the API is away, the holder of a lease may go on for this long by its own clock (DESIGN §3). */
+export const awayMaxMs = 120_000;
+
+/**
+ * Keeps a lease: renews it at a third of its length, and says when the run must stop.
+ * The clock is monotonic, so a jump of the wall clock neither prolongs nor ends a lease.
+ */
+export class LeaseKeeper {
+  readonly #renew: () => Promise<RenewResult>;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
+  #renewedAt: number;
+  #stop: StopReason | null = null;
+
+  constructor(options: { lease: Lease; renew: () => Promise<RenewResult>; now?: () => number }) {
+    this.#renew = options.renew;
+    this.#now = options.now ?? (() => performance.now());
+    this.#renewedAt = this.#now();
+    if (options.lease.operation.cancelRequested) this.#stop = 'cancelled';
+    this.#timer = setInterval(() => void this.tick(), Math.max(1000, options.lease.leaseMs / 3));
+    this.#timer.unref();
+  }
+
+  /** The reason to stop before the next step, or null to go on. */
+  get stopReason(): StopReason | null {
+    return this.#stop;
+  }
+
+  /** Told by other answers of the API (reports) as well as by renewals. */
+  noteCancelRequested(): void {
+    this.#stop ??= 'cancelled';
+  }
+
+  noteLost(): void {
+    this.#stop = 'lease-lost';
+  }
+
+  shutDown(): void {
+    this.#stop ??= 'shutdown';
+  }
+
+  /** One renewal; public so that tests can drive it without waiting. */
+  async tick(): Promise<void> {
+    const result = await this.#renew();
+    if (result.kind === 'renewed') {
+      this.#renewedAt = this.#now();
+      if (this.#stop === 'api-away') this.#stop = null;
+      if (result.cancelRequested) this.noteCancelRequested();
+    } else if (result.kind === 'lost') this.noteLost();
+    else if (this.#now() - this.#renewedAt > awayMaxMs) this.#stop ??= 'api-away';
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Host } from '#core/host.ts';
+import type { Observation } from '#core/observation.ts';
+import type { Lease } from '#core/wire.ts';
+import type { Hosts } from '../hosts.ts';
+import { observeHost } from './observe-host.ts';
+import { withReach } from './reach.ts';
+import { observeSwarm } from './observe-swarm.ts';
+
+/** Above this many hosts, the path MTU is measured from each host to this many others only. */
+const mtuPeersMax = 3;
+
+/** Asks every host at once, then one manager. Never throws for a host that cannot be seen: its facts are unknown. */
+export async function observeCluster(hosts: Hosts, lease: Pick<Lease, 'cluster' | 'revision'>): Promise<Observation> {
+  const measure = needsPathMtu(lease.revision);
+  const entries = await Promise.all(
+    hosts.all.map(async (host, index) => {
+      const peers = measure ? peersOf(hosts.all, index) : [];
+      return [host.name, await observeHost(hosts, host.name, peers)] as const;
+    }),
+  );
+  const seen = await withReach(hosts, Object.fromEntries(entries), lease.revision);
+  return {
+    at: new Date().toISOString(),
+    hosts: seen,
+    swarm: await observeSwarm(hosts, seen, lease.cluster?.swarmId ?? null),
+  };
+}
+
+/** True when a network asks for `mtu: auto` and the value was not fixed with an earlier plan. */
+function needsPathMtu(revision: Lease['revision']): boolean {
+  if (revision === null) return false;
+  const decided = new Set(revision.decisions.map((decision) => decision.path));
+  return Object.entries(revision.spec.networks).some(
+    ([name, network]) => network.mtu === 'auto' && !decided.has(`networks.${name}.mtu`),
+  );
+}
+
+/** The next hosts in a ring, so that with few hosts every pair is covered and with many each is tested by some. */
+function peersOf(all: readonly Host[], index: number): string[] {
+  const count = Math.min(all.length - 1, mtuPeersMax);
+  return Array.from({ length: count }, (_, offset) => all[(index + 1 + offset) % all.length]?.address ?? '');
+}

@@ -1,0 +1,11 @@
+import { lookAtHost } from '../observe/observe-host.ts';
+import type { Ended, RunContext } from '../run-operation.ts';
+
+/** Looks at one host: reachable, key, engine, system; the facts are kept with the host. Changes nothing. */
+export async function runProbeHost(context: RunContext): Promise<Ended> {
+  const { request } = context.lease.operation;
+  if (request.kind !== 'probe-host') throw new Error(`probe-host was asked to run ${request.kind}`);
+  const facts = await lookAtHost(context.hosts, request.host, []);
+  context.reporter.report({ type: 'host-facts', host: request.host, facts });
+  return { kind: 'ended', state: 'succeeded', error: null };
+}

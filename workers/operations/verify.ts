@@ -1,0 +1,77 @@
+import type { Observation } from '#core/observation.ts';
+import { unknown } from '#core/observed.ts';
+import type { RevisionView } from '#core/wire.ts';
+import { awayOf, lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
+import { verifyCluster } from '../checks/verify-cluster.ts';
+import type { Wanted } from '../checks/wanted-checks.ts';
+import { within } from '../checks/within.ts';
+import { membersOf } from '../observe/members.ts';
+import { observeCluster } from '../observe/observe-cluster.ts';
+import type { Ended, RunContext } from '../run-operation.ts';
+import { createManagers } from '../steps/context.ts';
+import { outcomeOf } from '../steps/verify.ts';
+import { checkNetworks, wantedOf, withNodesWithoutHost } from './verify-wanted.ts';
+
+/** Nothing was just changed: what fails for so long is broken, and its cause is to be told soon. */
+const settleMs = 4000;
+const observeLimitMs = 8000;
+
+/** A verification on its own: the same checks as the last step of an apply, over every overlay or the named ones. */
+export async function runVerify(context: RunContext): Promise<Ended> {
+  const { lease, reporter } = context;
+  const { request } = lease.operation;
+  if (request.kind !== 'verify') throw new Error(`verify was asked to run ${request.kind}`);
+  const looks = await lookAtHosts(context.hosts);
+  const hosts = withoutSilent(context.hosts, looks);
+  const observation = await observed({ ...context, hosts }, awayOf(looks));
+  const { args, expected } = wantedOf(lease, observation);
+  const isAdopted = lease.cluster?.mode === 'adopted';
+  if (isAdopted) checkNetworks(lease.cluster?.name ?? '', args, request.networks);
+  const verified = await verifyCluster({
+    hosts,
+    looks,
+    managers: createManagers({ lease, hosts }, observation),
+    nodes: new Map([...Object.entries(lease.cluster?.nodes ?? {}), ...membersOf(observation)]),
+    expected,
+    args: {
+      ...args,
+      connectivity: request.connectivity ?? (args.connectivity === 'none' ? 'sampled' : args.connectivity),
+      networks: request.networks.length > 0 ? request.networks : args.networks,
+    },
+    everyNetwork: request.networks.length === 0,
+    wanted: lease.revision === null ? null : wantedBeside(lease.revision),
+    settleMs,
+    operation: lease.operation.id,
+    note: (host, text) => reporter.report({ type: 'note', step: null, host, text }),
+  });
+  const verification = isAdopted
+    ? withNodesWithoutHost(verified, observation, lease.cluster?.adoption ?? null)
+    : verified;
+  reporter.report({ type: 'verification', verification });
+  const outcome = outcomeOf(verification);
+  if (outcome.kind === 'failed') return { kind: 'ended', state: 'failed', error: outcome.error };
+  return { kind: 'ended', state: 'succeeded', error: null };
+}
+
+/** Without asking again those that were just found silent, and without waiting for a swarm that cannot answer. */
+async function observed(context: RunContext, away: ReadonlyMap<string, string>): Promise<Observation> {
+  const { hosts, lease } = context;
+  const answering = { ...hosts, all: hosts.all.filter(({ name }) => !away.has(name)) };
+  const observation = await within(observeCluster(answering, lease), observeLimitMs, 'The swarm');
+  const silent = Object.fromEntries([...away].map(([host, reason]) => [host, unknown(reason)]));
+  if (observation.known) {
+    return { ...observation.value, hosts: { ...observation.value.hosts, ...silent } };
+  }
+  return { at: new Date().toISOString(), hosts: silent, swarm: observation };
+}
+
+/** What the spec wants beside networks and services. */
+const wantedBeside = ({ spec }: RevisionView): Wanted => ({
+  dataPathPort: spec.swarm.data_path_port,
+  managers: Object.entries(spec.nodes).flatMap(([name, { role }]) => (role === 'manager' ? [name] : [])),
+  containers: Object.entries(spec.containers).map(([name, { host, networks }]) => ({
+    name,
+    host,
+    networks: Object.keys(networks),
+  })),
+});

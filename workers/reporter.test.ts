@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Report } from '#core/report.ts';
+import { Reporter, type SendResult } from './reporter.ts';
+import { Spool } from './spool.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flotilla-reporter-'));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
+
+const spool = (): Spool => new Spool(folder, 'op_1');
+const started = (step: string) => ({ type: 'step-started' as const, step });
+
+/** An API that takes reports, or does not, as `answer` says at the moment. */
+function recordingApi(): { taken: Report[]; answer: SendResult; send: (reports: Report[]) => Promise<SendResult> } {
+  const api = {
+    taken: new Array<Report>(),
+    answer: 'sent' as SendResult,
+    send: (reports: Report[]) => {
+      if (api.answer === 'sent') api.taken.push(...reports);
+      return Promise.resolve(api.answer);
+    },
+  };
+  return api;
+}
+
+test('reports arrive once, numbered and in order', async () => {
+  const api = recordingApi();
+  const reporter = new Reporter({ spool: spool(), send: api.send, nextSequence: 1 });
+  for (const step of ['a', 'b', 'c']) reporter.report(started(step));
+  expect(await reporter.drain(1000)).toBe(true);
+  expect(api.taken.map(({ sequence, body }) => [sequence, body.type === 'step-started' ? body.step : ''])).toEqual([
+    [1, 'a'],
+    [2, 'b'],
+    [3, 'c'],
+  ]);
+});
+
+test('while the API is away reports wait on disk, and are sent when it is back', async () => {
+  const api = recordingApi();
+  api.answer = 'away';
+  const reporter = new Reporter({ spool: spool(), send: api.send, nextSequence: 1 });
+  reporter.report(started('a'));
+  expect(await reporter.drain(50)).toBe(false);
+  expect(readFileSync(join(folder, 'op_1.ndjson'), 'utf8')).toContain('"step":"a"');
+  api.answer = 'sent';
+  expect(await reporter.drain(5000)).toBe(true);
+  expect(api.taken).toHaveLength(1);
+});
+
+test('a worker that was killed sends what it had not sent, and goes on counting', async () => {
+  const before = spool();
+  for (const sequence of [1, 2, 3]) before.append({ sequence, body: { ...started(`s${sequence}`), at: 'then' } });
+  writeFileSync(join(folder, 'op_1.ndjson'), '{"sequence":4,"bo', { flag: 'a' });
+  const api = recordingApi();
+  const reporter = new Reporter({ spool: spool(), send: api.send, nextSequence: 2 });
+  reporter.report(started('new'));
+  await reporter.drain(1000);
+  expect(api.taken.map(({ sequence }) => sequence)).toEqual([2, 3, 4]);
+});
+
+test('a refusal stops sending for good', async () => {
+  const api = recordingApi();
+  api.answer = 'refused';
+  const reporter = new Reporter({ spool: spool(), send: api.send, nextSequence: 1 });
+  reporter.report(started('a'));
+  expect(await reporter.drain(1000)).toBe(false);
+  api.answer = 'sent';
+  reporter.report(started('b'));
+  expect(await reporter.drain(50)).toBe(false);
+  expect(api.taken).toEqual([]);
+});

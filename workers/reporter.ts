@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Report, ReportBody } from '#core/report.ts';
+import type { Spool } from './spool.ts';
+
+/** `Omit` over each member of the union: a report body without its time, which the reporter sets. */
+type WithoutTime<T> = T extends { at: string } ? Omit<T, 'at'> : never;
+export type ReportInput = WithoutTime<ReportBody>;
+
+export type SendResult = 'sent' | 'away' | 'refused';
+export type SendReports = (reports: Report[]) => Promise<SendResult>;
+
+const batchMax = 200;
+const retryMs = 500;
+/** What is reported within this time travels together: a request costs the API more than the reports in it. */
+const gatherMs = 100;
+
+/**
+ * Numbers reports, keeps them on disk, and sends them in order in the background, one batch at a time.
+ * While the API is away they wait; when it refuses them (the lease is lost) sending stops for good.
+ */
+export class Reporter {
+  readonly #spool: Spool;
+  readonly #send: SendReports;
+  #waiting: Report[];
+  #next: number;
+  #sending: Promise<void> | null = null;
+  #refused = false;
+  #retry: NodeJS.Timeout | null = null;
+  #draining = false;
+  #endGathering: (() => void) | null = null;
+
+  /** `nextSequence` is what the API expects next; what the spool holds from there on is sent first. */
+  constructor(options: { spool: Spool; send: SendReports; nextSequence: number }) {
+    this.#spool = options.spool;
+    this.#send = options.send;
+    this.#waiting = options.spool.readFrom(options.nextSequence);
+    this.#next = (this.#waiting.at(-1)?.sequence ?? options.nextSequence - 1) + 1;
+    this.#wake();
+  }
+
+  /** Bodies that an earlier run of this worker left unsent, in order. */
+  get unsent(): readonly ReportBody[] {
+    return this.#waiting.map((report) => report.body);
+  }
+
+  /** @throws AppError `audit_unavailable` when it cannot be kept on disk; it is as if it had not been reported. */
+  report(input: ReportInput): void {
+    const report: Report = { sequence: this.#next, body: withTime(input) };
+    this.#spool.append(report);
+    this.#next += 1;
+    this.#waiting.push(report);
+    this.#wake();
+  }
+
+  /** Resolves true when everything was taken; false when it was refused or the limit ran out. */
+  async drain(limitMs: number): Promise<boolean> {
+    const end = performance.now() + limitMs;
+    this.#draining = true;
+    this.#endGathering?.();
+    while (this.#waiting.length > 0 && !this.#refused && performance.now() < end) {
+      this.#wake();
+      await Promise.race([this.#sending ?? pause(retryMs), pause(retryMs)]);
+    }
+    return this.#waiting.length === 0;
+  }
+
+  /** Stops sending; what is left stays on disk for the next run. */
+  close(): void {
+    this.#refused = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+  }
+
+  #wake(): void {
+    if (this.#sending !== null || this.#refused || this.#waiting.length === 0) return;
+    this.#sending = this.#sendAll().finally(() => {
+      this.#sending = null;
+    });
+  }
+
+  /** Waits for more to come along, unless nothing more will. */
+  async #gather(): Promise<void> {
+    if (this.#draining) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endGathering = resolve;
+    const timer = setTimeout(resolve, gatherMs);
+    await promise;
+    clearTimeout(timer);
+    this.#endGathering = null;
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#refused) {
+      await this.#gather();
+      const batch = this.#waiting.slice(0, batchMax);
+      const result = await this.#send(batch);
+      if (result === 'sent') this.#waiting.splice(0, batch.length);
+      else if (result === 'refused') this.#refused = true;
+      else {
+        this.#retry = setTimeout(() => this.#wake(), retryMs);
+        return;
+      }
+    }
+  }
+}
+
+const withTime = (input: ReportInput): ReportBody => ({ ...input, at: new Date().toISOString() });

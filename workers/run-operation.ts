@@ -1,0 +1,143 @@
+import { AppError, type ErrorCode } from '#core/errors.ts';
+import type { OperationError, OperationKind } from '#core/operation.ts';
+import type { Lease } from '#core/wire.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import { Reporter } from './reporter.ts';
+import { Spool } from './spool.ts';
+import type { WorkerApi } from './worker-api.ts';
+import { runAdopt } from './operations/adopt.ts';
+import { runApply } from './operations/apply.ts';
+import { runInspect } from './operations/inspect.ts';
+import { runPlan } from './operations/plan.ts';
+import { runPreflightOperation } from './operations/preflight.ts';
+import { runProbeHost } from './operations/probe-host.ts';
+import { runCleanHost } from './operations/clean-host.ts';
+import { runRestartEngine } from './operations/restart-engine.ts';
+import { runVerify } from './operations/verify.ts';
+import type { Hosts } from './hosts.ts';
+
+/** How an operation ended, or `handed-back`: it stays running and is taken up again from its ledger. */
+export type Ended =
+  | { kind: 'ended'; state: 'succeeded' | 'failed' | 'blocked' | 'cancelled'; error: OperationError | null }
+  /** The API itself has ended it, with the answer to an observation. */
+  | { kind: 'ended-by-api' }
+  | { kind: 'handed-back' };
+
+export interface RunContext {
+  lease: Lease;
+  api: WorkerApi;
+  hosts: Hosts;
+  reporter: Reporter;
+  keeper: LeaseKeeper;
+}
+
+export interface WorkerDeps {
+  api: WorkerApi;
+  spoolFolder: string;
+  /** The pool of connections for the hosts of a lease. */
+  openHosts: (lease: Lease, reporter: Reporter) => Hosts;
+  log: (line: string) => void;
+}
+
+const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = {
+  apply: runApply,
+  plan: runPlan,
+  verify: runVerify,
+  preflight: runPreflightOperation,
+  inspect: runInspect,
+  adopt: runAdopt,
+  'probe-host': runProbeHost,
+  'clean-host': runCleanHost,
+  'restart-engine': runRestartEngine,
+};
+
+/** How long the last reports may take to reach the API before the worker goes on; they stay on disk. */
+const drainLimitMs = 150_000;
+
+/**
+ * Runs one operation under a lease, from where its ledger ends.
+ * `running` gets the keeper while it runs, so that a shutdown can stop it between two steps.
+ */
+export async function runOperation(
+  deps: WorkerDeps,
+  operation: string,
+  running: Set<LeaseKeeper> = new Set(),
+): Promise<'ran' | 'nothing-to-do' | 'other-worker'> {
+  const lease = await deps.api.lease(operation);
+  if (lease === null) return 'nothing-to-do';
+  if (lease === 'other-worker') return lease;
+  const { fence } = lease;
+  const keeper = new LeaseKeeper({ lease, renew: () => deps.api.renew(operation, fence) });
+  const spool = new Spool(deps.spoolFolder, operation);
+  const reporter = new Reporter({
+    spool,
+    nextSequence: lease.nextSequence,
+    send: async (reports) => {
+      const answer = await deps.api.sendReports(operation, fence, reports);
+      if (answer.cancelRequested) keeper.noteCancelRequested();
+      if (answer.result === 'refused') keeper.noteLost();
+      return answer.result;
+    },
+  });
+  running.add(keeper);
+  try {
+    await runAndReport({ lease, api: deps.api, hosts: deps.openHosts(lease, reporter), reporter, keeper }, deps.log);
+    if (await reporter.drain(drainLimitMs)) {
+      spool.remove();
+      // This worker will not go on with it, and all that it did is told: the next one need not wait for the lease.
+      if (keeper.stopReason === 'shutdown') await deps.api.release(operation, fence);
+    }
+  } finally {
+    running.delete(keeper);
+    keeper.close();
+    reporter.close();
+  }
+  return 'ran';
+}
+
+async function runAndReport(context: RunContext, log: (line: string) => void): Promise<void> {
+  // An earlier run of this worker may have ended it already and died before it could say so.
+  if (context.reporter.unsent.some((body) => body.type === 'ended')) return;
+  const ended = await runGuarded(context, log);
+  if (ended.kind === 'ended') context.reporter.report({ type: 'ended', state: ended.state, error: ended.error });
+}
+
+/** What says nothing of the operation itself: it goes on from its ledger once the record can be written again. */
+const handsBack: ReadonlySet<ErrorCode> = new Set(['api_unreachable', 'audit_unavailable', 'stale_fence']);
+
+async function runGuarded(context: RunContext, log: (line: string) => void): Promise<Ended> {
+  const { operation } = context.lease;
+  try {
+    return await runners[operation.kind](context);
+  } catch (error) {
+    if (error instanceof AppError) {
+      if (handsBack.has(error.code)) {
+        log(`operation ${operation.id} is put off: ${error.message}`);
+        return { kind: 'handed-back' };
+      }
+      return { kind: 'ended', state: 'failed', error: operationErrorOf(error) };
+    }
+    log(`operation ${operation.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return { kind: 'ended', state: 'failed', error: internalError };
+  } finally {
+    await context.hosts.release();
+  }
+}
+
+const internalError: OperationError = {
+  code: 'internal',
+  message: 'A fault of Flotilla itself stopped the operation; the worker has the details in its log.',
+  done: 'The steps shown as ended were done; nothing after them was started.',
+  next: 'Look at the worker log, then run `flotilla ops retry` or `flotilla plan` to see what is left.',
+};
+
+/** The wire form of an expected refusal. */
+export function operationErrorOf(error: AppError): OperationError {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.done === undefined ? {} : { done: error.done }),
+    ...(error.next === undefined ? {} : { next: error.next }),
+    ...(error.host === undefined ? {} : { host: error.host }),
+  };
+}

@@ -1,0 +1,91 @@
+import type { HostEvidence } from '#core/diagnosis/symptoms.ts';
+import type { Observed } from '#core/observed.ts';
+import { AppError } from '#core/errors.ts';
+import { evidenceScript } from './command.ts';
+import type { SshConnection } from './connection.ts';
+import { run } from './exec.ts';
+import { addressesOf, sectionsOf } from './facts.ts';
+import { firewallOf, forwardOf } from './first-look.ts';
+
+export interface SystemEvidence {
+  evidence: HostEvidence;
+  /** Read anew: its counters tell what has been stopped since. */
+  firewall: Observed<string>;
+  ipForward: Observed<boolean>;
+}
+
+/** What a host's system shows after something failed; `peers` are addresses of other hosts. Throws AppError. */
+export async function readEvidence(
+  connection: SshConnection,
+  peers: readonly string[],
+  timeoutMs: number,
+): Promise<SystemEvidence> {
+  const { argv, stdin } = evidenceScript(peers);
+  const { stdout } = await run(connection, argv, { stdin, timeoutMs });
+  const found = parseEvidence(stdout);
+  if (found !== null) return found;
+  throw new AppError('step_failed', `${connection.host} did not tell the evidence on its system.`, {
+    host: connection.host,
+    done: 'Nothing was changed on the host.',
+    next: 'The host needs a POSIX sh, grep and ip (the iproute2 package).',
+  });
+}
+
+/** The facts in the script's output; null when it did not come to its end. */
+export function parseEvidence(output: string): SystemEvidence | null {
+  const sections = sectionsOf(output);
+  if (!sections.has('end')) return null;
+  const lines = (name: string): string[] => sections.get(name) ?? [];
+  const evidence: HostEvidence = {
+    addresses: (addressesOf(lines('addresses')) ?? []).map(({ iface, address, mtu }) => ({ iface, address, mtu })),
+    sources: Object.fromEntries(lines('routes').flatMap(sourceOf)),
+    overlays: overlaysOf(lines('overlays')),
+    xfrm: xfrmOf(lines('xfrm')),
+    log: lines('log').map(redacted),
+  };
+  return { evidence, firewall: firewallOf(sections), ipForward: forwardOf(sections) };
+}
+
+/** `10.0.0.2 10.0.0.2 dev eth0 src 10.0.0.1 uid 0`. */
+function sourceOf(row: string): [string, string][] {
+  const [, peer, source] = /^(\S+) .*\bsrc (\S+)/.exec(row) ?? [];
+  return peer === undefined || source === undefined ? [] : [[peer, source]];
+}
+
+/** `namespace 1-abcdef0123`, then `ip -s link`: packets are the second number below `RX:` and `TX:`. */
+function overlaysOf(rows: readonly string[]): HostEvidence['overlays'] {
+  const found: HostEvidence['overlays'] = [];
+  let before = '';
+  for (const row of rows) {
+    const [, network] = /^namespace [^-]+-(\S+)/.exec(row) ?? [];
+    if (network !== undefined) found.push({ network, received: 0, sent: 0 });
+    const last = found.at(-1);
+    const packets = Number(/^\d+\s+(\d+)/.exec(row)?.[1] ?? 0);
+    if (last !== undefined && before.startsWith('RX:')) last.received += packets;
+    if (last !== undefined && before.startsWith('TX:')) last.sent += packets;
+    before = row;
+  }
+  return found;
+}
+
+/** `src A dst B`, and below it `840(bytes), 10(packets)`. */
+function xfrmOf(rows: readonly string[]): HostEvidence['xfrm'] {
+  const found: HostEvidence['xfrm'] = [];
+  for (const row of rows) {
+    const [, from, to] = /^src (\S+) dst (\S+)/.exec(row) ?? [];
+    if (from !== undefined && to !== undefined) found.push({ from, to, bytes: 0 });
+    const bytes = /^(\d+)\(bytes\)/.exec(row)?.[1];
+    const last = found.at(-1);
+    if (bytes !== undefined && last !== undefined) last.bytes = Math.max(last.bytes, Number(bytes));
+  }
+  return found;
+}
+
+/** Engines log the keys of gossip and of encrypted networks: whatever looks like one goes. */
+export const redacted = (line: string): string =>
+  line
+    .replaceAll(/0x[0-9a-fA-F]+/g, '0x…')
+    .replaceAll(/\b[0-9a-fA-F]{16,}\b/g, '…')
+    .replaceAll(/((?:key|token)s?["']?\s*[:=]\s*)(?:\[[^\]]*\]|\S+)/gi, '$1…')
+    .replaceAll(/SWMTKN-\S+/g, 'SWMTKN-…')
+    .slice(0, 400);

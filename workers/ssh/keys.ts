@@ -1,0 +1,103 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
+import ssh2 from 'ssh2';
+import { AppError } from '#core/errors.ts';
+import type { KeySource, SshConfig } from '../config.ts';
+
+const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Turns names of keys into ways to log in. A key's content never leaves it, not even in an error. */
+export class KeyRing {
+  readonly #config: SshConfig;
+  readonly #parsed = new Map<string, { mtimeMs: number; key: ParsedKey }>();
+
+  constructor(config: SshConfig) {
+    this.#config = config;
+  }
+
+  /** The methods to try in order. Throws `ssh_key_unavailable`. */
+  async methodsFor(name: string, user: string): Promise<AnyAuthMethod[]> {
+    const faults: string[] = [];
+    const methods: AnyAuthMethod[] = [];
+    for (const source of this.#sourcesOf(name)) {
+      const method =
+        source.kind === 'agent' ? await agentMethod(source.socket, user) : await this.#fileMethod(source.path, user);
+      if (typeof method === 'string') faults.push(method);
+      else methods.push(method);
+    }
+    if (methods.length > 0) return methods;
+    const why = faults.length === 0 ? 'its configuration has no key of that name' : faults.join('; ');
+    throw new AppError('ssh_key_unavailable', `This worker has no usable SSH key "${name}": ${why}.`, {
+      done: 'No connection was tried.',
+      next: `Give the worker the key, for example FLOTILLA_SSH_KEYS="${name}=agent" or "${name}=/path/of/the/private/key".`,
+    });
+  }
+
+  /** The sudo password for a host, or null when none is configured. */
+  async sudoPassword(host: string): Promise<string | null> {
+    const files = this.#config.sudoPasswordFiles;
+    const path = files.get(host) ?? files.get('default');
+    if (path === undefined) return null;
+    try {
+      return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+    } catch (error) {
+      throw new AppError(
+        'ssh_key_unavailable',
+        `The sudo password file for ${host} cannot be read: ${codeOf(error)}.`,
+        {
+          host,
+          next: 'Check FLOTILLA_SUDO_PASSWORD_FILES and the rights of the file.',
+        },
+      );
+    }
+  }
+
+  #sourcesOf(name: string): readonly KeySource[] {
+    const named = this.#config.keys.get(name);
+    const folder = this.#config.keysFolder;
+    if (named !== undefined && name !== 'default') return named;
+    if (folder === null || !safeName.test(name)) return named ?? [];
+    return [{ kind: 'file', path: join(folder, name) }, ...(named ?? [])];
+  }
+
+  async #fileMethod(path: string, user: string): Promise<AnyAuthMethod | string> {
+    try {
+      const { mtimeMs } = await stat(path);
+      const cached = this.#parsed.get(path);
+      if (cached?.mtimeMs === mtimeMs) return { type: 'publickey', username: user, key: cached.key };
+      const key = parsePrivateKey(await readFile(path));
+      if (typeof key === 'string') return `${path} ${key}`;
+      this.#parsed.set(path, { mtimeMs, key });
+      return { type: 'publickey', username: user, key };
+    } catch (error) {
+      return `${path} cannot be read (${codeOf(error)})`;
+    }
+  }
+}
+
+async function agentMethod(socket: string, user: string): Promise<AnyAuthMethod | string> {
+  try {
+    if ((await stat(socket)).isSocket()) return { type: 'agent', username: user, agent: socket };
+    return `${socket} is not an agent's socket`;
+  } catch (error) {
+    return `the agent at ${socket} is not there (${codeOf(error)})`;
+  }
+}
+
+/** The key, or what is wrong with the file in words that say nothing of its content. */
+function parsePrivateKey(content: Buffer): ParsedKey | string {
+  const parsed: unknown = ssh2.utils.parseKey(content);
+  const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (isParsedKey(key)) return key.isPrivateKey() ? key : 'holds a public key, and the private one is needed';
+  if (key instanceof Error && /encrypted/i.test(key.message)) {
+    return 'is encrypted with a passphrase; add it to an SSH agent (ssh-add) and use the agent, or use a key without one';
+  }
+  return 'is not a private key that can be read';
+}
+
+const isParsedKey = (key: unknown): key is ParsedKey =>
+  typeof key === 'object' && key !== null && 'isPrivateKey' in key && 'sign' in key;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown fault';

@@ -1,0 +1,42 @@
+import type { NetworkFacts } from '#core/observation.ts';
+import type { Outcome, StepOfKind } from '#core/step.ts';
+import { networkFacts } from '../observe/facts.ts';
+import { waitFor } from '../wait-for.ts';
+import type { StepContext } from './context.ts';
+import { isOurs, withOwnLabels } from './labels.ts';
+import { isAway } from './managers.ts';
+import { alreadyDone, blocked, done, failed } from './outcomes.ts';
+import { createNetwork as postNetwork, listNetworks } from '../docker/networks.ts';
+
+/** `POST /networks/create` on a manager; the swarm spreads it to nodes when they first need it. */
+export async function createNetwork(step: StepOfKind<'create-network'>, context: StepContext): Promise<Outcome> {
+  const { network, create } = step.args;
+  const before = await findNetwork(context, network);
+  if (before !== undefined) return isOurs(before.labels, context) ? alreadyDone() : notOurs('network', network);
+  try {
+    await context.managers.ask((engine) => postNetwork(engine, withOwnLabels(create, context)));
+  } catch (error) {
+    if (!isAway(error)) throw error;
+  }
+  const after = await waitFor(() => findNetwork(context, network), { limitMs: 10_000 });
+  if (after === undefined)
+    return failed('step_failed', `The network ${network} was asked for but is not listed.`, { next: 'Retry.' });
+  return done(after.subnets.map(({ subnet }) => subnet).join(', '));
+}
+
+/** The swarm-scoped network of exactly this name, as a manager lists it. */
+export async function findNetwork(context: StepContext, name: string): Promise<NetworkFacts | undefined> {
+  const list = await context.managers.ask((engine) =>
+    listNetworks(engine, { filters: { name: [name], scope: ['swarm'] } }),
+  );
+  return networkFacts(list).find((network) => network.name === name);
+}
+
+/** The refusal for an object of that name without our label: it is never changed nor removed. */
+export function notOurs(what: string, name: string): Outcome {
+  return blocked({
+    id: 'not_ours',
+    message: `There is a ${what} ${name} that Flotilla did not make.`,
+    fix: `Rename yours in the spec, or remove the existing ${what} by hand if it is not needed.`,
+  });
+}

@@ -1,0 +1,21 @@
+import { deleteContainer as sendDelete, inspectContainer } from '../docker/containers.ts';
+import type { EngineClient } from '../docker/engine.ts';
+import { isRefusal, orNullOn404 } from '../docker/refusal.ts';
+import { waitFor } from '../wait-for.ts';
+
+const goneLimitMs = 20_000;
+
+/**
+ * `DELETE /containers/{id}?force=1&v=1`; true once the engine does not know it any more. An earlier call, whose answer
+ * nobody waited for, may be at it still: the engine then refuses this one with 409 and goes on.
+ */
+export async function deleteContainer(engine: EngineClient, id: string): Promise<boolean> {
+  try {
+    await sendDelete(engine, id, { force: true, volumes: true });
+  } catch (error) {
+    if (!isRefusal(error, 404, 409)) throw error;
+  }
+  const look = async (): Promise<true | undefined> =>
+    (await orNullOn404(inspectContainer(engine, id))) === null ? true : undefined;
+  return (await waitFor(look, { limitMs: goneLimitMs })) === true;
+}

@@ -1,0 +1,61 @@
+import { AppError } from '#core/errors.ts';
+import type { Outcome, Step, StepKind, StepOfKind } from '#core/step.ts';
+import type { StepContext } from './context.ts';
+import { createNetwork } from './create-network.ts';
+import { createService } from './create-service.ts';
+import { initSwarm } from './init-swarm.ts';
+import { joinManager, joinWorker } from './join.ts';
+import { prepareHost } from './prepare-host.ts';
+import { removeContainer } from './remove-container.ts';
+import { removeNetwork } from './remove-network.ts';
+import { removeService } from './remove-service.ts';
+import { replaceContainer, runContainer } from './run-container.ts';
+import { restartEngine } from './restart-engine.ts';
+import { setNode } from './set-node.ts';
+import { updateService } from './update-service.ts';
+import { verify } from './verify.ts';
+
+type Executor<K extends StepKind> = (step: StepOfKind<K>, context: StepContext) => Promise<Outcome>;
+
+/** Every step kind has an executor: one without does not compile. */
+const executors: { [K in StepKind]: Executor<K> } = {
+  'prepare-host': prepareHost,
+  'init-swarm': initSwarm,
+  'join-manager': joinManager,
+  'join-worker': joinWorker,
+  'set-node': setNode,
+  'restart-engine': restartEngine,
+  'create-network': createNetwork,
+  'remove-network': removeNetwork,
+  'create-service': createService,
+  'update-service': updateService,
+  'remove-service': removeService,
+  'run-container': runContainer,
+  'replace-container': replaceContainer,
+  'remove-container': removeContainer,
+  verify,
+};
+
+/** Runs one step. Expected refusals become a failed outcome; a bug is thrown on. */
+export async function executeStep(step: Step, context: StepContext): Promise<Outcome> {
+  try {
+    return await executorOf(step)(step, context);
+  } catch (error) {
+    if (error instanceof AppError) return failedBy(error);
+    throw error;
+  }
+}
+
+/** The table's type pairs each kind with its own executor, which TypeScript cannot follow through a union. */
+function executorOf(step: Step): (step: Step, context: StepContext) => Promise<Outcome> {
+  return executors[step.kind] as (step: Step, context: StepContext) => Promise<Outcome>;
+}
+
+function failedBy(error: AppError): Outcome {
+  const { code, message, next, done } = error;
+  return {
+    kind: 'failed',
+    error: { code, message, ...(next === undefined ? {} : { next }), ...(done === undefined ? {} : { done }) },
+    findings: [],
+  };
+}

@@ -1,0 +1,31 @@
+import type { Finding } from '#core/finding.ts';
+import type { ErrorCode } from '#core/errors.ts';
+import type { Outcome } from '#core/step.ts';
+
+export const done = (detail?: string): Outcome => (detail === undefined ? { kind: 'done' } : { kind: 'done', detail });
+
+export const alreadyDone = (detail?: string): Outcome =>
+  detail === undefined ? { kind: 'already-done' } : { kind: 'already-done', detail };
+
+/** A precondition is false and nothing was changed. */
+export const blocked = (finding: Pick<Finding, 'id' | 'message'> & Partial<Finding>): Outcome => ({
+  kind: 'blocked',
+  finding: {
+    severity: 'error',
+    hosts: [],
+    evidence: [],
+    confidence: 'certain',
+    consequenceOf: null,
+    symptom: false,
+    ...finding,
+  },
+});
+
+export const failed = (
+  code: ErrorCode,
+  message: string,
+  more: { next?: string; done?: string; findings?: Finding[] } = {},
+): Outcome => {
+  const { findings = [], ...rest } = more;
+  return { kind: 'failed', error: { code, message, ...rest }, findings };
+};

@@ -1,0 +1,55 @@
+import { AppError } from '#core/errors.ts';
+import { operationLabel } from '#core/spec/names.ts';
+import type { Outcome, StepOfKind } from '#core/step.ts';
+import type { StepContext } from './context.ts';
+import { converge } from './converge.ts';
+import { notOurs } from './create-network.ts';
+import { findService } from './create-service.ts';
+import { isOurs, withOwnLabels } from './labels.ts';
+import { isAway } from './managers.ts';
+import { failed } from './outcomes.ts';
+import { rollBack } from './roll-back.ts';
+import { inspectService, updateService as postServiceUpdate } from '../docker/services.ts';
+
+const attemptsMax = 5;
+
+/**
+ * `POST /services/{id}/update` with the whole spec. The operation's label tells that it was done already. An update
+ * whose tasks do not run is rolled back.
+ */
+export async function updateService(step: StepOfKind<'update-service'>, context: StepContext): Promise<Outcome> {
+  const { service, id, spec } = step.args;
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const now = await findService(context, service);
+    if (now === undefined || now.id !== id) return gone(service);
+    if (!isOurs(now.labels, context)) return notOurs('service', service);
+    if (now.labels[operationLabel] === context.operation) {
+      const outcome = await converge(context, { name: service, id, isNew: attempt > 1 });
+      if (outcome.kind === 'failed') return rollBack(context, { name: service, id }, outcome);
+      return outcome.kind === 'done' && attempt === 1 ? { ...outcome, kind: 'already-done' } : outcome;
+    }
+    try {
+      await context.managers.ask(async (engine) => {
+        const { Version } = await inspectService(engine, id);
+        await postServiceUpdate(engine, id, Version.Index, withOwnLabels(spec, context));
+      });
+    } catch (error) {
+      if (!isAway(error) && !isOutOfSequence(error)) throw error;
+    }
+  }
+  return failed(
+    'conflict',
+    `The service ${service} was changed by somebody else at every one of ${attemptsMax} attempts.`,
+    {
+      next: 'Find out who else changes it, then retry.',
+    },
+  );
+}
+
+const isOutOfSequence = (error: unknown): boolean =>
+  error instanceof AppError && error.message.includes('update out of sequence');
+
+const gone = (service: string): Outcome =>
+  failed('conflict', `The service ${service} was removed or made anew since the plan.`, {
+    next: 'Plan and apply again.',
+  });

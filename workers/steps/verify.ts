@@ -1,0 +1,49 @@
+import type { Outcome, StepOfKind } from '#core/step.ts';
+import type { Verification } from '#core/verification.ts';
+import { rootCausesOf } from '#core/causes/finding-of.ts';
+import { lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
+import { verifyCluster } from '../checks/verify-cluster.ts';
+import type { StepContext } from './context.ts';
+import { done, failed } from './outcomes.ts';
+
+/** What was just deployed needs a moment until names spread. */
+const settleMs = 20_000;
+
+/** The last step of every apply: what was deployed is proved, and an apply whose proof fails is failed. */
+export async function verify(step: StepOfKind<'verify'>, context: StepContext): Promise<Outcome> {
+  const looks = await lookAtHosts(context.hosts);
+  const verification = await verifyCluster({
+    hosts: withoutSilent(context.hosts, looks),
+    looks,
+    managers: context.managers,
+    nodes: context.nodes,
+    expected: context.expected,
+    args: step.args,
+    everyNetwork: false,
+    wanted: null,
+    settleMs,
+    operation: context.operation,
+    note: (host, text) => context.report({ type: 'note', step: step.id, host, text }),
+  });
+  context.report({ type: 'verification', verification });
+  return outcomeOf(verification);
+}
+
+/** What a verification means for the operation that ran it. */
+export function outcomeOf(verification: Verification): Outcome {
+  const { verdict, checks, findings, pairs } = verification;
+  if (verdict === 'passed') {
+    const tested = pairs.filter((pair) => pair.result === 'ok').length;
+    return done(`${tested} of ${pairs.length} pairs proved, ${checks.length} checks`);
+  }
+  const bad = checks.filter((check) => check.result === (verdict === 'failed' ? 'failed' : 'unknown'));
+  const [cause] = rootCausesOf(findings).concat(findings);
+  const message =
+    verdict === 'failed'
+      ? (cause?.message ?? `${bad.length} of ${checks.length} checks failed.`)
+      : `${bad.length} of ${checks.length} checks could not be made: ${(bad[0]?.detail ?? 'no reason known').replace(/\.$/, '')}.`;
+  return failed('verification_failed', message, {
+    findings,
+    next: cause?.fix ?? 'Run `flotilla verify` again when all hosts answer.',
+  });
+}
