@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema, roles } from './actor.ts';
+import { groupSeenSchema } from './access/groups.ts';
 import { adoptionSchema } from './adoption.ts';
 import { auditDraftSchema, auditEventSchema } from './audit.ts';
 import { allFaultKinds } from './audit/faults.ts';
@@ -157,6 +158,8 @@ export const whoamiSchema = z.object({
   expiresAt: z.string().nullable(),
   /** Public id of the token. */
   token: z.string(),
+  /** Slack groups that the policy names, as far as they are known of the person. */
+  groups: z.array(groupSeenSchema),
 });
 
 /** The answer to `?dry_run=true`: the request would be done, and this would be on record. */

@@ -19,7 +19,7 @@ it('asks for the scopes of what is called, and for no other', () => {
   expect(
     called.filter((name) => /^(?:chat|users|views|conversations|usergroups)\./.test(name) && !known.includes(name)),
   ).toEqual([]);
-  expect(scopes).toEqual(['chat:write', 'commands', 'users:read']);
+  expect(scopes).toEqual(['chat:write', 'commands', 'usergroups:read', 'users:read']);
 });
 
 it('points Slack at the control plane, or at nothing with Socket Mode', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorSchema, roles } from '../actor.ts';
 import { patternForm } from './glob.ts';
+import { groupSeenSchema } from './groups.ts';
 import { holdSchema } from './hold.ts';
 import { policySchema } from './policy.ts';
 import { identityKinds } from './subject.ts';
@@ -117,6 +118,7 @@ export const canAnswerSchema = z.object({
   rule: z.string(),
   why: z.string(),
   approvals: z.string().describe('Who else has to approve, in a sentence'),
+  groups: z.array(groupSeenSchema).describe('Slack groups that the policy names, as far as they are known'),
   holds: z.array(holdSchema).describe('Locks and freezes that stand in the way of a change now'),
 });
 export type CanAnswer = z.infer<typeof canAnswerSchema>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../actor.ts';
-import { decide } from './decide.ts';
+import { decide, mayOnSome } from './decide.ts';
 import { matches } from './glob.ts';
 import { noPolicy, policySchema } from './policy.ts';
 import { type Subject, wholeScope } from './subject.ts';
@@ -13,6 +13,7 @@ const person = (role: Role, some: Partial<Extract<Subject, { kind: 'person' }>> 
   role,
   identity: 'token',
   scope: wholeScope,
+  groups: null,
   ...some,
 });
 const policy = (rules: unknown[]) => policySchema.parse({ rules });
@@ -74,9 +75,73 @@ describe('a rule', () => {
     expect(ask(person('admin', { identity: 'slack' }), 'cluster.apply', 'prod', rules).allowed).toBe(true);
   });
 
+  test('for one cluster makes a verb worth offering, and one that denies everywhere does not', () => {
+    expect(mayOnSome(person('viewer'), 'cluster.apply', policy([staging]))).toBe(true);
+    expect(mayOnSome(person('viewer'), 'plan.approve', policy([staging]))).toBe(false);
+    expect(mayOnSome(person('operator'), 'cluster.apply', policy([{ deny: ['*'], clusters: ['prod'] }]))).toBe(true);
+    expect(mayOnSome(person('operator'), 'cluster.apply', policy([{ deny: ['*'] }]))).toBe(false);
+  });
+
   test('never makes a person a worker, and never meets a worker', () => {
     expect(ask(person('admin'), 'worker.work', null, [{ allow: ['*'] }]).allowed).toBe(false);
     expect(ask({ kind: 'worker' }, 'worker.work', null, [{ deny: ['*'] }]).allowed).toBe(true);
+  });
+});
+
+describe('a rule about a Slack user group', () => {
+  const minute = 60_000;
+  const admins = (isMember: boolean, ageMs: number | null, fault: string | null = null) =>
+    person('viewer', { groups: [{ group: 'network-admins', isMember, ageMs, fault }] });
+  const allow = [{ allow: ['cluster.apply'], to: { group: '@network-admins' }, clusters: ['prod'], name: 'on call' }];
+  const deny = [{ deny: ['cluster.apply'], to: { group: '@network-admins' } }];
+
+  test('allows its members, and says as of when', () => {
+    expect(ask(admins(true, 2 * minute), 'cluster.apply', 'prod', allow)).toEqual({
+      allowed: true,
+      rule: 'on call',
+      why: 'The policy allows bob cluster.apply on prod (on call, as a member of @network-admins, seen 2 min ago).',
+    });
+    expect(ask(admins(false, 2 * minute), 'cluster.apply', 'prod', allow).allowed).toBe(false);
+    expect(ask(admins(true, 2 * minute), 'cluster.apply', 'staging', allow).allowed).toBe(false);
+  });
+
+  test('allows nobody by what is older than the limit, or was never said, and says so', () => {
+    expect(ask(admins(true, 10 * minute), 'cluster.apply', 'prod', allow).allowed).toBe(true);
+    expect(ask(admins(true, 10 * minute + 1, 'Slack does not answer'), 'cluster.apply', 'prod', allow)).toEqual({
+      allowed: false,
+      rule: 'on call',
+      why: 'It is not known now whether bob is in @network-admins: what Slack last said is 10 min old (Slack does not answer); members may apply a plan, but nobody is let do so on old knowledge.',
+    });
+    expect(ask(admins(false, null), 'cluster.apply', 'prod', allow).why).toContain('Slack has not said yet');
+  });
+
+  test('takes nothing from whom his role allows it, however old', () => {
+    const operator = person('operator', {
+      groups: [{ group: 'network-admins', isMember: true, ageMs: null, fault: null }],
+    });
+    expect(ask(operator, 'cluster.apply', 'prod', allow)).toMatchObject({ allowed: true, rule: 'role operator' });
+  });
+
+  test('that denies meets its members, and whoever may be one of them', () => {
+    const operator = (isMember: boolean, ageMs: number | null) =>
+      person('operator', { groups: [{ group: 'network-admins', isMember, ageMs, fault: null }] });
+    expect(ask(operator(true, 0), 'cluster.apply', 'prod', deny).allowed).toBe(false);
+    expect(ask(operator(false, 0), 'cluster.apply', 'prod', deny).allowed).toBe(true);
+    const unsure = ask(operator(false, 11 * minute), 'cluster.apply', 'prod', deny);
+    expect(unsure).toMatchObject({ allowed: false });
+    expect(unsure.why).toContain('It is not known now');
+  });
+
+  test('is not about whoever has no account in Slack', () => {
+    expect(ask(person('operator'), 'cluster.apply', 'prod', deny).allowed).toBe(true);
+    expect(ask(person('viewer'), 'cluster.apply', 'prod', allow)).toMatchObject({ rule: 'default deny' });
+  });
+
+  test('names the group by its handle or its id', () => {
+    for (const group of ['@network-admins', 'network-admins', 'S0615G0KT'])
+      expect(policySchema.safeParse({ rules: [{ allow: ['*'], to: { group } }] }).success).toBe(true);
+    for (const group of ['', '@', '<!subteam^S0615G0KT>', 'network admins'])
+      expect(policySchema.safeParse({ rules: [{ allow: ['*'], to: { group } }] }).success).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { covers, matches } from './glob.ts';
+import { agoText, groupNamed, groupText, membershipIn } from './groups.ts';
 import { type Policy, type Rule, ruleName } from './policy.ts';
 import type { Subject } from './subject.ts';
 import { meaningOf, roleMay, rolesOf, type Verb } from './verbs.ts';
@@ -34,6 +35,13 @@ export function decide({ subject: asked, verb, cluster }: Question, policy: Poli
   );
 }
 
+/** Whether there may be a cluster on which somebody may do something: for what is worth suggesting or opening to him. */
+export function mayOnSome(subject: Subject, verb: Verb, policy: Policy): boolean {
+  const rules = policy.rules.map((rule) => (rule.allow === undefined ? rule : { ...rule, clusters: ['*'] }));
+  const asked = subject.kind === 'worker' ? subject : { ...subject, scope: { ...subject.scope, clusters: ['*'] } };
+  return decide({ subject: asked, verb, cluster: null }, { ...policy, rules }).allowed;
+}
+
 /** Rules meet CI by its name and by the identity `ci`; its role is that of its scope. */
 const ciAsPerson = ({ name, scope }: Extract<Subject, { kind: 'ci' }>): Person => ({
   kind: 'person',
@@ -42,6 +50,7 @@ const ciAsPerson = ({ name, scope }: Extract<Subject, { kind: 'ci' }>): Person =
   role: scope.role,
   identity: 'ci',
   scope,
+  groups: null,
 });
 
 function workerDecision(verb: Verb): Decision {
@@ -61,19 +70,56 @@ function scopeDecision({ scope }: Person, verb: Verb, cluster: string | null): D
   );
 }
 
+/** A rule that is about somebody. `doubt`: it is not known whether he is in its group. */
+interface Fitting {
+  rule: Rule;
+  name: string;
+  /** To read after the name of the rule: by which group, as of when. */
+  by: string;
+  doubt: string | null;
+}
+
 function ruleDecision(subject: Person, verb: Verb, cluster: string | null, policy: Policy): Decision | null {
   const fitting = policy.rules.flatMap((rule, index) =>
-    meets(rule, subject) && covers(rule.clusters, cluster) ? [{ rule, name: ruleName(rule, index) }] : [],
+    covers(rule.clusters, cluster) ? fittingOf(rule, ruleName(rule, index), subject) : [],
   );
-  const where = placeOf(cluster);
-  const denied = fitting.find(({ rule }) => hasVerb(rule.deny, verb));
+  const what = `${subject.name} ${verb}${placeOf(cluster)}`;
+  // One that is certain is told before one that is in doubt; either denies.
+  const denied = surestFirst(fitting).find(({ rule }) => hasVerb(rule.deny, verb));
   if (denied !== undefined) {
+    if (denied.doubt !== null) return no(denied.name, `${denied.doubt}, and the policy denies its members ${verb}.`);
     const because = denied.rule.because === undefined ? '' : `: ${denied.rule.because}`;
-    return no(denied.name, `The policy denies ${subject.name} ${verb}${where} (${denied.name})${because}.`);
+    return no(denied.name, `The policy denies ${what} (${denied.name}${denied.by})${because}.`);
   }
-  const allowed = fitting.find(({ rule }) => hasVerb(rule.allow, verb));
+  const allowed = surestFirst(fitting).find(({ rule }) => hasVerb(rule.allow, verb));
   if (allowed === undefined) return null;
-  return yes(allowed.name, `The policy allows ${subject.name} ${verb}${where} (${allowed.name}).`);
+  if (allowed.doubt === null) return yes(allowed.name, `The policy allows ${what} (${allowed.name}${allowed.by}).`);
+  if (roleMay(subject.role, verb)) return null;
+  return no(
+    allowed.name,
+    `${allowed.doubt}; members may ${meaningOf(verb)}, but nobody is let do so on old knowledge.`,
+  );
+}
+
+const surestFirst = (fitting: readonly Fitting[]): Fitting[] =>
+  fitting.toSorted((one, other) => Number(one.doubt !== null) - Number(other.doubt !== null));
+
+function fittingOf(rule: Rule, name: string, subject: Person): Fitting[] {
+  const { group } = rule.to;
+  if (!meets(rule, subject)) return [];
+  if (group === undefined) return [{ rule, name, by: '', doubt: null }];
+  const membership = membershipIn(subject.groups, group);
+  const handle = groupText(groupNamed(group));
+  switch (membership.kind) {
+    case 'out':
+      return [];
+    case 'in':
+      return [{ rule, name, by: `, as a member of ${handle}, seen ${agoText(membership.ageMs)}`, doubt: null }];
+    case 'unknown': {
+      const doubt = `It is not known now whether ${subject.name} is in ${handle}: ${membership.why}`;
+      return [{ rule, name, by: '', doubt }];
+    }
+  }
 }
 
 const meets = ({ to, deny }: Rule, { person, name, role, identity, scope }: Person): boolean =>

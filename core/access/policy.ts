@@ -24,6 +24,14 @@ const toSchema = z.strictObject({
     .optional()
     .describe('Everybody with this role; a deny also meets tokens of it'),
   identity: z.enum(identityKinds).optional().describe('Everybody who comes in this way'),
+  group: z
+    .string()
+    .regex(
+      /^(?:@?[\p{Ll}\p{Lo}\p{N}][\p{Ll}\p{Lo}\p{N}._-]{0,79}|S[A-Z0-9]{5,20})$/u,
+      'write a handle such as @network-admins, or an id such as S0615G0KT',
+    )
+    .optional()
+    .describe('Members of this Slack user group, by whatever way they come in'),
 });
 
 /** One rule: it allows or it denies. A deny wins over every allow, and over what roles may. */
@@ -38,6 +46,9 @@ const ruleSchema = z
   })
   .refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), 'a rule has either `allow` or `deny`');
 export type Rule = z.output<typeof ruleSchema>;
+
+/** Slack is asked for each of them again and again, about 20 times a minute in all. One more for rules without any. */
+const groupsMax = 16;
 
 const count = z.number().int().min(0).max(10);
 
@@ -63,7 +74,14 @@ export const policySchema = z.strictObject({
     .max(7 * 24 * 60)
     .default(30)
     .describe('How long a plan may be applied, and its approval be given'),
-  rules: z.array(ruleSchema).max(200).default([]),
+  rules: z
+    .array(ruleSchema)
+    .max(200)
+    .refine(
+      (rules) => new Set(rules.map(({ to }) => to.group)).size <= groupsMax,
+      `name ${groupsMax - 1} Slack groups at most`,
+    )
+    .default([]),
 });
 export type Policy = z.output<typeof policySchema>;
 

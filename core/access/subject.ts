@@ -1,4 +1,5 @@
 import type { Role } from '../actor.ts';
+import type { Groups } from './groups.ts';
 
 /** By what a person is known at a door: a token now; a Slack user, a subject of a CI system. */
 export const identityKinds = ['token', 'slack', 'ci'] as const;
@@ -13,6 +14,7 @@ export type Subject =
       role: Role;
       identity: IdentityKind;
       scope: Scope;
+      groups: Groups;
     }
   /** A CI system that was let in by a rule, a webhook or its own token; it is nobody's identity. */
   | { kind: 'ci'; name: string; scope: Scope }

@@ -40,3 +40,18 @@ export const slackMessages = sqliteTable(
   },
   (table) => [index('slack_messages_closed').on(table.closedAt)],
 );
+
+/** User groups that the policy names, as Slack last told of them. A row stays when nobody names it any more. */
+export const slackGroups = sqliteTable('slack_groups', {
+  /** As the policy names it: a handle without its mark, or an id. */
+  named: text('named').primaryKey(),
+  /** Slack's id, which stays when the handle changes. */
+  id: text('id'),
+  /** `<team>/<user>` of each member, as identities have them. */
+  members: text('members', { mode: 'json' }).$type<string[]>().notNull(),
+  /** When Slack said so; null: never. */
+  seenAt: text('seen_at'),
+  triedAt: text('tried_at').notNull(),
+  /** Why the last attempt failed. */
+  fault: text('fault'),
+});

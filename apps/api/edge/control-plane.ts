@@ -4,6 +4,7 @@ import { sha256 } from '#db/sha256-web.ts';
 import { type App, createApp } from '../app.ts';
 import { defaultLimits, type Deps } from '../deps.ts';
 import { localDispatch } from '../dispatch.ts';
+import { groupsEveryMs } from '../slack/keep-groups.ts';
 import { type OpenSlack, openSlack } from '../slack/open.ts';
 import { slackOf } from '../slack/settings.ts';
 import { keepTime } from '../sweeper.ts';
@@ -62,7 +63,8 @@ export function edgeControlPlane(env: Env): EdgeControlPlane {
   };
 }
 
-async function tellFor({ tells }: OpenSlack, ms: number): Promise<void> {
+async function tellFor({ tells, groups }: OpenSlack, ms: number): Promise<void> {
+  await groups(groupsEveryMs);
   const endMs = Date.now() + ms;
   for (;;) {
     await tells.look();

@@ -5,6 +5,7 @@ import { AppError } from '#core/errors.ts';
 import { notices, persons, policies, tokens } from '#db/schema/index.ts';
 import { prepared } from '#db/reader.ts';
 import type { Deps } from '../deps.ts';
+import { groupsOf } from '../groups.ts';
 import { policyNumbered } from '../policies.ts';
 import { parseToken } from '../tokens.ts';
 import { noteUse } from '../token-use.ts';
@@ -33,7 +34,8 @@ async function callerOf(deps: Deps, header: string | undefined, door: Source): P
   if (row === undefined || isOver(row, deps.nowMs())) throw refusal('The token is not valid');
   noteUse(deps, row.token);
   const { id, role, label, clusters, expiresAt, ci } = row.token;
-  const common = { token: id, expiresAt, policy: await policyNumbered(deps.store.read, row.policy) };
+  const policy = await policyNumbered(deps.store.read, row.policy);
+  const common = { token: id, expiresAt, policy };
   if (ci !== null) {
     const subject = { kind: 'ci', name: label, scope: { role, clusters } } as const;
     return { ...common, actor: ci, role, source: door, subject, notices: 0 };
@@ -44,12 +46,13 @@ async function callerOf(deps: Deps, header: string | undefined, door: Source): P
   }
   const { id: person, name } = row.person;
   const scope = { role, clusters };
+  const groups = await groupsOf(deps, policy, person);
   return {
     ...common,
     actor: { kind: 'person', person, name, via: `token:${id}` },
     role: narrower(row.person.role, role),
     source: door,
-    subject: { kind: 'person', person, name, role: row.person.role, identity: 'token', scope },
+    subject: { kind: 'person', person, name, role: row.person.role, identity: 'token', scope, groups },
     notices: row.notices,
   };
 }

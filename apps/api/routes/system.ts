@@ -42,5 +42,6 @@ export const systemRoutes = (deps: Deps) =>
     .openapi(whoami, (c) => {
       const { actor, role, token, subject, expiresAt } = c.get('caller');
       const clusters = subject.kind === 'worker' ? ['*'] : [...subject.scope.clusters];
-      return c.json({ actor, role, clusters, expiresAt, token }, 200);
+      const groups = subject.kind === 'person' ? [...(subject.groups ?? [])] : [];
+      return c.json({ actor, role, clusters, expiresAt, token, groups }, 200);
     });

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { wholeScope } from '#core/access/subject.ts';
 import { identities, notices, persons, policies } from '#db/schema/index.ts';
 import type { Deps } from '../deps.ts';
+import { groupsOf } from '../groups.ts';
 import type { Caller } from '../http/env.ts';
 import { policyNumbered } from '../policies.ts';
 
@@ -10,9 +11,10 @@ export const externalIdOf = ({ team, user }: { team: string; user: string }): st
 
 /** Whose the account is, with all the rights of the person; null when it is nobody's. */
 export async function slackCaller(
-  { store }: Pick<Deps, 'store'>,
+  deps: Pick<Deps, 'store' | 'nowMs'>,
   who: { team: string; user: string },
 ): Promise<Caller | null> {
+  const { store } = deps;
   const externalId = externalIdOf(who);
   const [row] = await store.read
     .select({
@@ -27,14 +29,16 @@ export async function slackCaller(
   if (row === undefined) return null;
   const { id: person, name, role } = row.person;
   const via = `slack:${externalId}`;
+  const policy = await policyNumbered(store.read, row.policy);
+  const groups = await groupsOf(deps, policy, person);
   return {
     actor: { kind: 'person', person, name, via },
     role,
     source: 'slack',
     token: via,
     expiresAt: null,
-    subject: { kind: 'person', person, name, role, identity: 'slack', scope: wholeScope },
-    policy: await policyNumbered(store.read, row.policy),
+    subject: { kind: 'person', person, name, role, identity: 'slack', scope: wholeScope, groups },
+    policy,
     notices: row.notices,
   };
 }

@@ -1,3 +1,4 @@
+import { groupAgeMaxMs } from '#core/access/groups.ts';
 import { systemActor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
@@ -14,12 +15,17 @@ import { vote } from '../verbs/approvals/vote.ts';
 import { mayUse } from '../verbs/commands/may-use.ts';
 import { runIntent } from '../verbs/commands/run.ts';
 import { externalIdOf, slackCaller } from './caller.ts';
+import type { KeepGroups } from './keep-groups.ts';
 
 /** Whoever knocks without end fills no record: so many refusals a minute are kept, the rest is one line in the log. */
 const refusalsPerMinute = 30;
 
+/** Knowledge of groups that is older is renewed before whoever comes is decided on; usually it is younger. */
+const groupsOldMs = groupAgeMaxMs / 2;
+const groupsAskMs = 700;
+
 /** What the Slack app may do here: the verbs, as the person that an account is linked to. */
-export function controlPlane(deps: Deps): ControlPlane {
+export function controlPlane(deps: Deps, groups: KeepGroups): ControlPlane {
   const limiter = memoryLimiter(refusalsPerMinute);
   const recorded = async (event: AuditDraft): Promise<void> => {
     const { allowed } = await limiter.take('refusals', deps.nowMs());
@@ -30,6 +36,7 @@ export function controlPlane(deps: Deps): ControlPlane {
   };
   return {
     visitor: async (who) => {
+      await groups(groupsOldMs, groupsAskMs);
       const caller = await slackCaller(deps, who);
       return caller === null ? null : visitorOf(deps, caller);
     },

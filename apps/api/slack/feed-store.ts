@@ -28,7 +28,7 @@ export const feedStore = (deps: Deps): Pick<FeedDeps, 'open' | 'look' | 'note'> 
     return {
       view,
       report: row.endedAt === null ? null : await reportOf(read, row),
-      approvers: row.state === 'awaiting-approval' && telling.told === 0 ? await approversOf(read, row, telling) : [],
+      approvers: row.state === 'awaiting-approval' && telling.told === 0 ? await approversOf(deps, row, telling) : [],
     };
   },
   note: async (operation, change) => {
@@ -65,9 +65,10 @@ async function reportOf(read: Reader, { id }: OperationRow): Promise<Report | nu
 }
 
 /** Slack's ids of those who may approve here, but for who asked. */
-async function approversOf(read: Reader, { cluster, actor }: OperationRow, { team }: Telling): Promise<string[]> {
+async function approversOf(deps: Deps, { cluster, actor }: OperationRow, { team }: Telling): Promise<string[]> {
+  const { read } = deps.store;
   const { policy } = await currentPolicy(read);
-  const able = await whoMay(read, policy, 'plan.approve', cluster);
+  const able = await whoMay(deps, policy, 'plan.approve', cluster);
   if (actor.kind === 'person') able.delete(actor.person);
   const rows = await read
     .select({ externalId: identities.externalId })

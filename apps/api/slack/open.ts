@@ -4,6 +4,7 @@ import { webApi } from '#slack/web/web-api.ts';
 import type { Deps } from '../deps.ts';
 import { controlPlane } from './control-plane.ts';
 import { feedStore } from './feed-store.ts';
+import { type KeepGroups, keepGroups } from './keep-groups.ts';
 import { pauseFor } from './pause.ts';
 
 /** What the runtime has; a test has others. */
@@ -16,6 +17,8 @@ export interface OpenSlack {
   door: SlackDoor;
   /** What is told of operations; looked at by whoever runs it, again and again. */
   tells: Tells;
+  /** Who is in the groups of the policy; kept by whoever runs it, again and again. */
+  groups: KeepGroups;
 }
 
 /** Slack's way in and out, with what only the control plane has. Calls nobody until it has to: Slack may be away. */
@@ -23,8 +26,10 @@ export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRun
   const { fetch = callOut, pause = pauseFor } = runtime;
   const { nowMs, log } = deps;
   const web = webApi({ apiUrl: settings.apiUrl, botToken: settings.botToken, fetch });
+  const groups = keepGroups(deps, web);
   return {
-    door: slackDoor({ settings, plane: controlPlane(deps), web, fetch, nowMs, log }),
+    groups,
+    door: slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, nowMs, log }),
     tells: telling({ ...feedStore(deps), web, nowMs, pause, log }),
   };
 }

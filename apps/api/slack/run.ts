@@ -2,6 +2,7 @@ import type { Doors } from '../app.ts';
 import type { Deps } from '../deps.ts';
 import type { SlackOptions } from '../node.ts';
 import type { SlackDoor } from '#slack/slack-app.ts';
+import { groupsEveryMs } from './keep-groups.ts';
 import { openSlack } from './open.ts';
 import { pauseFor } from './pause.ts';
 
@@ -20,13 +21,18 @@ export interface RunningSlack {
  * again. Starts whether Slack is there or not.
  */
 export async function runSlack(deps: Deps, options: SlackOptions): Promise<RunningSlack> {
-  const { door, tells } = openSlack(deps, options, options);
+  const { door, tells, groups } = openSlack(deps, options, options);
   const socket = await socketOf(deps, options, door);
-  const timer = setInterval(() => void tells.look(), options.lookMs ?? lookMs);
+  const look = async (): Promise<void> => {
+    await groups(groupsEveryMs);
+    await tells.look();
+  };
+  void groups(groupsEveryMs);
+  const timer = setInterval(() => void look(), options.lookMs ?? lookMs);
   return {
     doors: { slack: door },
     tell: async () => {
-      await tells.look();
+      await look();
       await tells.idle();
     },
     close: async () => {

@@ -1,3 +1,4 @@
+import { groupSentence } from '#core/access/groups.ts';
 import { holdSentence } from '#core/access/hold.ts';
 import { apiOf } from '#cli/api.ts';
 import type { Session } from '#cli/session.ts';
@@ -20,6 +21,7 @@ export async function can(
   session.show(said, () => [
     `${said.allowed ? paint.green('yes') : paint.red('no')}: ${said.why} [${said.rule}]`,
     said.approvals,
+    ...said.groups.map((seen) => groupSentence(seen)),
     ...said.holds.map((hold) => holdSentence(hold)),
   ]);
   return said.allowed ? 0 : 4;

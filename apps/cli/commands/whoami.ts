@@ -1,3 +1,4 @@
+import { groupSentence } from '#core/access/groups.ts';
 import { apiOf } from '#cli/api.ts';
 import { actorText } from '#cli/output/actor-text.ts';
 import { pairs } from '#cli/output/table.ts';
@@ -12,6 +13,7 @@ export async function whoami(session: Session): Promise<void> {
         ['who', actorText(me.actor)],
         ['role', me.role],
         ['token', me.token],
+        ...me.groups.map((seen): [string, string] => ['group', groupSentence(seen)]),
         ['control plane', session.connection().url],
       ],
       session.out.paint,

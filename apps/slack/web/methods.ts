@@ -4,6 +4,8 @@ export const methods = {
   'chat.postMessage': 'chat:write',
   'chat.postEphemeral': 'chat:write',
   'chat.update': 'chat:write',
+  'usergroups.list': 'usergroups:read',
+  'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': null,
 } as const satisfies Record<string, string | null>;

@@ -6,6 +6,7 @@ import { type Subject, wholeScope } from '#core/access/subject.ts';
 import { verbMeant, verbs } from '#core/access/verbs.ts';
 import { AppError } from '#core/errors.ts';
 import { authorise } from '../../access.ts';
+import { groupsOf } from '../../groups.ts';
 import { personOf, type Call, type Context } from '../../http/env.ts';
 import { personRow } from '../../views/person.ts';
 import { holdsInTheWay } from '../holds/in-the-way.ts';
@@ -27,6 +28,7 @@ export async function can({ ctx, input }: Call<z.output<typeof canQuerySchema>>)
     cluster,
     person: person?.name ?? null,
     approvals: requiredSentence(policy, cluster),
+    groups: [...(person?.groups ?? [])],
     holds: await holdsInTheWay(ctx, { person: person?.person ?? null, cluster, hasBrokenGlass: false }),
   };
 }
@@ -36,7 +38,8 @@ async function subjectMeant(ctx: Context, named: string | undefined): Promise<Su
   if (named === undefined || named === personOf(ctx.caller) || named === actor.name) return subject;
   await authorise(ctx, 'access.explain');
   const { id, name, role } = await personRow(ctx.deps.store.read, named);
-  return { kind: 'person', person: id, name, role, identity: 'token', scope: wholeScope };
+  const groups = await groupsOf(ctx.deps, ctx.caller.policy, id);
+  return { kind: 'person', person: id, name, role, identity: 'token', scope: wholeScope, groups };
 }
 
 const noVerb = (text: string): AppError =>

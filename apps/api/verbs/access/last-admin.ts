@@ -5,6 +5,7 @@ import { AppError } from '#core/errors.ts';
 import { type Guard, someRow } from '#db/guard.ts';
 import { persons, tokens } from '#db/schema/index.ts';
 import { timeOf } from '../../commit.ts';
+import { groupsUnder } from '../../groups.ts';
 import type { Context } from '../../http/env.ts';
 import { isLive } from '../../views/token.ts';
 
@@ -31,6 +32,7 @@ export async function adminLeft(ctx: Context, going: Going, policy: Policy = ctx
     .from(tokens)
     .innerJoin(persons, eq(persons.id, tokens.person))
     .where(isAdmin);
+  const groupsOf = await groupsUnder(ctx.deps, policy);
   const left = rows.find(
     ({ token, clusters, person, name }) =>
       token !== going.token &&
@@ -44,6 +46,7 @@ export async function adminLeft(ctx: Context, going: Going, policy: Policy = ctx
             role: 'admin',
             identity: 'token',
             scope: { role: 'admin', clusters },
+            groups: groupsOf(person),
           },
           verb: 'policy.set',
           cluster: null,

@@ -6,12 +6,29 @@ import type { Verb } from '#core/access/verbs.ts';
 import type { Vote } from '#core/approval/approval.ts';
 import { identities, persons, tokens } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+import type { Deps } from '../../deps.ts';
+import { groupsUnder } from '../../groups.ts';
 
 /** Ids of the persons who may do a verb on a cluster now, whatever the scopes of their tokens. */
-export async function whoMay(read: Reader, policy: Policy, verb: Verb, cluster: string | null): Promise<Set<string>> {
+export async function whoMay(
+  deps: Pick<Deps, 'store' | 'nowMs'>,
+  policy: Policy,
+  verb: Verb,
+  cluster: string | null,
+): Promise<Set<string>> {
+  const { read } = deps.store;
+  const groupsOf = await groupsUnder(deps, policy);
   const rows = await read.select().from(persons).where(isNull(persons.removedAt));
   const able = rows.filter(({ id, name, role }) => {
-    const subject = { kind: 'person', person: id, name, role, identity: 'token', scope: wholeScope } as const;
+    const subject = {
+      kind: 'person',
+      person: id,
+      name,
+      role,
+      identity: 'token',
+      scope: wholeScope,
+      groups: groupsOf(id),
+    } as const;
     return decide({ subject, verb, cluster }, policy).allowed;
   });
   return new Set(able.map(({ id }) => id));
@@ -22,11 +39,12 @@ export async function whoMay(read: Reader, policy: Policy, verb: Verb, cluster: 
  * was rolled or has expired was good when it was used; one that was revoked perhaps was not its owner's any more.
  */
 export async function standing(
-  read: Reader,
+  deps: Pick<Deps, 'store' | 'nowMs'>,
   policy: Policy,
   { cluster, votes }: { cluster: string; votes: readonly Vote[] },
 ): Promise<(vote: Vote) => boolean> {
-  const able = await whoMay(read, policy, 'plan.approve', cluster);
+  const { read } = deps.store;
+  const able = await whoMay(deps, policy, 'plan.approve', cluster);
   const used = votes.map(({ via }) => tokenOf(via)).slice(0, 90);
   const rows = await read
     .select({ id: tokens.id })

@@ -14,7 +14,7 @@ export async function listApprovers({ ctx, input }: Call<{ approval: string }>):
   const { read } = ctx.deps.store;
   const { cluster, makers, votes } = await approvalNamed(read, input.approval);
   await authorise(ctx, 'access.read', cluster);
-  const able = await whoMay(read, (await currentPolicy(read)).policy, 'plan.approve', cluster);
+  const able = await whoMay(ctx.deps, (await currentPolicy(read)).policy, 'plan.approve', cluster);
   for (const one of [...makers, ...votes.map(({ person }) => person)]) able.delete(one);
   const isOne = inArray(persons.id, [...able].slice(0, shownMax));
   const rows = await read.select({ person: persons.id, name: persons.name }).from(persons).where(isOne);

@@ -22,7 +22,7 @@ interface Skipped {
 export async function skippedParts(ctx: Context, skipped: Skipped): Promise<Omit<Pass, 'expects'>> {
   const { row, act, grant, required, policy } = skipped;
   const { cluster } = act;
-  const able = required === 0 ? new Set<string>() : await whoMay(ctx.deps.store.read, policy, 'plan.approve', cluster);
+  const able = required === 0 ? new Set<string>() : await whoMay(ctx.deps, policy, 'plan.approve', cluster);
   const frozen = await holdsInTheWay(ctx, { person: grant.person, cluster, hasBrokenGlass: false });
   for (const { owner } of frozen) able.add(owner);
   able.delete(grant.person);

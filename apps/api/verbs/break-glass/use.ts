@@ -34,8 +34,8 @@ export async function breakGlass({ ctx, input }: Call<z.output<typeof breakGlass
     createdAt: timeOf(nowMs()),
     expiresAt: timeOf(nowMs() + minutes * 60_000),
   };
-  const whom = await whoMay(store.read, ctx.caller.policy, 'break-glass.review', cluster);
-  for (const one of await whoMay(store.read, ctx.caller.policy, 'plan.approve', cluster)) whom.add(one);
+  const whom = await whoMay(ctx.deps, ctx.caller.policy, 'break-glass.review', cluster);
+  for (const one of await whoMay(ctx.deps, ctx.caller.policy, 'plan.approve', cluster)) whom.add(one);
   whom.delete(person);
   const message =
     `${grant.personName} broke the glass for ${cluster} until ${grant.expiresAt}: ${reason}. ` +

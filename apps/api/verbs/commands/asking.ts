@@ -1,3 +1,4 @@
+import { groupSentence } from '#core/access/groups.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import { commandAt, commands } from '#core/command/commands.ts';
 import { stepSentence } from '#core/wording.ts';
@@ -34,8 +35,11 @@ export const asking: Readonly<Record<string, Handler>> = {
     const rows = shown.map(({ name, summary, example }) => ({ name, summary, example }));
     return Promise.resolve({ kind: 'commands', commands: rows });
   },
-  whoami: ({ caller }) =>
-    Promise.resolve(text([`You are ${caller.actor.name}, with the role ${caller.role}, through ${caller.source}.`])),
+  whoami: ({ caller: { actor, role, source, subject } }) => {
+    const groups = subject.kind === 'person' ? (subject.groups ?? []) : [];
+    const who = `You are ${actor.name}, with the role ${role}, through ${source}.`;
+    return Promise.resolve(text([who, ...groups.map((seen) => groupSentence(seen))]));
+  },
   status: async (ctx, { cluster }) => {
     if (cluster !== null) return clusterStatus(ctx, cluster);
     const { items } = await listClusters({ ctx, input: { limit: 200 } });

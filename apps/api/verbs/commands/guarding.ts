@@ -1,4 +1,5 @@
 import { countSentence } from '#core/approval/approval.ts';
+import { groupSentence } from '#core/access/groups.ts';
 import { holdSentence, type HoldKind } from '#core/access/hold.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import { minutesOf, minutesUntil } from '#core/command/duration.ts';
@@ -37,7 +38,12 @@ export const guarding: Readonly<Record<string, Handler>> = {
       },
     });
     const holds = said.holds.map((one) => holdSentence(one));
-    return text([`${said.allowed ? 'Yes' : 'No'}: ${said.why} [${said.rule}]`, said.approvals, ...holds]);
+    return text([
+      `${said.allowed ? 'Yes' : 'No'}: ${said.why} [${said.rule}]`,
+      said.approvals,
+      ...said.groups.map((seen) => groupSentence(seen)),
+      ...holds,
+    ]);
   },
   where: async (ctx) => {
     const [{ items: holds }, { items: waiting }, { items: operations }] = await Promise.all([

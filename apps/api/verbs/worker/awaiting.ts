@@ -130,7 +130,7 @@ const makersOf = ({ actor }: Seen['row'], { revision }: Target): string[] => [
 
 async function toldApprovers(ctx: Context, row: OperationRow, { act, makers, gate }: Asked): Promise<Change[]> {
   const { cluster, digest, risk, what } = act;
-  const able = await whoMay(ctx.deps.store.read, gate.policy, 'plan.approve', cluster);
+  const able = await whoMay(ctx.deps, gate.policy, 'plan.approve', cluster);
   for (const maker of gate.before?.makers ?? makers) able.delete(maker);
   const count = countSentence({ votes: gate.approval?.votes ?? [], required: gate.required });
   const message = `${row.actor.name} asks to ${what}, risk ${riskSentence(risk)}; ${count}. Plan ${digest.slice(0, 12)}.`;

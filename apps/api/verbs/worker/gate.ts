@@ -44,7 +44,7 @@ export async function gateOf(ctx: Context, row: OperationRow, act: Act): Promise
   const grant = await grantOf(ctx, row, person);
   const held = await heldBack(ctx, { person, cluster: act.cluster, hasBrokenGlass: grant !== null });
   if (held.kind === 'refused') return held;
-  if (person !== null && !(await whoMay(read, policy, act.verb, act.cluster)).has(person)) {
+  if (person !== null && !(await whoMay(ctx.deps, policy, act.verb, act.cluster)).has(person)) {
     return { kind: 'refused', error: mayNoMore(row, act) };
   }
   const newer = read.select({ number: policies.number }).from(policies).where(gt(policies.number, number));
@@ -55,7 +55,7 @@ export async function gateOf(ctx: Context, row: OperationRow, act: Act): Promise
   const before = await approvalOf(read, row.id);
   if (required === 0 && before === null) return { kind: 'open', expects, changes: [], events: [] };
   if (before === null) return { kind: 'waiting', approval: null, before, required, policy };
-  const stands = await standing(read, policy, before);
+  const stands = await standing(ctx.deps, policy, before);
   const after = useApproval(before, { digest: act.digest, required, nowMs: ctx.deps.nowMs(), stands });
   if (after.state === 'open') return { kind: 'waiting', approval: after, before, required: after.required, policy };
   if (after.state !== 'used') return { kind: 'refused', error: notApproved(after) };
