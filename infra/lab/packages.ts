@@ -21,7 +21,7 @@ const needed: { program: string; package: string }[] = [
 ];
 
 /** Another apt may be at work; it is waited for. */
-const lockWait = ['-o', 'DPkg::Lock::Timeout=120'];
+export const lockWait = ['-o', 'DPkg::Lock::Timeout=120'];
 
 const keyring = { file: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' };
 

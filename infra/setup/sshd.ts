@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockWait } from '#lab/packages.ts';
 import { cacheDirectory } from '../probe/build.ts';
 
 /** The machine's own sshd, which is used when it is there. */
@@ -24,13 +25,16 @@ export function provideSshd(): void {
   const archives = mkdtempSync(join(target, 'archives-'));
   mkdirSync(join(archives, 'partial'));
   const options = ['-q', '--yes', '--no-remove', '--no-install-recommends', '--reinstall', '--download-only'];
-  execFileSync('apt-get', ['install', ...options, '-o', `Dir::Cache::archives=${archives}`, 'openssh-server'], {
-    stdio: 'ignore',
-  });
-  for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
-    execFileSync('dpkg-deb', ['--extract', join(archives, file), target]);
+  const where = ['-o', `Dir::Cache::archives=${archives}`];
+  try {
+    // What apt says on its error output is part of the error that this throws.
+    execFileSync('apt-get', ['install', ...options, ...lockWait, ...where, 'openssh-server'], { stdio: 'pipe' });
+    for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
+      execFileSync('dpkg-deb', ['--extract', join(archives, file), target]);
+    }
+  } finally {
+    rmSync(archives, { recursive: true });
   }
-  rmSync(archives, { recursive: true });
 }
 
 /** The machine's sshd, or the unpacked one; null when there is neither. */
