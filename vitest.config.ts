@@ -33,8 +33,6 @@ export default defineConfig({
           name: 'lab',
           include: ['test/{lab,scenarios}/**/*.test.ts'],
           exclude: nodeModules,
-          // On a machine that does other work engines get so slow that sound scenarios fail: one that fails is asked once more.
-          retry: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 300_000,

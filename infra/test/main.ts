@@ -2,61 +2,51 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failedOnLab, parseReport, replaced, type Report, summarise } from './report.ts';
 
 /**
  * `npm test`: every test, then one plain line `N passed, N failed` made from vitest's own report.
  * On Linux as root the lab can run, so a skipped lab scenario counts as a failure there.
  */
-interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  numFailedTestSuites: number;
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
-}
-
 const labCanRun = process.platform === 'linux' && process.getuid?.() === 0;
 
-async function main(): Promise<number> {
+/** More files than these do not fail because a machine was busy. */
+const askedAgainMax = 3;
+
+async function main(only: string[]): Promise<number> {
+  const first = await vitest(only);
+  const report = await askedAgain(first);
+  const { passed, failed, lines } = summarise(report, { skippedFails: labCanRun });
+  for (const line of lines) console.log(line);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+/** Lab files that failed run once more, whole, one at a time, on hosts that are made anew; what is said of it stays said. */
+async function askedAgain(first: Report): Promise<Report> {
+  const files = failedOnLab(first);
+  if (files.length === 0 || files.length > askedAgainMax) return first;
+  console.log(`failed on the lab and asked once more, alone: ${files.join(' ')}`);
+  return replaced(first, await vitest(['--maxWorkers=1', ...files]));
+}
+
+/** Throws when vitest wrote no report: then nothing is known of any test. */
+async function vitest(args: string[]): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
-  const report = join(folder, 'report.json');
-  const only = process.argv.slice(2);
+  const file = join(folder, 'report.json');
   const reporter = process.stdout.isTTY ? 'default' : 'dot';
-  const exitCode = await run([
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    `--reporter=${reporter}`,
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...only,
-  ]);
+  const reporters = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${file}`];
   try {
-    return summarise(readFileSync(report, 'utf8'), exitCode);
+    const code = await run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args]);
+    const report = parseReport(readFileSync(file, 'utf8'));
+    const told = report.testResults.some(({ status }) => status === 'failed');
+    // Errors outside of every test make vitest fail, and are in no file's result.
+    if (code !== 0 && !told)
+      report.testResults.push({ name: 'errors outside of tests', status: 'failed', assertionResults: [] });
+    return report;
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function summarise(text: string, exitCode: number): number {
-  const report = parseReport(text);
-  const skipped = report.testResults
-    .flatMap((file) => file.assertionResults)
-    .filter((test) => test.status === 'skipped' || test.status === 'pending' || test.status === 'todo');
-  for (const test of skipped) console.log(`skipped: ${test.fullName}`);
-  // A file that could not be loaded has no tests of its own: it counts as one failure.
-  const brokenFiles = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
-  for (const file of brokenFiles) console.log(`could not run: ${file.name}`);
-  const failed = report.numFailedTests + brokenFiles.length + (labCanRun ? skipped.length : 0);
-  console.log(`${report.numPassedTests} passed, ${failed} failed`);
-  return failed > 0 || exitCode !== 0 ? 1 : 0;
-}
-
-/** The report is made by the vitest of this same package, so its shape is known. */
-function parseReport(text: string): VitestReport {
-  return JSON.parse(text) as VitestReport;
 }
 
 function run(args: string[]): Promise<number> {
@@ -66,4 +56,4 @@ function run(args: string[]): Promise<number> {
   });
 }
 
-process.exitCode = await main();
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,63 @@
+/* What vitest's JSON reporter writes, as far as it is used here, and how runs of it become one answer. */
+
+export interface TestResult {
+  status: string;
+  fullName: string;
+}
+
+export interface FileResult {
+  /** Path of the file. */
+  name: string;
+  status: string;
+  assertionResults: TestResult[];
+}
+
+export interface Report {
+  testResults: FileResult[];
+}
+
+/** The report is made by the vitest of this same package, so its shape is known. */
+export function parseReport(text: string): Report {
+  return JSON.parse(text) as Report;
+}
+
+/** Files of real hosts that failed. They may be asked again: engines on a machine that does other work get very slow. */
+export const failedOnLab = ({ testResults }: Report): string[] =>
+  testResults.filter(({ name, status }) => status === 'failed' && /\/test\/(?:lab|scenarios)\//.test(name)).map(byName);
+
+/** The first report with the files of the second instead of its own. */
+export function replaced(first: Report, second: Report): Report {
+  const again = new Map(second.testResults.map((file) => [file.name, file]));
+  return { testResults: first.testResults.map((file) => again.get(file.name) ?? file) };
+}
+
+/** What is counted, and the lines that say why something is not a pass. */
+export interface Summary {
+  passed: number;
+  failed: number;
+  lines: string[];
+}
+
+/** `skippedFails`: where the lab can run a test that was skipped is a failure. */
+export function summarise({ testResults }: Report, { skippedFails }: { skippedFails: boolean }): Summary {
+  const tests = testResults.flatMap((file) => file.assertionResults);
+  const skipped = tests.filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status));
+  // A file that could not be loaded has no tests of its own: it counts as one failure.
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && isBroken(assertionResults),
+  );
+  const failed = tests.filter(({ status }) => status === 'failed').length;
+  return {
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: failed + broken.length + (skippedFails ? skipped.length : 0),
+    lines: [
+      ...skipped.map(({ fullName }) => `skipped: ${fullName}`),
+      ...broken.map(({ name }) => `could not run: ${name}`),
+    ],
+  };
+}
+
+/** A file that failed without a failed test failed in its own beginning or end. */
+const isBroken = (tests: TestResult[]): boolean => !tests.some(({ status }) => status === 'failed');
+
+const byName = ({ name }: FileResult): string => name;
