@@ -6,7 +6,7 @@ import { connectNetwork } from '../docker/networks.ts';
 import { createContainer, inspectContainer, listContainers, startContainer } from '../docker/containers.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { inspectImage, pullImage } from '../docker/images.ts';
-import { orNullOn404 } from '../docker/refusal.ts';
+import { isRefusal, orNullOn404 } from '../docker/refusal.ts';
 import { containerFacts } from '../observe/facts.ts';
 import { waitFor } from '../wait-for.ts';
 import { type Attachment, containerBody } from './container-body.ts';
@@ -68,8 +68,30 @@ async function start(context: StepContext, engine: EngineClient, wanted: Start):
     if (!attached.has(network) && !attached.has(target))
       await connectNetwork(engine, target, { container: id, endpointConfig: { Aliases: aliases } });
   }
-  await startContainer(engine, id);
+  await startOnNetworks(engine, id);
   return confirm(engine, name, id);
+}
+
+/**
+ * A host that just lost the last task of an overlay forgets that network, and may refuse to start with
+ * `network … not found` while the swarm tells it again. That passes.
+ */
+async function startOnNetworks(engine: EngineClient, id: string): Promise<void> {
+  let refusal: unknown;
+  const started = await waitFor(
+    async () => {
+      try {
+        await startContainer(engine, id);
+        return true;
+      } catch (error) {
+        if (!isRefusal(error) || !/\bnetwork \S+ not found/.test(error.engineMessage)) throw error;
+        refusal = error;
+        return undefined;
+      }
+    },
+    { limitMs: 10_000, firstMs: 100 },
+  );
+  if (started === undefined) throw refusal;
 }
 
 /** Networks of the engine itself: they know no aliases. */
