@@ -42,6 +42,20 @@ test('a lost lease stops the run whatever else was said', async () => {
   keeper.close();
 });
 
+test('a cancellation is told once, however often it is heard of', async () => {
+  let told = 0;
+  const keeper = new LeaseKeeper({
+    lease: lease(),
+    renew: () => Promise.resolve({ kind: 'renewed', cancelRequested: true }),
+    onCancel: () => (told += 1),
+  });
+  await keeper.tick();
+  keeper.noteCancelRequested();
+  await keeper.tick();
+  expect(told).toBe(1);
+  keeper.close();
+});
+
 test('a cancellation that came before the lease is seen at once', () => {
   const { keeper } = keeperWith([], true);
   expect(keeper.stopReason).toBe('cancelled');

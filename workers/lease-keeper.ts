@@ -8,23 +8,29 @@ export type StopReason = 'cancelled' | 'lease-lost' | 'api-away' | 'shutdown';
 /** While the API is away, the holder of a lease may go on for this long by its own clock (DESIGN §3). */
 export const awayMaxMs = 120_000;
 
+/** A person who cancels should not wait for the next third of a lease until the worker has heard of it. */
+const renewEveryMsMax = 2000;
+
 /**
- * Keeps a lease: renews it at a third of its length, and says when the run must stop.
+ * Keeps a lease: renews it well before its end, and says when the run must stop.
  * The clock is monotonic, so a jump of the wall clock neither prolongs nor ends a lease.
  */
 export class LeaseKeeper {
   readonly #renew: () => Promise<RenewResult>;
+  readonly #onCancel: () => void;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   #renewedAt: number;
   #stop: StopReason | null = null;
 
-  constructor(options: { lease: Lease; renew: () => Promise<RenewResult>; now?: () => number }) {
+  /** `onCancel` is called once, when a cancellation is heard of during the run. */
+  constructor(options: { lease: Lease; renew: () => Promise<RenewResult>; onCancel?: () => void; now?: () => number }) {
     this.#renew = options.renew;
+    this.#onCancel = options.onCancel ?? (() => undefined);
     this.#now = options.now ?? (() => performance.now());
     this.#renewedAt = this.#now();
     if (options.lease.operation.cancelRequested) this.#stop = 'cancelled';
-    this.#timer = setInterval(() => void this.tick(), Math.max(1000, options.lease.leaseMs / 3));
+    this.#timer = setInterval(() => void this.tick(), Math.min(renewEveryMsMax, options.lease.leaseMs / 3));
     this.#timer.unref();
   }
 
@@ -35,7 +41,9 @@ export class LeaseKeeper {
 
   /** Told by other answers of the API (reports) as well as by renewals. */
   noteCancelRequested(): void {
-    this.#stop ??= 'cancelled';
+    if (this.#stop !== null) return;
+    this.#stop = 'cancelled';
+    this.#onCancel();
   }
 
   noteLost(): void {

@@ -51,6 +51,8 @@ const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = 
   'restart-engine': runRestartEngine,
 };
 
+const stopsSoon = 'Asked to stop: ends after the steps that run now.';
+
 /** How long the last reports may take to reach the API before the worker goes on; they stay on disk. */
 const drainLimitMs = 150_000;
 
@@ -67,7 +69,11 @@ export async function runOperation(
   if (lease === null) return 'nothing-to-do';
   if (lease === 'other-worker') return lease;
   const { fence } = lease;
-  const keeper = new LeaseKeeper({ lease, renew: () => deps.api.renew(operation, fence) });
+  const keeper = new LeaseKeeper({
+    lease,
+    renew: () => deps.api.renew(operation, fence),
+    onCancel: () => reporter.report({ type: 'note', step: null, host: null, text: stopsSoon }),
+  });
   const spool = new Spool(deps.spoolFolder, operation);
   const reporter = new Reporter({
     spool,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, unwrap } from '#api/client.ts';
+import { isFinished, type Operation } from '#core/operation.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
 import { until } from '#lab/wait.ts';
 import { markEngines } from './support/lab-for-test.ts';
@@ -36,10 +37,11 @@ const specOf = (...networks: string[]): SpecInput => ({
   verify: { connectivity: 'none' },
 });
 
-/** Network a with a service on it, to be proved. */
+/** Network a with a service and a container on it, to be proved. */
 const whole: SpecInput = {
   ...specOf('a'),
   services: { web: { image: 'nginx', networks: ['a'], deploy: { mode: 'global' } } },
+  containers: { box: { host: 'h2', image: 'nginx', networks: ['a'] } },
   verify: { connectivity: 'full' },
 };
 
@@ -54,26 +56,33 @@ describe('a running operation that is cancelled', () => {
     const { api, lab } = stage;
     const marks = await markEngines(lab);
     await propose(api, whole);
-    const operation = await requestApply(api, 'demo');
-    await until('the swarm is being formed', async () => {
+    // The second host cannot join until it is healed, so there is time to cancel, however fast the rest is.
+    await lab.host('h1').fault('manager-port');
+    const operation = await requestApply(api, 'demo', { preflight: 'skip' });
+    await until('the second host is joining', async () => {
       const { steps } = await show(api, operation.id);
-      return steps.some(({ step, state }) => step.kind === 'init-swarm' && state !== 'waiting');
+      return steps.some(({ step, state }) => step.kind === 'join-worker' && state === 'running');
     });
     await requestCancel(api, operation.id);
+    await until('the worker has heard of it', async () => {
+      const noted = await notesOf(api, operation.id);
+      return noted.some((text) => text.startsWith('Asked to stop'));
+    });
+    await lab.host('h1').heal();
     const { state, error, steps } = await ended(api, operation);
     expect({ state, code: error?.code }).toEqual({ state: 'cancelled', code: 'cancelled' });
-    expect(error?.done).toMatch(/^\d of \d steps were done\. Not started: .*create service web.*verify/);
+    expect(error?.done).toMatch(/^\d of \d steps were done\. Not started: .*run container box.*verify/);
     expect(steps.filter((step) => step.state === 'running')).toEqual([]);
     expect(steps.find(({ step }) => step.id === 'init-swarm:h1')?.outcome?.kind).toBe('done');
-    expect(steps.find(({ step }) => step.id === 'create-service:web')?.state).toBe('waiting');
-    const { h1 = [] } = await marks.calls();
-    expect(h1.filter((call) => call.startsWith('POST /services'))).toEqual([]);
+    expect(steps.find(({ step }) => step.id === 'run-container:box')?.state).toBe('waiting');
+    const { h2 = [] } = await marks.calls();
+    expect(h2.filter((call) => call.startsWith('POST /containers'))).toEqual([]);
   });
 
   test('leaves the rest to the next apply', async () => {
     const { plan, result } = succeeded(await ended(stage.api, await requestApply(stage.api, 'demo')));
     expect(plan?.steps.map(({ id }) => id)).not.toContain('init-swarm:h1');
-    expect(plan?.steps.map(({ id }) => id)).toContain('create-service:web');
+    expect(plan?.steps.map(({ id }) => id)).toContain('run-container:box');
     expect(result).toMatchObject({ verdict: 'passed' });
   });
 });
@@ -101,8 +110,7 @@ describe('two applies at once', () => {
     await propose(api, specOf('a', 'b', 'c'));
     const first = await requestApply(api, 'demo');
     const second = await requestApply(api, 'demo');
-    await isRunning(api, first.id);
-    expect((await show(api, second.id)).state).toBe('queued');
+    expect(await statesUntilEnded(api, first, second)).toEqual(new Set(['queued']));
     succeeded(await ended(api, first));
     succeeded(await ended(api, second));
   });
@@ -143,8 +151,7 @@ describe('a verification that is asked for during an apply', () => {
     await propose(api, whole);
     const apply = await requestApply(api, 'demo');
     const verify = await requestVerify(api, 'demo');
-    await isRunning(api, apply.id);
-    expect((await show(api, verify.id)).state).toBe('queued');
+    expect(await statesUntilEnded(api, apply, verify)).toEqual(new Set(['queued']));
     const changed = succeeded(await ended(api, apply));
     const proved = succeeded(await ended(api, verify));
     expect((proved.startedAt ?? '') >= (changed.endedAt ?? '-')).toBe(true);
@@ -156,8 +163,27 @@ describe('a verification that is asked for during an apply', () => {
   });
 });
 
-const isRunning = (api: Client, id: string): Promise<unknown> =>
-  until(`${id} runs`, async () => (await show(api, id)).state === 'running');
+/** The states in which `second` was seen while `first` had not ended: read before it, so that no end comes between. */
+const statesUntilEnded = async (api: Client, first: Operation, second: Operation): Promise<Set<string>> => {
+  const seen = new Set([(await show(api, second.id)).state]);
+  await until(
+    `${first.id} has ended`,
+    async () => {
+      const { state } = await show(api, second.id);
+      if (isFinished((await show(api, first.id)).state)) return true;
+      seen.add(state);
+      return false;
+    },
+    { limitMs: 150_000 },
+  );
+  return seen;
+};
+
+/** What the worker noted so far. */
+const notesOf = async (api: Client, id: string): Promise<string[]> => {
+  const { items } = await unwrap(api.v1.operations[':id'].events.$get({ param: { id }, query: {}, header: {} }));
+  return items.flatMap(({ body }) => (body.type === 'note' ? [body.text] : []));
+};
 
 const applyPlan = (api: Client, json: { revision: number; digest: string }) =>
   unwrap(api.v1.clusters[':cluster'].apply.$post({ param: { cluster: 'demo' }, header: {}, json }));

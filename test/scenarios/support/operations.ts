@@ -21,8 +21,11 @@ export async function propose(api: Client, spec: SpecInput): Promise<number> {
   return (await unwrap(api.v1.clusters[':cluster'].spec.$put({ param: { cluster }, json: { spec } }))).number;
 }
 
-export const requestApply = (api: Client, cluster: string): Promise<Operation> =>
-  unwrap(api.v1.clusters[':cluster'].apply.$post({ param: { cluster }, header: {}, json: {} }));
+export const requestApply = (
+  api: Client,
+  cluster: string,
+  json: { preflight?: 'errors' | 'warnings' | 'skip' } = {},
+): Promise<Operation> => unwrap(api.v1.clusters[':cluster'].apply.$post({ param: { cluster }, header: {}, json }));
 
 export const requestPlan = (api: Client, cluster: string): Promise<Operation> =>
   unwrap(api.v1.clusters[':cluster'].plans.$post({ param: { cluster }, json: {} }));
