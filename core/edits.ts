@@ -12,7 +12,7 @@ import { serviceCreate } from './edits/service-create.ts';
 import { serviceRm } from './edits/service-rm.ts';
 import { serviceUpdate } from './edits/service-update.ts';
 import { stackDeploy, stackRm } from './edits/stack.ts';
-import type { Verb } from './edits/verb.ts';
+import type { Decided, Verb } from './edits/verb.ts';
 import { didYouMean } from './nearest.ts';
 import { parseSpec } from './spec/parse.ts';
 import type { Spec } from './spec/spec.ts';
@@ -63,6 +63,12 @@ export function applyEdit({ verb, args, current, earlier = null }: Edit): Spec {
 /** The revision whose spec `applyEdit` needs as `earlier`, or null. @throws AppError invalid_input */
 export const neededRevision = ({ verb, args }: Pick<Edit, 'verb' | 'args'>): number | null =>
   verbOf(verb).neededRevision(args);
+
+/** What stays fixed after the edit: an image that is named is looked up anew. @throws AppError invalid_input */
+export const decisionsAfter = (
+  { verb, args }: Pick<Edit, 'verb' | 'args'>,
+  decided: Decided,
+): ReturnType<Verb['decisions']> => verbOf(verb).decisions(args, decided);
 
 function verbOf(verb: string): Verb {
   if (isVerb(verb)) return verbs[verb];

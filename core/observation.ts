@@ -118,5 +118,7 @@ export const observationSchema = z.object({
   at: z.string(),
   hosts: z.record(z.string(), observedOf(hostFactsSchema)),
   swarm: observedOf(swarmFactsSchema.nullable()),
+  /** For images that were looked up, as the spec writes them: the digest that their tag has in its registry now. */
+  images: z.record(z.string(), observedOf(z.string().regex(/^[a-z0-9+._-]+:[0-9a-f]{32,}$/))).optional(),
 });
 export type Observation = z.infer<typeof observationSchema>;

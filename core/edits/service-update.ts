@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceImagePath } from '../plan/decisions.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import {
   command,
@@ -44,6 +45,9 @@ export const serviceUpdate = editVerb({
   example: 'service update nginx-service --image nginx:1.27 --replicas 3',
   positional: ['name'],
   args,
+  // A tag that is named means what it means now, as it does for `docker service update --image`.
+  decide: (given, { current }) =>
+    given.image === undefined ? current : current.filter(({ path }) => path !== serviceImagePath(given.name)),
   edit: (spec, given) => {
     const service = mustExist('service', given.name, spec.services);
     const changed = {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
+import type { Decision } from '../plan.ts';
 import { inputIssues } from '../spec/input-issues.ts';
 import type { Spec, SpecInput } from '../spec/spec.ts';
 
@@ -9,6 +10,13 @@ export interface Start {
   current: Spec | null;
   /** The spec of the revision that `neededRevision` names; null for every verb but `rollback`. */
   earlier: Spec | null;
+}
+
+/** What was fixed with the revisions that an edit starts from. */
+export interface Decided {
+  current: readonly Decision[];
+  /** With the revision that `neededRevision` names; empty for every verb but `rollback`. */
+  earlier: readonly Decision[];
 }
 
 /** A verb as HTTP, CLI and chat see it. The args are one flat object, the same through every door. */
@@ -30,10 +38,17 @@ export interface Verb {
   apply: (args: unknown, start: Start) => SpecInput;
   /** The revision whose spec must be given as `earlier`; null for none. */
   neededRevision: (args: unknown) => number | null;
+  /** What stays fixed for `auto` and for the tags of images after the edit. */
+  decisions: (args: unknown, decided: Decided) => readonly Decision[];
 }
 
-type Head = Omit<Verb, 'apply' | 'neededRevision' | 'args'>;
-type Own<A extends z.ZodObject> = Head & { args: A; needs?: (args: z.output<A>) => number };
+type Head = Omit<Verb, 'apply' | 'neededRevision' | 'decisions' | 'args'>;
+type Own<A extends z.ZodObject> = Head & {
+  args: A;
+  needs?: (args: z.output<A>) => number;
+  /** Without it everything stays that is fixed. */
+  decide?: (args: z.output<A>, decided: Decided) => readonly Decision[];
+};
 
 /** A verb that edits the spec of an existing cluster. */
 export const editVerb = <A extends z.ZodObject>(
@@ -44,11 +59,12 @@ export const editVerb = <A extends z.ZodObject>(
 export function startVerb<A extends z.ZodObject>(
   own: Own<A> & { edit: (args: z.output<A>, start: Start) => SpecInput },
 ): Verb {
-  const { edit, needs, ...head } = own;
+  const { edit, needs, decide, ...head } = own;
   return {
     ...head,
     apply: (args, start) => edit(parseArgs(own, args), start),
     neededRevision: (args) => (needs === undefined ? null : needs(parseArgs(own, args))),
+    decisions: (args, decided) => (decide === undefined ? decided.current : decide(parseArgs(own, args), decided)),
   };
 }
 

@@ -33,3 +33,9 @@ export function isImageAsAsked(observed: string, asked: string): boolean {
   if (wanted.digest !== null) return now.digest === wanted.digest;
   return now.tag === wanted.tag;
 }
+
+/** The reference with its tag and a digest: `nginx` → `nginx:latest@sha256:…`. It must have no digest yet. */
+export function withDigest(reference: string, digest: string): string {
+  const hasTag = reference.lastIndexOf(':') > reference.lastIndexOf('/');
+  return `${reference}${hasTag ? '' : ':latest'}@${digest}`;
+}

@@ -2,6 +2,8 @@ import type { ContainerFacts } from '../observation.ts';
 import type { ContainerSpec } from '../spec/service.ts';
 import type { Step } from '../step.ts';
 import { containerMark, markDifferences, specLabel } from './container-mark.ts';
+import { containerImagePath } from './decisions.ts';
+import { resolveImage } from './images.ts';
 import { codeOf, hostNotSeen } from './membership.ts';
 import { notOurs } from './networks.ts';
 import { mergeParts, type Part, part, problem, warning } from './part.ts';
@@ -16,7 +18,12 @@ export async function planContainers(world: World, before: readonly Step[]): Pro
   return mergeParts(parts);
 }
 
-async function planOne(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): Promise<Part> {
+async function planOne(world: World, name: string, written: ContainerSpec, before: readonly Step[]): Promise<Part> {
+  const { image, ...looked } = resolveImage({ world, path: containerImagePath(name), image: written.image });
+  return mergeParts([looked, await planResolved(world, name, { ...written, image }, before)]);
+}
+
+async function planResolved(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): Promise<Part> {
   const facts = factsOf(world, spec.host);
   if (!facts.known) return part({ problems: [hostNotSeen(spec.host, facts.reason, codeOf(facts.code))] });
   const mark = await containerMark(spec);

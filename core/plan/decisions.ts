@@ -1,3 +1,4 @@
+import { imageName, isImageAsAsked } from '../engine/image-name.ts';
 import type { Decision } from '../plan.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -8,6 +9,17 @@ export const mtuPath = (network: string): string => `networks.${network}.mtu`;
 export const endpointModePath = (service: string): string => `services.${service}.deploy.endpoint_mode`;
 export const portModePath = (service: string, published: number): string =>
   `services.${service}.ports.${published}.mode`;
+export const serviceImagePath = (service: string): string => `services.${service}.image`;
+export const containerImagePath = (container: string): string => `containers.${container}.image`;
+
+/** Where a decision says which content a tag means. */
+export const isImagePath = (path: string): boolean => /^(?:services|containers)\.[^.]+\.image$/.test(path);
+
+/** Every image of a spec, with the path of what is decided for it. */
+export const imagePaths = ({ services, containers }: Spec): { path: string; image: string }[] => [
+  ...Object.entries(services).map(([name, { image }]) => ({ path: serviceImagePath(name), image })),
+  ...Object.entries(containers).map(([name, { image }]) => ({ path: containerImagePath(name), image })),
+];
 
 /** What was fixed for a path earlier, if the spec still leaves it to us. */
 export const fixedDecision = (world: World, path: string): Decision | undefined =>
@@ -16,10 +28,15 @@ export const fixedDecision = (world: World, path: string): Decision | undefined 
 /** The given decisions that the spec still asks for, then the new ones: what is stored with the revision. */
 export function decisionsInForce(world: World, fresh: readonly Decision[]): Decision[] {
   const open = new Set(openPaths(world.spec));
-  const kept = world.input.decisions.filter(({ path }) => open.has(path));
+  const images = new Map(imagePaths(world.spec).map(({ path, image }) => [path, image]));
+  const kept = world.input.decisions.filter(({ path, value }) => open.has(path) || isMeant(images.get(path), value));
   const paths = new Set(kept.map(({ path }) => path));
   return [...kept, ...fresh.filter(({ path }) => !paths.has(path))];
 }
+
+/** A tag that is written anew is looked up anew; a digest that is written needs no decision. */
+const isMeant = (image: string | undefined, value: Decision['value']): boolean =>
+  image !== undefined && imageName(image).digest === null && typeof value === 'string' && isImageAsAsked(value, image);
 
 /** True when a port is written to be published on every node, which only a virtual IP can do. */
 export const needsMesh = ({ ports }: Pick<ServiceSpec, 'ports'>): boolean =>

@@ -5,7 +5,9 @@ import type { Finding } from '../finding.ts';
 import type { ServiceFacts } from '../observation.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson, Step } from '../step.ts';
+import { serviceImagePath } from './decisions.ts';
 import { resolveEndpoint } from './endpoint.ts';
+import { resolveImage } from './images.ts';
 import { notOurs } from './networks.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
 import { eligibleHosts } from './placement.ts';
@@ -24,16 +26,19 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   if (facts !== undefined && existing === undefined) return part({ problems: [notUnderstood(name)] });
   const resolved = resolveEndpoint({ world, name, spec, existing });
   if (resolved.endpoint === null) return resolved;
-  const wanted = ownServiceSpec(spec, { name, cluster: world.input.cluster, endpoint: resolved.endpoint });
-  const own = { ...resolved, warnings: [...resolved.warnings, ...tooManyReplicas(world, name, wanted)] };
+  const running = existing?.TaskTemplate.ContainerSpec.Image;
+  const { image, ...looked } = resolveImage({ world, path: serviceImagePath(name), image: spec.image, running });
+  const body = { name, cluster: world.input.cluster, endpoint: resolved.endpoint };
+  const wanted = ownServiceSpec({ ...spec, image }, body);
+  const own = mergeParts([resolved, looked, part({ warnings: tooManyReplicas(world, name, wanted) })]);
   const after = waitsFor(spec, before);
   if (facts === undefined || existing === undefined)
     return mergeParts([own, part({ steps: [createStep(name, wanted, after)] })]);
   if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
   const changes = serviceDifferences(existing, wanted, networkNames(world));
   if (changes.length === 0) return own;
-  const body = updatedSpec(existing, wanted);
-  return mergeParts([own, part({ steps: [updateStep(facts, body, changes, after)] })]);
+  const step = updateStep(facts, updatedSpec(existing, wanted), changes, after);
+  return mergeParts([own, part({ steps: [step] })]);
 }
 
 /** The networks that are made for it, and all joins and node settings, as tasks are placed by role and labels. */

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { unknown } from '#core/observed.ts';
+import type { Observation } from '#core/observation.ts';
+import { known, unknown } from '#core/observed.ts';
 import { bareHosts, withHost } from '#core/testing/observations.ts';
+import { simulate } from '#core/testing/simulate.ts';
+import { stepSentence } from '#core/wording.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, cluster, demoProposed, demoSpec, plan, propose, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
@@ -297,5 +300,66 @@ describe('hosts of a spec', () => {
     await one.run((await apply(admin)).id, bare);
     await expect(remove('h1')).rejects.toMatchObject({ code: 'conflict' });
     await expect(remove('h99')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('a tag of an image', () => {
+  const [first, second] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
+  const spec = { ...demoSpec, services: { web: { image: 'acme/web:1', networks: ['net1'] } } };
+  const seenAs = (digest: string): Observation => ({ ...observed, images: { 'acme/web:1': known(digest) } });
+  const edit = (verb: string, args: object) =>
+    unwrap(world.admin.v1.clusters[':cluster'].edits.$post({ param: { cluster }, json: { verb, args } }));
+  const sameImage = { name: 'web', image: 'acme/web:1' };
+  let observed: Observation;
+
+  /** Applies what is proposed, or a revision, where the tag means this digest; gives the steps. */
+  const applied = async (digest: string, json: { revision?: number } = {}): Promise<string> => {
+    const answer = await one.run((await apply(world.admin, json)).id, seenAs(digest));
+    if (answer.kind !== 'planned') throw new Error('refused');
+    observed = simulate(answer.plan.steps, observed);
+    return answer.plan.steps.map((step) => stepSentence(step)).join('\n');
+  };
+
+  beforeEach(async () => {
+    observed = bare;
+    await propose(world.admin, spec);
+    expect(await applied(first)).toContain(`create service web (image acme/web:1@${first}`);
+  });
+
+  test('that was planned stays so until it is applied, though it moves', async () => {
+    await edit('service update', { name: 'web', image: 'acme/web:1', replicas: 2 });
+    const { id } = await plan(world.admin);
+    const seen = await one.run(id, seenAs(second));
+    if (seen.kind !== 'planned') throw new Error('refused');
+    const { digest } = seen.plan;
+    const run = await one.run((await apply(world.admin, { digest })).id, seenAs(`sha256:${'c'.repeat(64)}`));
+    expect(run).toMatchObject({ kind: 'planned', plan: { digest } });
+    expect(JSON.stringify(run)).toContain(`acme/web:1@${second}`);
+  });
+
+  test('is not looked up by other edits, and by naming it again it is: one revision for each time', async () => {
+    const other = await edit('service update', { name: 'web', replicas: 2 });
+    expect(await applied(second, { revision: other.number })).not.toContain(second);
+    const named = await edit('service update', sameImage);
+    expect(named.number).toBe(other.number + 1);
+    expect(await edit('service update', sameImage)).toMatchObject({ number: named.number });
+    expect(await applied(second)).toContain(`image acme/web:1@${first} → acme/web:1@${second}`);
+    await edit('service update', sameImage);
+    expect(await applied(second)).not.toContain('update service');
+  });
+
+  test('means again what it meant then after a rollback', async () => {
+    const before = await current();
+    await edit('service update', sameImage);
+    await applied(second);
+    await edit('rollback', { to: before });
+    expect(await applied(second)).toContain(`image acme/web:1@${second} → acme/web:1@${first}`);
+  });
+
+  test('of a proposal that builds on another is what the first one looks up', async () => {
+    await edit('service update', sameImage);
+    await one.run((await plan(world.admin)).id, seenAs(second));
+    await edit('service update', { name: 'web', replicas: 3 });
+    expect(await applied(first)).toContain(`acme/web:1@${second}`);
   });
 });

@@ -5,7 +5,7 @@ import type { MadeSource } from '#core/webhooks/contract.ts';
 import { hookAnswerSchema } from '#core/webhooks/contract.ts';
 import { standardSignature } from '#core/webhooks/signatures.ts';
 import { startCli } from '#test/cli/run-cli.ts';
-import { applied, ended } from './support/operations.ts';
+import { applied, ended, requestApply, requestPlan, succeeded } from './support/operations.ts';
 import { pushVariant } from './support/push-variant.ts';
 import { createStage, type Stage } from './support/stage.ts';
 import { linesOf, runningTasks } from './support/verifications.ts';
@@ -108,4 +108,45 @@ test('an image that is not there fails by name and goes back; the next good one 
   const next = await pushVariant(stage.lab, { name: 'acme/web', tag: 'fourth', change: { Env: ['BUILD=fourth'] } });
   expect((await watch(await built(next))).code).toBe(0);
   expect(await imageOf()).toEqual([`${image}@${next}`]);
+});
+
+/** Applies what a verb makes of `web`; gives what its step did, or nothing. */
+async function edited(args: object): Promise<string[]> {
+  const { api } = stage;
+  const json = { verb: 'service update', args: { name: 'web', ...args } };
+  await unwrap(api.v1.clusters[':cluster'].edits.$post({ param: { cluster: 'demo' }, json }));
+  const { steps } = succeeded(await ended(api, await requestApply(api, 'demo')));
+  return steps.flatMap(({ step }) => (step.kind === 'update-service' ? step.args.changes : []));
+}
+
+/** How often its engine was asked what a tag means. */
+const looks = async (): Promise<number> =>
+  Number(
+    (await linesOf(stage.lab.host('h1'), ['grep', '-c', 'Calling GET .*/distribution/', '/var/log/dockerd.log']))[0],
+  );
+
+test('a tag runs as the digest that it has; when it moves nothing changes until it is named again', async () => {
+  const push = (build: string) =>
+    pushVariant(stage.lab, { name: 'acme/web', tag: 'moving', change: { Env: [`BUILD=${build}`] } });
+  const tagged = `${image}:moving`;
+  const before = await push('fifth');
+  expect(await edited({ image: tagged })).toHaveLength(1);
+  expect(await imageOf()).toEqual([`${tagged}@${before}`]);
+  const asked = await looks();
+  const after = await push('sixth');
+  const { steps } = succeeded(await ended(stage.api, await requestApply(stage.api, 'demo')));
+  expect([steps, await looks()]).toEqual([[], asked]);
+  expect(await edited({ image: tagged })).toEqual([`image ${tagged}@${before} → ${tagged}@${after}`]);
+  expect(await imageOf()).toEqual([`${tagged}@${after}`]);
+});
+
+test('a registry that is away is told by the plan, which is made all the same', async () => {
+  const { api } = stage;
+  const json = { verb: 'service update', args: { name: 'web', image: 'registry.nowhere.example/web:1' } };
+  await unwrap(api.v1.clusters[':cluster'].edits.$post({ param: { cluster: 'demo' }, json }));
+  const { plan } = succeeded(await ended(api, await requestPlan(api, 'demo')));
+  expect(plan?.warnings).toMatchObject([
+    { id: 'image-not-looked-up', message: expect.stringContaining('Each host takes what it has or finds') },
+  ]);
+  expect(plan?.decisions.at(-1)).toMatchObject({ value: 'registry.nowhere.example/web:1' });
 });

@@ -122,4 +122,4 @@ export function splitReference(reference: string): { name: string; tag: string }
 }
 
 /** A reference keeps its slashes in a path. */
-const imagePath = (reference: string): string => reference.split('/').map(encodeURIComponent).join('/');
+export const imagePath = (reference: string): string => reference.split('/').map(encodeURIComponent).join('/');

@@ -5,7 +5,7 @@ import type { Plan } from '#core/plan.ts';
 import { type Outcome, type Step, stepSucceeded } from '#core/step.ts';
 import { stepSentence } from '#core/wording.ts';
 import { membersOf } from '../observe/members.ts';
-import { observeCluster } from '../observe/observe-cluster.ts';
+import { observeForPlan } from '../observe/observe-for-plan.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
 import { runSteps, type StepRunResult } from '../run-steps.ts';
 import { preflightFirst } from './preflight-first.ts';
@@ -38,7 +38,7 @@ interface Planning {
 async function planOf(context: RunContext): Promise<Planning> {
   const begun = { plan: context.lease.plan, observation: null, stopped: null };
   if (begun.plan !== null) return begun;
-  const observation = await observeCluster(context.hosts, context.lease);
+  const observation = await observeForPlan(context.hosts, context.lease);
   const stopped = await preflightFirst(context, observation);
   if (stopped !== null) return { ...begun, stopped };
   const { operation, fence } = context.lease;

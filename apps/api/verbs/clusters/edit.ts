@@ -1,12 +1,11 @@
 import type { z } from 'zod';
-import { applyEdit, neededRevision } from '#core/edits.ts';
+import { applyEdit, decisionsAfter, neededRevision } from '#core/edits.ts';
 import { AppError } from '#core/errors.ts';
-import type { Spec } from '#core/spec/spec.ts';
 import type { editSchema } from '#core/wire.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRowOrNull, refuseAdopted } from '../../views/cluster.ts';
-import { currentRevision, newestRevision, revisionRow } from '../../views/revision.ts';
+import { currentRevision, newestRevision, revisionRow, type RevisionRow } from '../../views/revision.ts';
 import { propose, type Proposed } from '../revisions/propose.ts';
 
 export type Edit = z.output<typeof editSchema> & { cluster: string };
@@ -22,30 +21,31 @@ export async function editCluster(
 ): Promise<Proposed> {
   await authorise(ctx, 'revision.propose', input.cluster);
   const { verb, args } = input;
-  const { current, base } = await specToEdit(ctx, input.cluster, from);
-  const earlier = await earlierSpec(ctx, input);
-  const spec = applyEdit({ verb, args, current, ...(earlier === null ? {} : { earlier }) });
+  const { start, base } = await revisionToEdit(ctx, input.cluster, from);
+  const earlier = await earlierRevision(ctx, input);
+  const spec = applyEdit({ verb, args, current: start?.spec ?? null, earlier: earlier?.spec ?? null });
+  const decided = { current: start?.decisions ?? [], earlier: earlier?.decisions ?? [] };
   if (spec.cluster !== input.cluster) {
     throw new AppError('invalid_input', `The verb makes a spec of ${spec.cluster}, not of ${input.cluster}`, {
       done: 'Nothing was changed.',
     });
   }
-  return await propose(ctx, { spec, origin: verb, base });
+  return await propose(ctx, { spec, origin: verb, base, decisions: decisionsAfter(input, decided) });
 }
 
-async function specToEdit(
+async function revisionToEdit(
   ctx: Context,
   name: string,
   from: 'newest' | 'current',
-): Promise<{ current: Spec | null; base: number | null }> {
+): Promise<{ start: RevisionRow | null; base: number | null }> {
   const cluster = await clusterRowOrNull(ctx.deps.store.read, name);
-  if (cluster === null) return { current: null, base: null };
+  if (cluster === null) return { start: null, base: null };
   refuseAdopted(cluster);
-  const revision = await (from === 'newest' ? newestRevision : currentRevision)(ctx.deps.store.read, cluster);
-  return { current: revision?.spec ?? null, base: cluster.currentRevision };
+  const start = await (from === 'newest' ? newestRevision : currentRevision)(ctx.deps.store.read, cluster);
+  return { start, base: cluster.currentRevision };
 }
 
-async function earlierSpec(ctx: Context, { cluster, verb, args }: Edit): Promise<Spec | null> {
+async function earlierRevision(ctx: Context, { cluster, verb, args }: Edit): Promise<RevisionRow | null> {
   const number = neededRevision({ verb, args });
-  return number === null ? null : (await revisionRow(ctx.deps.store.read, cluster, number)).spec;
+  return number === null ? null : await revisionRow(ctx.deps.store.read, cluster, number);
 }

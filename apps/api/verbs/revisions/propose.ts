@@ -1,6 +1,8 @@
 import { and, eq, gte, isNull, max } from 'drizzle-orm';
 import { canonical } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
+import type { Decision } from '#core/plan.ts';
+import { isImagePath } from '#core/plan/decisions.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
@@ -18,6 +20,8 @@ export interface Proposal {
   origin: string;
   /** The revision it was written against; null means: whatever is current. */
   base: number | null;
+  /** What stays fixed for `auto` and for the tags of images; absent: what is fixed with the current revision. */
+  decisions?: readonly Decision[];
 }
 
 export interface Proposed {
@@ -41,7 +45,7 @@ export async function propose(ctx: Context, proposal: Proposal): Promise<Propose
   for (let attempt = 1; ; attempt++) {
     const cluster = await clusterRowOrNull(read, proposal.spec.cluster);
     checkBase(proposal, cluster);
-    const same = cluster === null ? null : await sameRevision(ctx, cluster, proposal.spec);
+    const same = cluster === null ? null : await sameRevision(ctx, cluster, proposal);
     if (same !== null) return { row: same, isNew: false };
     try {
       return { row: await insertRevision(ctx, proposal, cluster), isNew: true };
@@ -67,16 +71,31 @@ function checkBase({ base, spec }: Proposal, cluster: ClusterRow | null): void {
   );
 }
 
-async function sameRevision(ctx: Context, cluster: ClusterRow, spec: Spec): Promise<RevisionRow | null> {
+async function sameRevision(
+  ctx: Context,
+  cluster: ClusterRow,
+  { spec, decisions }: Proposal,
+): Promise<RevisionRow | null> {
   const { read } = ctx.deps.store;
   const wanted = canonical(spec);
+  const isSame = (row: RevisionRow): boolean =>
+    canonical(row.spec) === wanted && (decisions === undefined || imagesOf(row.decisions) === imagesOf(decisions));
   const known = [await newestRevision(read, cluster), await currentRevision(read, cluster)];
-  return known.find((row) => row !== null && canonical(row.spec) === wanted) ?? null;
+  return known.find((row) => row !== null && isSame(row)) ?? null;
 }
+
+/** The same spec is another change where a tag is to be looked up anew, or to mean what it meant before. */
+const imagesOf = (decisions: readonly Decision[]): string =>
+  canonical(
+    decisions
+      .filter(({ path }) => isImagePath(path))
+      .map(({ path, value }) => `${path} ${value}`)
+      .sort(),
+  );
 
 async function insertRevision(
   ctx: Context,
-  { spec, origin }: Proposal,
+  { spec, origin, decisions: given }: Proposal,
   cluster: ClusterRow | null,
 ): Promise<RevisionRow> {
   const { read } = ctx.deps.store;
@@ -90,7 +109,7 @@ async function insertRevision(
   const createdAt = timeOf(ctx.deps.nowMs());
   const { actor } = ctx.caller;
   // What was chosen for `auto` stays chosen, or a later revision would change what runs.
-  const decisions = cluster === null ? [] : ((await currentRevision(read, cluster))?.decisions ?? []);
+  const decisions = given ?? (cluster === null ? [] : ((await currentRevision(read, cluster))?.decisions ?? []));
   const changes: Change[] = [
     ...(cluster === null ? [insertInto(clusters).values({ name, nodes: {}, createdAt })] : []),
     insertInto(revisions).values({
@@ -99,7 +118,7 @@ async function insertRevision(
       base,
       state: 'proposed',
       spec,
-      decisions,
+      decisions: [...decisions],
       origin,
       createdBy: actor,
       createdAt,

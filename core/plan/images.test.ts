@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import type { Observation } from '../observation.ts';
+import { known, type Observed, unknown } from '../observed.ts';
+import { clusterLabel } from '../spec/names.ts';
+import { formedSwarm, inputOf, withNetwork } from '../testing/observations.ts';
+import { carriedOut, lines, planned, told } from '../testing/told.ts';
+import { openImages } from './images.ts';
+import type { PlanInput } from './input.ts';
+
+const [first, second] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
+const formed = withNetwork(formedSwarm(['h1'], []), {
+  name: 'net',
+  labels: { [clusterLabel]: 'demo' },
+  attachable: true,
+});
+const looked = (digest: Observed<string>, image = 'acme/web:1'): Observation => ({
+  ...formed,
+  images: { [image]: digest },
+});
+
+const web = (image: string) => ({ image, networks: ['net'], deploy: { endpoint_mode: 'dnsrr' as const } });
+const spec = (image: string) => ({
+  nodes: { h1: { role: 'manager' as const } },
+  networks: { net: { attachable: true, mtu: 1500 } },
+  services: { web: web(image) },
+});
+const again = (input: PlanInput, digest: Observed<string>, decisions = input.decisions): PlanInput => ({
+  ...input,
+  decisions,
+  observation: { ...input.observation, images: { 'acme/web:1': digest } },
+});
+
+describe('a tag of an image', () => {
+  test('is planned as the digest that it has; both are told, and the next plan is empty', async () => {
+    const input = inputOf(spec('acme/web:1'), looked(known(first)));
+    expect(await told(input)).toBe(
+      lines(`
+        demo, revision 1: risk low (only adds)
+        1. create service web (image acme/web:1@${first}, 1 replica, on net, dnsrr)
+        2. verify: sampled connectivity on net
+        decided services.web.image: acme/web:1@${first} (what the tag means in its registry)`),
+    );
+    expect(await told(await carriedOut(input))).toMatch(/^demo, revision 1: nothing to do\n/);
+  });
+
+  test('binds the plan: another digest is another plan', async () => {
+    const digests = await Promise.all(
+      [first, second].map(async (digest) => (await planned(inputOf(spec('acme/web:1'), looked(known(digest))))).digest),
+    );
+    expect(new Set(digests).size).toBe(2);
+  });
+
+  test('stays what it was when it was decided, though it has moved', async () => {
+    const made = await carriedOut(inputOf(spec('acme/web:1'), looked(known(first))));
+    expect(openImages(made.spec, made.decisions)).toEqual([]);
+    expect(await told(again(made, known(second)))).toContain('nothing to do');
+  });
+
+  test('is an update to what it means now, where it was named again', async () => {
+    const made = await carriedOut(inputOf(spec('acme/web:1'), looked(known(first))));
+    expect(openImages(made.spec, [])).toEqual(['acme/web:1']);
+    expect(await told(again(made, known(second), []))).toContain(
+      `1. update service web: image acme/web:1@${first} → acme/web:1@${second}\n`,
+    );
+    expect(await told(again(made, known(first), []))).toContain('nothing to do');
+  });
+
+  test('that could not be looked up is left to the hosts, with a warning; later plans stay empty', async () => {
+    const input = inputOf(spec('acme/web:1'), looked(unknown('h1: no route to host.')));
+    expect(await told(input)).toContain(
+      lines(`
+        decided services.web.image: acme/web:1 (the tag could not be looked up)
+        warning image-not-looked-up: The tag of the image acme/web:1 (services.web.image) could not be looked up: h1: no route to host. Each host takes what it has or finds under the tag. `),
+    );
+    const made = await carriedOut(input);
+    expect(openImages(made.spec, made.decisions)).toEqual([]);
+    expect(await told(again(made, known(first)))).toBe(
+      'demo, revision 1: nothing to do\ndecided services.web.image: acme/web:1 (the tag could not be looked up)',
+    );
+  });
+
+  test('that cannot be looked up again leaves what runs as it is', async () => {
+    const made = await carriedOut(inputOf(spec('acme/web:1'), looked(known(first))));
+    const text = await told(again(made, unknown('h1: no route to host.'), []));
+    expect(text).toContain('nothing to do');
+    expect(text).toContain(
+      `decided services.web.image: acme/web:1@${first} (what runs; the tag could not be looked up)`,
+    );
+  });
+
+  test('is looked up anew when another one is written, and not at all with a digest', async () => {
+    const made = await carriedOut(inputOf(spec('acme/web:1'), looked(known(first))));
+    const at = (image: string) => inputOf(spec(image), formed, { decisions: made.decisions });
+    const next = at('acme/web:2');
+    expect(openImages(next.spec, next.decisions)).toEqual(['acme/web:2']);
+    const pinned = at(`acme/web:1@${second}`);
+    expect(openImages(pinned.spec, pinned.decisions)).toEqual([]);
+    expect(await told(pinned)).not.toContain('decided services.web.image');
+  });
+
+  test('without a tag is latest; a container gets its digest too, and is not replaced without need', async () => {
+    const { services: _none, ...rest } = spec('x');
+    const containers = { box: { host: 'h1', image: 'nginx', networks: ['net'] } };
+    const input = inputOf({ ...rest, containers }, looked(known(first), 'nginx'));
+    expect(await told(input)).toContain(`run container box (image nginx:latest@${first}, on net)`);
+    const made = await carriedOut(input);
+    expect(await told(made)).toContain('nothing to do');
+  });
+});

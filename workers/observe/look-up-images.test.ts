@@ -1,0 +1,80 @@
+import type { RequestListener } from 'node:http';
+import { expect, test } from 'vitest';
+import { AppError } from '#core/errors.ts';
+import { specSchema } from '#core/spec/spec.ts';
+import { host } from '#core/testing/observations.ts';
+import type { RevisionView } from '#core/wire.ts';
+import type { EngineClient } from '../docker/engine.ts';
+import type { Hosts } from '../hosts.ts';
+import { engineThat } from '../testing/local-engine.ts';
+import { lookUpImages } from './look-up-images.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+const revision = (images: Record<string, string>, decisions: RevisionView['decisions'] = []): RevisionView => ({
+  cluster: 'demo',
+  number: 1,
+  base: null,
+  state: 'proposed',
+  spec: specSchema.parse({
+    cluster: 'demo',
+    nodes: { h1: { role: 'manager' }, h2: { role: 'manager' }, h3: {} },
+    services: Object.fromEntries(Object.entries(images).map(([name, image]) => [name, { image }])),
+  }),
+  decisions,
+  origin: 'apply',
+  createdBy: 'ada',
+  createdAt: '',
+});
+
+/** Only the engines of hosts are asked here. */
+const hostsWith = (engine: (name: string) => EngineClient): Hosts =>
+  ({ all: ['h1', 'h2', 'h3'].map((name) => host(name)), engine }) as unknown as Hosts;
+
+const asked: string[] = [];
+const registry: RequestListener = (request, response) => {
+  const url = decodeURIComponent(request.url ?? '');
+  asked.push(url);
+  response.setHeader('content-type', 'application/json');
+  if (url.includes('/acme/web:1/')) return void response.end(JSON.stringify({ Descriptor: { digest } }));
+  const [status, message] = url.includes('/away/') ? [500, 'no route to host'] : [404, 'manifest unknown'];
+  response.writeHead(status).end(JSON.stringify({ message }));
+};
+
+test('a manager is asked what each open tag means; what it cannot say is unknown, with its words', async () => {
+  await using engine = await engineThat(registry);
+  const images = { web: 'acme/web:1', more: 'acme/web:1', typo: 'acme/wbe', gone: 'registry.local:5000/away/x:2' };
+  expect(
+    await lookUpImages(
+      hostsWith(() => engine),
+      revision(images),
+    ),
+  ).toEqual({
+    'acme/web:1': { known: true, value: digest },
+    'acme/wbe': { known: false, reason: 'h1: manifest unknown.', code: 'image_not_found' },
+    'registry.local:5000/away/x:2': { known: false, reason: 'h1: no route to host.', code: 'engine_error' },
+  });
+  expect(asked.filter((url) => url.includes('/acme/web:1/'))).toHaveLength(1);
+});
+
+test('nobody is asked about what has a digest, or was decided', async () => {
+  const never = hostsWith(() => {
+    throw new Error('asked');
+  });
+  const decided = [{ path: 'services.web.image', value: `acme/web:1@${digest}`, reason: '' }];
+  expect(await lookUpImages(never, revision({ web: 'acme/web:1', db: `db@${digest}` }, decided))).toEqual({});
+});
+
+test('the next manager is asked when the first is away; with none that answers it is unknown why', async () => {
+  await using engine = await engineThat(registry);
+  const away = (): never => {
+    throw new AppError('host_unreachable', 'h1 does not answer.', { host: 'h1' });
+  };
+  const one = hostsWith((name) => (name === 'h2' ? engine : away()));
+  expect(await lookUpImages(one, revision({ web: 'acme/web:1' }))).toEqual({
+    'acme/web:1': { known: true, value: digest },
+  });
+  expect(await lookUpImages(hostsWith(away), revision({ web: 'acme/web:1' }))).toEqual({
+    'acme/web:1': { known: false, reason: 'h1 does not answer.', code: 'host_unreachable' },
+  });
+});

@@ -1,0 +1,52 @@
+import { AppError } from '#core/errors.ts';
+import type { Observation } from '#core/observation.ts';
+import { known, type Observed, unknown } from '#core/observed.ts';
+import { openImages } from '#core/plan/images.ts';
+import type { Spec } from '#core/spec/spec.ts';
+import type { Lease } from '#core/wire.ts';
+import { registryDigest } from '../docker/distribution.ts';
+import type { EngineClient } from '../docker/engine.ts';
+import { EngineRefusal } from '../docker/refusal.ts';
+import type { Hosts } from '../hosts.ts';
+import { unknownOf } from './observe-host.ts';
+
+/** A registry that is away must not hold up a plan: the tag is then left to the hosts, and the plan says so. */
+const limitMs = 8000;
+
+type Images = NonNullable<Observation['images']>;
+
+/**
+ * What the tags of a revision mean in their registries, where nothing was decided for them yet: asked all at once at the
+ * first manager of the spec that answers. Never throws for what could not be seen: that is unknown, with the reason.
+ */
+export async function lookUpImages(hosts: Hosts, revision: Lease['revision']): Promise<Images> {
+  if (revision === null) return {};
+  const images = openImages(revision.spec, revision.decisions);
+  if (images.length === 0) return {};
+  let failure: Observed<never> = unknown('no manager of the spec could be asked.');
+  for (const host of managersOf(hosts, revision.spec)) {
+    try {
+      return await lookUp(hosts.engine(host), images);
+    } catch (error) {
+      failure = unknownOf(error);
+    }
+  }
+  return Object.fromEntries(images.map((image) => [image, failure]));
+}
+
+const managersOf = (hosts: Hosts, { nodes }: Spec): string[] =>
+  Object.keys(nodes).filter((name) => nodes[name]?.role === 'manager' && hosts.all.some((host) => host.name === name));
+
+const lookUp = async (engine: EngineClient, images: readonly string[]): Promise<Images> =>
+  Object.fromEntries(await Promise.all(images.map(async (image) => [image, await digestOf(engine, image)] as const)));
+
+/** @throws AppError when the engine itself could not be asked */
+async function digestOf(engine: EngineClient, image: string): Promise<Observed<string>> {
+  try {
+    return known(await registryDigest(engine, image, { timeoutMs: limitMs }));
+  } catch (error) {
+    if (error instanceof EngineRefusal) return unknown(`${engine.host}: ${error.engineMessage}.`, error.code);
+    if (error instanceof AppError && error.code === 'timeout') return unknown(error.message, error.code);
+    throw error;
+  }
+}

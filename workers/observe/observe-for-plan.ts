@@ -1,0 +1,11 @@
+import type { Observation } from '#core/observation.ts';
+import type { Lease } from '#core/wire.ts';
+import type { Hosts } from '../hosts.ts';
+import { lookUpImages } from './look-up-images.ts';
+import { observeCluster } from './observe-cluster.ts';
+
+/** What a plan is made from: the cluster, and beside it what tags of images mean that nothing was decided for. */
+export async function observeForPlan(hosts: Hosts, lease: Pick<Lease, 'cluster' | 'revision'>): Promise<Observation> {
+  const [observation, images] = await Promise.all([observeCluster(hosts, lease), lookUpImages(hosts, lease.revision)]);
+  return { ...observation, images };
+}
