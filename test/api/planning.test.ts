@@ -323,7 +323,7 @@ describe('a tag of an image', () => {
   beforeEach(async () => {
     observed = bare;
     await propose(world.admin, spec);
-    expect(await applied(first)).toContain(`create service web (image acme/web:1@${first}`);
+    await applied(first);
   });
 
   test('that was planned stays so until it is applied, though it moves', async () => {
