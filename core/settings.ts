@@ -55,6 +55,18 @@ export class SettingsReader {
     return value;
   }
 
+  /** One of a few words. */
+  oneOf<T extends SettingTable, W extends string>(
+    table: T,
+    name: keyof T & string,
+    words: readonly W[],
+  ): W | undefined {
+    const text = this.text(table, name);
+    const word = words.find((one) => one === text);
+    if (text !== undefined && word === undefined) this.wrong(table, name, `expected one of ${words.join(', ')}`);
+    return word;
+  }
+
   wrong<T extends SettingTable>(table: T, name: keyof T & string, message: string): void {
     const flag = table[name]?.flag;
     this.#issues.push({ pointer: `/${name}`, message: flag === undefined ? message : `${message} (or ${flag})` });

@@ -317,6 +317,10 @@ export const heldQuerySchema = z.object({ worker: z.string() });
 export const heldSchema = z.object({ operations: z.array(z.string()) });
 
 /** Everything a worker needs to run an operation; no secret in it. */
+/** The request by which an operation was asked for; `traceparent` is W3C's, of the span that it was in. */
+export const originSchema = z.object({ requestId: z.string(), traceparent: z.string().nullable() });
+export type Origin = z.infer<typeof originSchema>;
+
 export const leaseSchema = z.object({
   operation: operationSchema,
   fence: z.number(),
@@ -331,6 +335,8 @@ export const leaseSchema = z.object({
   ledger: z.record(z.string(), outcomeSchema),
   /** The next report's sequence number. */
   nextSequence: z.number(),
+  /** Null for what was asked for before this was kept. */
+  origin: originSchema.nullable(),
 });
 export type Lease = z.infer<typeof leaseSchema>;
 

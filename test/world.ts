@@ -10,6 +10,7 @@ import { insertInto } from '#db/change.ts';
 import { persons, tokens } from '#db/schema/index.ts';
 import { sha256 } from '#db/sha256-node.ts';
 import type { Doorbell } from '#db/store.ts';
+import { allInto, faultsInto } from './logs.ts';
 import { checkedFetch } from './api/checked-fetch.ts';
 
 /** The control plane in this process: its own data folder, its own clock, rings kept in a list. */
@@ -35,6 +36,8 @@ export interface World {
   answers: string[];
   /** Faults that were logged; one that is left at the end fails the test. */
   log: string[];
+  /** Everything that was logged, as JSON. */
+  entries: string[];
   close: () => Promise<void>;
 }
 
@@ -42,6 +45,8 @@ export async function createWorld(options: Partial<StartOptions> = {}): Promise<
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'flotilla-test-'));
   const rings: Doorbell[] = [];
   const log: string[] = [];
+  const entries: string[] = [];
+  const [fault, entry] = [faultsInto(log), allInto(entries)];
   const answers: string[] = [];
   let aheadMs = 0;
   const api = await startApi({
@@ -54,7 +59,10 @@ export async function createWorld(options: Partial<StartOptions> = {}): Promise<
     tellMs: 3_600_000,
     // Tests knock more often than people do.
     limits: { pollMs: 50, heartbeatMs: 100, requestsPerMinute: 1_000_000, failedLoginsPerMinute: 1_000_000 },
-    log: (line) => log.push(line),
+    log: (msg, fields) => {
+      fault(msg, fields);
+      entry(msg, fields);
+    },
     ...options,
     dataDir,
   });
@@ -78,6 +86,7 @@ export async function createWorld(options: Partial<StartOptions> = {}): Promise<
     },
     answers,
     log,
+    entries,
     async close() {
       await api.close();
       rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import type { Host, HostKey } from '#core/host.ts';
+import { type Meter, noMeter } from '#core/meter.ts';
 import { AppError } from '#core/errors.ts';
 import type { Lease } from '#core/wire.ts';
 import type { Hosts } from './hosts.ts';
@@ -23,9 +24,9 @@ export class HostAccess {
 
   readonly #probe: ProbeImageOptions;
 
-  constructor({ ssh, probe }: Pick<WorkerConfig, 'ssh' | 'probe'>) {
+  constructor({ ssh, probe }: Pick<WorkerConfig, 'ssh' | 'probe'>, meter: Meter = noMeter) {
     this.#probe = probe;
-    this.pool = new SshPool({ config: ssh, onHostKey: (host, key) => this.#tellHostKey(host, key) });
+    this.pool = new SshPool({ config: ssh, onHostKey: (host, key) => this.#tellHostKey(host, key), meter });
     this.#engines = new Engines(this.pool);
   }
 

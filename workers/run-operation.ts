@@ -1,8 +1,11 @@
 import { AppError, type ErrorCode } from '#core/errors.ts';
+import type { SpanStart } from '#core/trace.ts';
 import type { OperationError, OperationKind } from '#core/operation.ts';
 import type { Lease } from '#core/wire.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { Reporter } from './reporter.ts';
+import { type Log, reasonOf, stackOf } from '#core/log.ts';
+import { type Telemetry, tracedFrom } from './telemetry.ts';
 import { Spool } from './spool.ts';
 import type { WorkerApi } from './worker-api.ts';
 import { runAdopt } from './operations/adopt.ts';
@@ -29,6 +32,7 @@ export interface RunContext {
   hosts: Hosts;
   reporter: Reporter;
   keeper: LeaseKeeper;
+  telemetry: Telemetry;
 }
 
 export interface WorkerDeps {
@@ -36,7 +40,7 @@ export interface WorkerDeps {
   spoolFolder: string;
   /** The pool of connections for the hosts of a lease. */
   openHosts: (lease: Lease, reporter: Reporter) => Hosts;
-  log: (line: string) => void;
+  telemetry: Telemetry;
 }
 
 const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = {
@@ -87,7 +91,11 @@ export async function runOperation(
   });
   running.add(keeper);
   try {
-    await runAndReport({ lease, api: deps.api, hosts: deps.openHosts(lease, reporter), reporter, keeper }, deps.log);
+    const telemetry = { ...deps.telemetry, log: logFor(lease, deps.telemetry.log) };
+    telemetry.log(`${lease.operation.kind} is taken up`, { level: 'info', fence });
+    await tracedFrom(telemetry.tracer, spanOf(lease), () =>
+      runAndReport({ lease, api: deps.api, hosts: deps.openHosts(lease, reporter), reporter, keeper, telemetry }),
+    );
     if (await reporter.drain(drainLimitMs)) {
       spool.remove();
       // This worker will not go on with it, and all that it did is told: the next one need not wait for the lease.
@@ -101,34 +109,55 @@ export async function runOperation(
   return 'ran';
 }
 
-async function runAndReport(context: RunContext, log: (line: string) => void): Promise<void> {
+async function runAndReport(context: RunContext): Promise<void> {
   // An earlier run of this worker may have ended it already and died before it could say so.
   if (context.reporter.unsent.some((body) => body.type === 'ended')) return;
-  const ended = await runGuarded(context, log);
+  const ended = await runGuarded(context);
+  const { log } = context.telemetry;
+  if (ended.kind === 'ended') log(`it has ended: ${ended.state}`, { level: 'info', code: ended.error?.code });
   if (ended.kind === 'ended') context.reporter.report({ type: 'ended', state: ended.state, error: ended.error });
 }
 
 /** What says nothing of the operation itself: it goes on from its ledger once the record can be written again. */
 const handsBack: ReadonlySet<ErrorCode> = new Set(['api_unreachable', 'audit_unavailable', 'stale_fence']);
 
-async function runGuarded(context: RunContext, log: (line: string) => void): Promise<Ended> {
+async function runGuarded(context: RunContext): Promise<Ended> {
   const { operation } = context.lease;
+  const { log } = context.telemetry;
   try {
     return await runners[operation.kind](context);
   } catch (error) {
     if (error instanceof AppError) {
       if (handsBack.has(error.code)) {
-        log(`operation ${operation.id} is put off: ${error.message}`);
+        log(`it is put off: ${error.message}`, { code: error.code });
         return { kind: 'handed-back' };
       }
       return { kind: 'ended', state: 'failed', error: operationErrorOf(error) };
     }
-    log(`operation ${operation.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    log(reasonOf(error), { level: 'error', stack: stackOf(error) });
     return { kind: 'ended', state: 'failed', error: internalError };
   } finally {
     await context.hosts.release();
   }
 }
+
+/** Every entry of a run says of which operation it is, and which request asked for it. */
+const logFor =
+  ({ operation, origin }: Lease, log: Log): Log =>
+  (msg, fields) =>
+    log(msg, { operationId: operation.id, requestId: origin?.requestId, ...fields });
+
+const spanOf = ({ operation, origin, fence }: Lease): SpanStart => ({
+  name: `operation ${operation.kind}`,
+  parent: origin?.traceparent,
+  kind: 'internal',
+  attributes: {
+    'flotilla.operation': operation.id,
+    'flotilla.cluster': operation.cluster,
+    'flotilla.request_id': origin?.requestId,
+    'flotilla.fence': fence,
+  },
+});
 
 const internalError: OperationError = {
   code: 'internal',

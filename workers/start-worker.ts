@@ -7,6 +7,8 @@ import type { LeaseKeeper } from './lease-keeper.ts';
 import { HostAccess } from './open-hosts.ts';
 import { type Doorbells, type Heard, listenForDoorbells } from './queue.ts';
 import { runOperation } from './run-operation.ts';
+import { reasonOf } from '#core/log.ts';
+import type { Telemetry } from './telemetry.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 export interface WorkerOptions {
@@ -16,7 +18,7 @@ export interface WorkerOptions {
   config: WorkerConfig;
   /** Made with the worker's stored id, by which the API knows it again after a restart. */
   api: (worker: string) => WorkerApi;
-  log: (line: string) => void;
+  telemetry: Telemetry;
 }
 
 export interface RunningWorker {
@@ -32,14 +34,15 @@ const stopLimitMs = 30_000;
 /** Starts a worker: it listens for doorbells and runs the operations that it is given leases for. */
 export function startWorker(options: WorkerOptions): RunningWorker {
   const id = storedId(options.folder);
-  const access = new HostAccess(options.config);
+  const { log } = options.telemetry;
+  const access = new HostAccess(options.config, options.telemetry.meter);
   const running = new Set<LeaseKeeper>();
   const current = new Map<string, Promise<unknown>>();
   const deps = {
     api: options.api(id),
     spoolFolder: join(options.folder, 'spool'),
     openHosts: access.open.bind(access),
-    log: options.log,
+    telemetry: options.telemetry,
   };
   let isStopping = false;
   const onRing = async (operation: string): Promise<Heard> => {
@@ -48,19 +51,19 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     // The bell may ring twice; asking for our own lease again would take it from the run that has it.
     if (current.has(operation)) return 'looked';
     const run = runOperation(deps, operation, running).catch((error: unknown) => {
-      options.log(`${operation}: ${error instanceof Error ? error.message : String(error)}`);
+      log(reasonOf(error), { operationId: operation });
     });
     current.set(operation, run);
     const ran = await run;
     current.delete(operation);
     return ran === 'other-worker' ? 'pass-on' : 'looked';
   };
-  void goOn(deps.api, onRing, options.log);
+  void goOn(deps.api, onRing, log);
   const bells: Doorbells = listenForDoorbells({
     redis: options.redis,
     concurrency: options.config.concurrency,
     onRing,
-    log: options.log,
+    log,
   });
   const close = async (): Promise<void> => {
     isStopping = true;

@@ -22,10 +22,11 @@ export const may = (ctx: Context, verb: Verb, cluster: string | null): boolean =
 export async function authorise(ctx: Context, verb: Verb, cluster: string | null = null): Promise<void> {
   const decision = decisionFor(ctx, verb, cluster);
   if (decision.allowed) return;
+  ctx.deps.meter.count('flotilla_access_denied_total', { verb });
   const details = { verb, role: ctx.caller.role, rule: decision.rule, request: ctx.requestId };
   const denial = recordOf(ctx, { action: 'access.denied', outcome: 'denied', cluster, details });
   await commit(ctx.deps, { changes: [], events: [denial] }).catch((error: unknown) =>
-    ctx.deps.log(`${ctx.requestId} a denial is not on record: ${String(error)}`),
+    ctx.deps.log(`a denial is not on record: ${String(error)}`, { requestId: ctx.requestId }),
   );
   throw onRecord(
     new AppError('forbidden', decision.why, {

@@ -44,7 +44,7 @@ export interface Doors {
 /** The HTTP API. Knows no runtime: what it needs comes in `deps`. Its type is the contract of client.ts. */
 export function createApp(deps: Deps, doors: Doors = {}): App {
   const app = router();
-  app.use(requestId, securityHeaders);
+  app.use(requestId(deps), securityHeaders);
   // Who it is before what it sends: nobody else's body is read.
   app.use('/v1/*', limitStrangers(deps), authenticate(deps), limitPrincipals(deps), limitBodies(deps.limits));
   app.use('/v1/*', idempotent(deps));

@@ -1,4 +1,7 @@
 import type { Sealer } from '#core/sealing.ts';
+import type { Meter } from '#core/meter.ts';
+import type { Log } from '#core/log.ts';
+import type { Tracer } from '#core/trace.ts';
 import type { Store } from '#db/store.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Limiter } from './http/limiter.ts';
@@ -26,8 +29,11 @@ export interface Deps {
   /** A proxy of ours is in front and says where requests come from. */
   isBehindProxy?: boolean;
   limits: Limits;
-  /** One line for whoever runs the process. Never a secret, never a request body. */
-  log: (line: string) => void;
+  log: Log;
+  /** What is counted in this process; its worker's too, where it has one. */
+  meter: Meter;
+  /** Where spans go; null where nobody traces. */
+  tracer: Tracer | null;
 }
 
 export interface Limits {

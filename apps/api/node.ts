@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { type Log, logTo } from '#core/log.ts';
+import { createMeter, type Meter } from '#core/meter.ts';
+import type { Tracer } from '#core/trace.ts';
 import { openStore } from '#db/better-sqlite3.ts';
 import { sha256 } from '#db/sha256-node.ts';
 import type { Doorbell, Store } from '#db/store.ts';
@@ -55,7 +58,9 @@ export interface StartOptions {
   sweepMs?: number;
   limits?: Partial<Limits>;
   nowMs?: () => number;
-  log?: (line: string) => void;
+  log?: Log;
+  tracer?: Tracer | null;
+  meter?: Meter;
 }
 
 export interface SlackOptions extends SlackSettings, SlackRuntime {
@@ -86,7 +91,7 @@ export interface RunningApi {
 export async function startApi(options: StartOptions): Promise<RunningApi> {
   if (options.listen !== null) checkListen(options.listen);
   const nowMs = options.nowMs ?? Date.now;
-  const log = options.log ?? ((line: string) => console.error(line));
+  const log = options.log ?? logTo((entry) => console.error(entry), { form: 'text', level: 'warn' });
   const opened = openStore({ path: join(options.dataDir, 'flotilla.db'), now: nowMs });
   const started: { close: () => Promise<void> }[] = [opened];
   const close = async (): Promise<void> => {
@@ -115,6 +120,8 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       limits,
       isBehindProxy: options.listen?.trustedProxy !== undefined,
       log,
+      tracer: options.tracer ?? null,
+      meter: options.meter ?? createMeter(),
     };
     const forWorkers = await keptWorkerToken(deps, options.workerTokenFile ?? workerTokenFile(options.dataDir));
     const slack = await slackOf(deps, options);
@@ -156,7 +163,7 @@ const slackOf = async (deps: Deps, { slack }: StartOptions): Promise<RunningSlac
 const keeperOf = async (
   { dataDir, auditKey, auditPush }: StartOptions,
   store: Store,
-  tools: { nowMs: () => number; log: (line: string) => void },
+  tools: { nowMs: () => number; log: Log },
 ): Promise<RunningKeeper> =>
   await startKeeper({
     store,
@@ -166,7 +173,7 @@ const keeperOf = async (
     ...tools,
   });
 
-const dispatchOf = ({ redis, onRing }: StartOptions, log: (line: string) => void, onReady: () => void): Dispatch =>
+const dispatchOf = ({ redis, onRing }: StartOptions, log: Log, onReady: () => void): Dispatch =>
   redis === undefined ? localDispatch(onRing ?? (() => {})) : bullDispatch({ redis, onReady, log });
 
 async function keptWorkerToken(deps: Deps, file: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { logSettings } from '#core/log.ts';
 import { type Environment, SettingsReader, type SettingTable } from '#core/settings.ts';
 
 /** What the environment says to the command line. Nothing else of it is read anywhere in apps/cli. */
@@ -28,6 +29,21 @@ export const cliSettings = {
   },
   NO_COLOR: { text: 'Anything: no colours.', example: '1', flag: '--no-color' },
   FLOTILLA_DEBUG: { text: '1: print where in the code a fault happened.', example: '1' },
+} as const satisfies SettingTable;
+
+/** For `flotilla up`, `flotilla api` and `flotilla worker`. The names of OpenTelemetry are its own. */
+export const observingSettings = {
+  ...logSettings,
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    text: 'Address of an OTLP/HTTP receiver of traces, without `/v1/traces`.',
+    fallback: 'nothing is traced',
+    example: 'http://127.0.0.1:4318',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    text: 'What is sent along to it, as name=value,….',
+    example: 'authorization=Bearer …',
+    isSecret: true,
+  },
 } as const satisfies SettingTable;
 
 const present = (text: string | undefined): string | undefined =>

@@ -1,12 +1,14 @@
 /** One value of a metric with its labels. */
 export interface Sample {
-  labels: Record<string, string>;
+  /** Of a histogram: which of its series. */
+  suffix?: '_bucket' | '_sum' | '_count';
+  labels: Readonly<Record<string, string>>;
   value: number;
 }
 
 export interface Metric {
   name: string;
-  type: 'gauge' | 'counter';
+  type: 'gauge' | 'counter' | 'histogram';
   help: string;
   samples: readonly Sample[];
 }
@@ -21,12 +23,12 @@ export const exposition = (metrics: readonly Metric[]): string =>
     .flatMap(({ name, type, help, samples }) => [
       `# HELP ${name} ${help.replaceAll('\\', String.raw`\\`).replaceAll('\n', String.raw`\n`)}`,
       `# TYPE ${name} ${type}`,
-      ...samples.map(({ labels, value }) => `${name}${labelsText(labels)} ${valueText(value)}`),
+      ...samples.map(({ suffix = '', labels, value }) => `${name}${suffix}${labelsText(labels)} ${valueText(value)}`),
     ])
     .map((line) => `${line}\n`)
     .join('');
 
-function labelsText(labels: Record<string, string>): string {
+function labelsText(labels: Sample['labels']): string {
   const entries = Object.entries(labels).map(([name, value]) => `${name}="${labelValue(value)}"`);
   return entries.length === 0 ? '' : `{${entries.join(',')}}`;
 }

@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { Actor } from '#core/actor.ts';
 import type { OperationError, OperationKind, OperationRequest, OperationState } from '#core/operation.ts';
 import type { Outcome, Step } from '#core/step.ts';
-import type { OperationEvent, StepView } from '#core/wire.ts';
+import type { OperationEvent, Origin, StepView } from '#core/wire.ts';
 import { clusters, plans } from './clusters.ts';
 
 /** Requests that run a plan, a check or a verification, with the lease of the worker that runs them. */
@@ -41,6 +41,8 @@ export const operations = sqliteTable(
     lastReport: integer('last_report').notNull().default(0),
     /** The break-glass grant that was in force when it was asked for. */
     breakGlass: text('break_glass'),
+    /** The request that asked for it, by which logs and traces of API and worker find together. */
+    origin: text('origin', { mode: 'json' }).$type<Origin>(),
   },
   (table) => [
     index('operations_cluster_state').on(table.cluster, table.state),

@@ -1,6 +1,6 @@
 import { apiSettings } from '#api/config.ts';
 import { slackTable } from '#api/slack/settings.ts';
-import { cliSettings } from '#cli/config.ts';
+import { cliSettings, observingSettings } from '#cli/config.ts';
 import type { Setting, SettingTable } from '#core/settings.ts';
 import { workerSettings } from '#workers/config.ts';
 
@@ -9,6 +9,7 @@ const groups: readonly { title: string; table: SettingTable }[] = [
   { title: 'The API: `flotilla up`', table: apiSettings },
   { title: 'Slack (docs/slack.md)', table: slackTable },
   { title: 'The worker: `flotilla up`', table: workerSettings },
+  { title: 'Logs and traces: `flotilla up`, `flotilla api`, `flotilla worker`', table: observingSettings },
   { title: 'Commands', table: cliSettings },
 ];
 

@@ -4,6 +4,8 @@ import { type Client, createClient, unwrap } from '#api/client.ts';
 import { defaultLimits } from '#api/deps.ts';
 import { localDispatch } from '#api/dispatch.ts';
 import { createNotifier } from '#api/notifier.ts';
+import { faultsInto } from '#test/logs.ts';
+import { createMeter } from '#core/meter.ts';
 import { AppError } from '#core/errors.ts';
 import { sha256 } from '#db/sha256-node.ts';
 import { createWorld, type World } from '#test/world.ts';
@@ -101,7 +103,9 @@ describe('when the record cannot be written', () => {
       sha256,
       version: 'test',
       limits: defaultLimits,
-      log: (line) => world.log.push(line),
+      log: faultsInto(world.log),
+      meter: createMeter(),
+      tracer: null,
     });
     const client = createClient({
       baseUrl: 'http://full.test',
@@ -131,7 +135,9 @@ describe('when the record cannot be written', () => {
       sha256,
       version: 'test',
       limits: defaultLimits,
-      log: (line) => world.log.push(line),
+      log: faultsInto(world.log),
+      meter: createMeter(),
+      tracer: null,
     });
     const client = createClient({
       baseUrl: 'http://mute.test',

@@ -15,6 +15,7 @@ import { leaseTimes } from '#core/wire.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, plan, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { faultsInto } from '#test/logs.ts';
 
 const bare = bareHosts('h1', 'h2', 'h3');
 
@@ -106,7 +107,7 @@ describe('BullMQ', () => {
     folder = mkdtempSync(join(tmpdir(), 'flotilla-redis-'));
     log.length = 0;
     await startRedis();
-    world = await createWorld({ redis: socket(), log: (line) => log.push(line) });
+    world = await createWorld({ redis: socket(), log: faultsInto(log) });
     await demoProposed(world.admin);
   });
   afterEach(async () => {

@@ -16,6 +16,7 @@ import { checkFile } from '#cli/audit/check-file.ts';
 import { createHash } from 'node:crypto';
 import { createWorld, type World } from '#test/world.ts';
 import { addHosts, plan, propose } from './demo.ts';
+import { faultsInto } from '#test/logs.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -209,7 +210,7 @@ describe('at the start', () => {
   const startAgain = async () => {
     await world.api.close();
     const log: string[] = [];
-    return await createWorld({ dataDir: world.dataDir, log: (line) => log.push(line) });
+    return await createWorld({ dataDir: world.dataDir, log: faultsInto(log) });
   };
 
   test.each([
@@ -257,7 +258,7 @@ describe('at the start', () => {
     await world.api.close();
     for (let start = 0; start < 2; start += 1) {
       const log: string[] = [];
-      const again = await createWorld({ dataDir: world.dataDir, log: (line) => log.push(line) });
+      const again = await createWorld({ dataDir: world.dataDir, log: faultsInto(log) });
       const admin = again.clientOf(world.adminToken);
       const { items } = await unwrap(admin.v1.audit.$get({ query: { q: 'outcome:unknown' } }));
       expect(items).toMatchObject([

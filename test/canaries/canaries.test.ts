@@ -52,6 +52,7 @@ test('the grep finds what was really written: in the database, in Redis, in answ
     expect(there).toContainEqual(expect.stringMatching(place));
   const environment = sightings(tables, [planted.service]).map((one) => one.split(':')[0]);
   expect(environment).toContain('table revisions');
+  expect(sightings(logs(), [operation])).toContain('log: an operation (plain)');
   expect(sightings(day.answers, day.tokens)).toContain("POST /v1/tokens: olga's token (plain)");
 });
 
@@ -99,5 +100,6 @@ test('the key that signs the record, and what Slack signs with, are in no file b
   expect(found).toContain('keys/audit.key: the key of the record (plain)');
 });
 
-const logs = (): Trace[] => [traceOf('log', [...s.world.log, ...redisLog].join('\n'))];
+/** Everything that was logged, at every level. */
+const logs = (): Trace[] => [traceOf('log', [...s.world.entries, ...redisLog].join('\n'))];
 const exports = (): Trace[] => day.answers.filter(({ where }) => where.startsWith('export.'));

@@ -11,6 +11,7 @@ import { until } from '#lab/wait.ts';
 import { askUntilGone, startApiProcess } from '#test/api/api-process.ts';
 import { demoProposed } from '#test/api/demo.ts';
 import { runCli } from './run-cli.ts';
+import { faultsInto } from '#test/logs.ts';
 
 /* A backup is taken from an API process that accepts and commits all the while; everything else is done with that one. */
 
@@ -44,7 +45,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Starts an API on a restored folder and says what a person sees there. */
 async function seen(dataDir: string) {
   const said: string[] = [];
-  const api = await startApi({ dataDir, listen: null, osUser: 'ada', log: (line) => said.push(line) });
+  const api = await startApi({ dataDir, listen: null, osUser: 'ada', log: faultsInto(said) });
   try {
     const admin = createClient({ baseUrl: api.url, token: adminToken, fetch: (request) => api.app.fetch(request) });
     const ready = await unwrap(admin.readyz.$get());

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { createClient, unwrap } from '#api/client.ts';
+import { recordingTracer } from '#test/fakes/recording-tracer.ts';
 import { filesBelow, sightings, type Trace, traceOf } from '#test/canaries/canary.ts';
 import { markEngines } from './support/lab-for-test.ts';
 import { applied, applySpec, ended, propose, requestPlan, succeeded } from './support/operations.ts';
@@ -10,11 +12,12 @@ import { linesOf } from './support/verifications.ts';
 
 /** The tutorial on three real hosts; the engines' own debug logs say what was changed. */
 let stage: Stage;
+const tracer = recordingTracer();
 /** What the control plane wrote on its standard error, where an operator's log is. */
 const said: string[] = [];
 beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation((...line) => void said.push(line.join(' ')));
-  stage = await createStage({ id: 'apply-twice', hosts: 3 });
+  stage = await createStage({ id: 'apply-twice', hosts: 3, tracer });
 });
 afterAll(async () => {
   await stage?.close();
@@ -73,9 +76,38 @@ describe('the tutorial', () => {
   });
 });
 
+describe('the trace of the apply', () => {
+  const spanOf = (name: string) => tracer.spans.filter((span) => span.name === name);
+
+  test('leads from the request over operation and steps to every call of an engine and every login', () => {
+    const [init] = spanOf('engine POST /swarm').filter((span) => tracer.above(span).includes('step init-swarm'));
+    if (init === undefined) throw new Error('the init of the swarm is not in the trace');
+    const whole = ['step init-swarm', 'operation apply', 'POST /v1/clusters/:cluster/apply'];
+    expect(tracer.above(init)).toEqual(whole);
+    const logins = spanOf('ssh connect');
+    expect(logins.length).toBeGreaterThanOrEqual(3);
+    expect(logins.every((span) => tracer.above(span).some((name) => name.startsWith('operation ')))).toBe(true);
+    const [facts] = spanOf('ssh exec').filter((span) => tracer.above(span).includes('plan'));
+    expect(facts?.attributes).toMatchObject({ 'flotilla.host': expect.stringMatching(/^h[123]$/) });
+    expect(spanOf('step verify').length).toBeGreaterThan(0);
+    expect(tracer.spans.filter(({ end }) => end === null)).toEqual([]);
+  });
+
+  test('and the log tells of each step, under the ids of its operation and its request', () => {
+    const entries = stage.entries.map((entry) => z.looseObject({ msg: z.string() }).parse(JSON.parse(entry)));
+    expect(entries.find(({ step }) => step === 'init-swarm:h1')).toMatchObject({
+      level: 'info',
+      msg: 'step done',
+      host: 'h1',
+      operationId: expect.stringMatching(/^op_/),
+      requestId: expect.stringMatching(/^req_/),
+    });
+  });
+});
+
 describe('what is secret', () => {
   test('join tokens and the SSH key are written nowhere: no log, no answer, no database, no Redis, no spool', async () => {
-    const { lab, flotilla, dataDir, log } = stage;
+    const { lab, flotilla, dataDir, entries } = stage;
     const tokens = await Promise.all(
       ['worker', 'manager'].map((role) => linesOf(lab.host('h1'), ['docker', 'swarm', 'join-token', '--quiet', role])),
     );
@@ -88,7 +120,8 @@ describe('what is secret', () => {
     const traces = [
       ...filesBelow(dataDir),
       ...(await answersOf(flotilla)),
-      traceOf('log', [...said, ...log].join('\n')),
+      traceOf('log', [...said, ...entries].join('\n')),
+      traceOf('spans', JSON.stringify(tracer.spans)),
     ];
     expect(sightings(traces, secrets)).toEqual([]);
     const [swarm = ''] = await linesOf(lab.host('h1'), ['docker', 'info', '--format', '{{.Swarm.Cluster.ID}}']);

@@ -6,6 +6,7 @@ import { webApi } from '#slack/web/web-api.ts';
 import { FakeSlack } from '#test/fakes/slack/fake-slack.ts';
 import { addUser } from '#test/fakes/slack/workspace.ts';
 import { wordsOf } from './slack-world.ts';
+import { faultsInto } from '#test/logs.ts';
 
 const view = (id: string, at: number, state: OperationView['state']): OperationView => ({
   id,
@@ -82,7 +83,7 @@ test('twenty operations at once for ten minutes: Slack never answers 429, and ev
       else open[at] = { ...before, ...change };
       return Promise.resolve();
     },
-    log: (line) => logged.push(line),
+    log: faultsInto(logged),
   });
   for (; second < 600 || (open.length > 0 && second < 900); second += 1) {
     await look();

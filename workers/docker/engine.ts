@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { traced } from '../telemetry.ts';
 import { orAborted } from '../ssh/abort.ts';
 import { Deadline } from './deadline.ts';
 import { type EngineAnswer, HttpChannel, isLost } from './http-channel.ts';
@@ -134,7 +135,7 @@ export class EngineClient {
       return attempt(`/v${version}`, deadline.signal);
     };
     try {
-      return await once().catch((error: unknown) => {
+      return await traced(spanOf(this.host, request), once).catch((error: unknown) => {
         // An engine exchanged under us refuses the version that its predecessor spoke, and does nothing else.
         const isExchanged = isRefusal(error, 400) && /client version/i.test(error.engineMessage);
         if (isExchanged) this.#spoken = null;
@@ -149,6 +150,14 @@ export class EngineClient {
     }
   }
 }
+
+/** Ids stand in the path, and not in the name. */
+const spanOf = (host: string, { method, path }: EngineRequest) =>
+  ({
+    name: `engine ${method} /${path.split('/')[1] ?? ''}`,
+    kind: 'client',
+    attributes: { 'flotilla.host': host, 'http.request.method': method, 'url.path': path },
+  }) as const;
 
 /** An engine whose socket is on this machine. */
 export const localEngine = (socketPath: string, host = 'localhost'): EngineClient =>

@@ -9,12 +9,13 @@ import { observeForPlan } from '../observe/observe-for-plan.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
 import { runSteps, type StepRunResult } from '../run-steps.ts';
 import { preflightFirst } from './preflight-first.ts';
+import { traced } from '../telemetry.ts';
 import { createStepContext } from '../steps/context.ts';
 import { executeStep } from '../steps/index.ts';
 
 /** Observe, look whether the hosts are fit when a swarm is to form or grow, let the API plan, run the plan's steps, each observing for itself. */
 export async function runApply(context: RunContext): Promise<Ended> {
-  const { plan, observation, stopped } = await planOf(context);
+  const { plan, observation, stopped } = await traced({ name: 'plan', kind: 'internal' }, () => planOf(context));
   if (stopped !== null) return { kind: 'ended', state: 'blocked', error: stopped };
   if (plan === null) return { kind: 'ended-by-api' };
   const stepContext = createStepContext(context, plan, observation);
@@ -59,9 +60,18 @@ function recordMembers({ lease, reporter }: RunContext, observation: Observation
 
 async function executeAndReport(context: RunContext, step: Step, execute: () => Promise<Outcome>): Promise<Outcome> {
   const started = performance.now();
-  context.reporter.report({ type: 'step-started', step: step.id });
-  const outcome = await execute();
-  context.reporter.report({ type: 'step-ended', step: step.id, outcome, ms: Math.round(performance.now() - started) });
+  const { reporter, telemetry } = context;
+  const { id, host, kind } = step;
+  reporter.report({ type: 'step-started', step: id });
+  const attributes = { 'flotilla.step': id, 'flotilla.host': host };
+  const outcome = await traced({ name: `step ${kind}`, kind: 'internal', attributes }, execute, (said) => ({
+    'flotilla.outcome': said.kind,
+  }));
+  const ms = Math.round(performance.now() - started);
+  reporter.report({ type: 'step-ended', step: id, outcome, ms });
+  telemetry.meter.count('flotilla_steps_total', { kind, outcome: outcome.kind });
+  telemetry.meter.took('flotilla_step_seconds', { kind }, ms / 1000);
+  telemetry.log(`step ${outcome.kind}`, { level: stepSucceeded(outcome) ? 'info' : 'warn', step: id, host, ms });
   return outcome;
 }
 

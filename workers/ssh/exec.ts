@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { traced } from '../telemetry.ts';
 import { orAborted } from './abort.ts';
 import { commandLine } from './command.ts';
 import { ChannelRefused, type SshConnection } from './connection.ts';
@@ -37,8 +38,14 @@ export async function run(
   const timeoutMs = options.timeoutMs ?? 30_000;
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
+  // The program alone: arguments may name what belongs to the host's owner.
+  const attributes = { 'flotilla.host': connection.host, 'process.executable.name': argv[0] };
   try {
-    return await runUntil(connection, argv, options, signal);
+    return await traced(
+      { name: 'ssh exec', kind: 'client', attributes },
+      () => runUntil(connection, argv, options, signal),
+      ({ code }) => ({ 'process.exit.code': code }),
+    );
   } catch (error) {
     if (error instanceof ChannelRefused) throw noSession(connection.host, error);
     if (!signal.aborted || error instanceof AppError) throw error;

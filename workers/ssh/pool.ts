@@ -1,5 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { Host, HostKey } from '#core/host.ts';
+import { type Meter, noMeter } from '#core/meter.ts';
+import { traced } from '../telemetry.ts';
 import type { SshConfig } from '../config.ts';
 import { orAborted } from './abort.ts';
 import { SshConnection } from './connection.ts';
@@ -22,6 +24,7 @@ export interface SshPoolOptions {
   restedMs?: number;
   /** Three of them without an answer, and the connection counts as lost. */
   keepaliveMs?: number;
+  meter?: Meter;
 }
 
 interface Entry {
@@ -66,6 +69,7 @@ export class SshPool {
     this.#idleCloseMs = options.idleCloseMs ?? 120_000;
     this.#restedMs = options.restedMs ?? 5_000;
     this.keys = new KeyRing(options.config);
+    options.meter?.gauge('flotilla_ssh_connections', () => this.#entries.size);
     this.#opener = new Opener({
       handshakeTimeoutMs: options.handshakeTimeoutMs ?? 15_000,
       keepaliveMs: options.keepaliveMs ?? 10_000,
@@ -108,7 +112,7 @@ export class SshPool {
     const present = this.#entries.get(host.name);
     if (present?.identity === identity) return present;
     this.#closing.signal.throwIfAborted();
-    const connection = this.#open(host, hosts, () => this.#forget(host.name, entry));
+    const connection = this.#counted(host, hosts, () => this.#forget(host.name, entry));
     const entry: Entry = { identity, connection, seenAtMs: performance.now(), asked: null };
     this.#entries.set(host.name, entry);
     connection.catch(() => this.#forget(host.name, entry));
@@ -132,6 +136,23 @@ export class SshPool {
     if (this.#entries.get(name) === entry) this.#entries.delete(name);
   }
 
+  /** Opens it, and tells how that ended. */
+  #counted(host: Host, hosts: Hosts, onClosed: () => void): Promise<SshConnection> {
+    const { meter = noMeter } = this.#options;
+    const attributes = { 'flotilla.host': host.name, 'server.address': host.address, 'server.port': host.port };
+    const count = (outcome: string): void => meter.count('flotilla_ssh_handshakes_total', { outcome });
+    return traced({ name: 'ssh connect', kind: 'client', attributes }, () => this.#open(host, hosts, onClosed)).then(
+      (connection) => {
+        count('ok');
+        return connection;
+      },
+      (error: unknown) => {
+        count(error instanceof AppError ? error.code : 'internal');
+        throw error;
+      },
+    );
+  }
+
   async #open(host: Host, hosts: Hosts, onClosed: () => void): Promise<SshConnection> {
     const methods = await this.keys.methodsFor(host.key, host.user);
     const bastion = host.via === null ? undefined : hosts.get(host.via);
@@ -143,7 +164,10 @@ export class SshPool {
     });
     if (!held.hostKeys.some((pin) => pin.algorithm === hostKey.algorithm)) this.#options.onHostKey?.(host, hostKey);
     const connection: SshConnection = new SshConnection(host.name, client, hostKey, host.hostKeys.length === 0, {
-      onChannel: () => count(this.channelsPerHost, host.name),
+      onChannel: () => {
+        count(this.channelsPerHost, host.name);
+        this.#options.meter?.count('flotilla_ssh_channels_total');
+      },
       onIdle: () => this.#restartIdleClock(connection),
       onClosed: () => {
         clearTimeout(this.#idleClocks.get(connection));

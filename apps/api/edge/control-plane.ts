@@ -1,4 +1,6 @@
 import { sealerOf } from '#core/sealing.ts';
+import { logFormOf, logTo } from '#core/log.ts';
+import { noMeter } from '#core/meter.ts';
 import { SettingsReader } from '#core/settings.ts';
 import { sha256 } from '#db/sha256-web.ts';
 import { type App, createApp } from '../app.ts';
@@ -32,6 +34,7 @@ export function edgeControlPlane(env: Env): EdgeControlPlane {
   for (const name of ['FLOTILLA_ADMIN_TOKEN', 'FLOTILLA_WORKER_TOKEN'] as const) tokenIn(env, name);
   const settings = new SettingsReader(textsOf(env), () => '');
   const slackSettings = slackOf(settings);
+  const logForm = logFormOf(settings, false);
   settings.check();
   const deps: Deps = {
     store: edgeStore(env),
@@ -45,7 +48,9 @@ export function edgeControlPlane(env: Env): EdgeControlPlane {
     sha256,
     version,
     limits: defaultLimits,
-    log: (line) => console.error(line),
+    log: logTo((entry) => console.error(entry), logForm),
+    tracer: null,
+    meter: noMeter,
   };
   const slack = slackSettings === null ? null : openSlack(deps, slackSettings);
   let isReady = false;

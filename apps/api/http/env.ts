@@ -29,6 +29,8 @@ export interface Context {
   deps: Deps;
   caller: Caller;
   requestId: string;
+  /** W3C's, of the span that the request is; without one nothing is traced. */
+  traceparent?: string | undefined;
   /** Over HTTP: the Idempotency-Key of a request that may change something, null without one. */
   idempotency?: Idempotency | null;
   /** What a door adds to the commit that makes an operation, such as where its outcome is told. */
@@ -43,5 +45,10 @@ export interface Call<Input> {
 
 /** Hono's variables: set by the middleware of app.ts. `caller` is there on every route below /v1. */
 export interface AppEnv {
-  Variables: { requestId: string; caller: Caller; idempotency?: Idempotency | null };
+  Variables: {
+    requestId: string;
+    traceparent?: string | undefined;
+    caller: Caller;
+    idempotency?: Idempotency | null;
+  };
 }

@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { AppError, statusOf, titleOf } from '#core/errors.ts';
+import { type Log, reasonOf, stackOf } from '#core/log.ts';
 import type { Problem } from '#core/wire.ts';
 import { withoutSecrets } from '../tokens.ts';
 import type { AppEnv } from './env.ts';
@@ -26,13 +27,14 @@ export function problemOf(error: AppError, requestId: string): Problem {
 
 /** Every error answer of the app. What is not expected is logged whole and told as `internal`, without a stack. */
 export const answerError =
-  (log: (line: string) => void) =>
+  (log: Log) =>
   (thrown: Error, c: HonoContext<AppEnv>): Response => {
     if (thrown instanceof Rehearsed) return Response.json(thrown.would);
     const requestId = c.get('requestId');
     const error = expectedOf(thrown);
     if (error !== null) return answerProblem(problemOf(error, requestId), error.headers);
-    log(`${requestId} ${c.req.method} ${withoutSecrets(c.req.path)}: ${thrown.stack ?? String(thrown)}`);
+    const { method, path } = c.req;
+    log(`${method} ${path}: ${reasonOf(thrown)}`, { level: 'error', requestId, stack: stackOf(thrown) });
     return answerProblem(problemOf(fault(), requestId));
   };
 

@@ -44,7 +44,7 @@ export function refusalRecorder(deps: Deps): (thrown: Error, c: HonoContext<AppE
     const event = leftOut === 0 ? draft : { ...draft, details: { ...draft.details, leftOutBefore: leftOut } };
     leftOut = 0;
     await commit(deps, { changes: [], events: [event] }).catch((error: unknown) =>
-      deps.log(`${c.get('requestId')} a refusal is not on record: ${String(error)}`),
+      deps.log(`a refusal is not on record: ${String(error)}`, { requestId: c.get('requestId') }),
     );
   };
 }
@@ -52,7 +52,10 @@ export function refusalRecorder(deps: Deps): (thrown: Error, c: HonoContext<AppE
 function draftOf(deps: Deps, { code }: AppError, c: HonoContext<AppEnv>): AuditDraft | null {
   const path = withoutSecrets(c.req.path).slice(0, pathMax);
   const details = { method: c.req.method, path, code, request: c.get('requestId') };
-  if (code === 'unauthenticated') return failedLogin(deps, c, details);
+  if (code === 'unauthenticated') {
+    deps.meter.count('flotilla_logins_failed_total');
+    return failedLogin(deps, c, details);
+  }
   if (unwritten.has(code) || !changes(c) || !isKnown(c)) return null;
   const cluster = /^\/v1\/clusters\/([^/]+)/.exec(path)?.[1] ?? null;
   return recordOf(contextOf(deps, c), { action: 'request.refused', outcome: 'refused', cluster, details });

@@ -67,7 +67,13 @@ export function hookRoutes(deps: Deps) {
       nowMs: nowMs(),
       message: 'This source sends more than it may in a minute',
     });
-    const answer = await take(source, c.req.raw, c.get('requestId'));
+    const count = (state: string): void =>
+      deps.meter.count('flotilla_webhooks_received_total', { kind: source.kind, state });
+    const answer = await take(source, c.req.raw, c.get('requestId')).catch((error: unknown) => {
+      count(error instanceof AppError ? error.code : 'internal');
+      throw error;
+    });
+    count(answer.repeated ? 'repeated' : answer.state);
     forgetOld();
     const location = answer.operation === null ? {} : { location: `/v1/operations/${answer.operation}` };
     return c.json(answer, answer.operation === null || answer.repeated ? 200 : 202, location);

@@ -2,6 +2,7 @@ import { type SlackDoor, slackDoor, type SlackSettings } from '#slack/slack-app.
 import { telling, type Tells } from '#slack/progress/telling.ts';
 import { webApi } from '#slack/web/web-api.ts';
 import type { Deps } from '../deps.ts';
+import { countedDoor, countedRuntime } from './counted.ts';
 import { controlPlane } from './control-plane.ts';
 import { feedStore } from './feed-store.ts';
 import { type KeepGroups, keepGroups } from './keep-groups.ts';
@@ -23,13 +24,13 @@ export interface OpenSlack {
 
 /** Slack's way in and out, with what only the control plane has. Calls nobody until it has to: Slack may be away. */
 export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRuntime = {}): OpenSlack {
-  const { fetch = callOut, pause = pauseFor } = runtime;
-  const { nowMs, log } = deps;
+  const { nowMs, log, meter } = deps;
+  const { fetch, pause } = countedRuntime({ fetch: callOut, pause: pauseFor, ...runtime }, meter);
   const web = webApi({ apiUrl: settings.apiUrl, botToken: settings.botToken, fetch });
   const groups = keepGroups(deps, web);
   return {
     groups,
-    door: slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, nowMs, log }),
+    door: countedDoor(slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, nowMs, log }), meter),
     tells: telling({ ...feedStore(deps), web, nowMs, pause, log }),
   };
 }

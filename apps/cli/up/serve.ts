@@ -4,6 +4,7 @@ import { serverSettings } from '#cli/config.ts';
 import { savedToken, saveToken, saveUrl, tokenFile } from '#cli/input/data-folder.ts';
 import type { Session } from '#cli/session.ts';
 import { makeFolder } from './make-folder.ts';
+import { logOf, observingOf, tracerOf } from './observing.ts';
 import { startFlotilla } from './start-flotilla.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -27,13 +28,15 @@ async function serve(session: Session, options: ServeOptions, withWorker: boolea
   const settings = serverSettings(variablesOf(options));
   const config = apiConfigOf(settings);
   const worker: WorkerConfig | null = withWorker ? workerConfigOf(settings) : null;
+  const observing = observingOf(session, settings);
   settings.check();
   const { dataDir } = config;
   makeFolder(dataDir);
   const stop = stopSignal();
-  const log = (line: string): void => session.err.write(`${line}\n`);
+  const log = logOf(session, observing);
+  const tracer = await tracerOf(observing, withWorker ? 'flotilla' : 'flotilla-api');
   const keepAdminToken = (token: string): void => saveToken(dataDir, token);
-  const flotilla = await startFlotilla({ api: config, worker, log, keepAdminToken });
+  const flotilla = await startFlotilla({ api: config, worker, log, tracer, keepAdminToken });
   try {
     saveUrl(dataDir, flotilla.url);
     session.show({ url: flotilla.url, dataDir, tokenFile: tokenFile(dataDir) }, () => [
@@ -46,6 +49,7 @@ async function serve(session: Session, options: ServeOptions, withWorker: boolea
     session.say([`Stopping (${await stop}) …`]);
   } finally {
     await flotilla.close();
+    await tracer?.close();
   }
 }
 

@@ -5,6 +5,10 @@ import type { ApiConfig } from '#api/config.ts';
 import { lockDataFolder } from '#api/lock-data-folder.ts';
 import { refuseEvicting } from '#api/redis-policy.ts';
 import { type RunningApi, startApi, type StartOptions } from '#api/node.ts';
+import type { Log } from '#core/log.ts';
+import { createMeter } from '#core/meter.ts';
+import type { Tracer } from '#core/trace.ts';
+import { type Telemetry, withTraceparent } from '#workers/telemetry.ts';
 import type { WorkerConfig } from '#workers/config.ts';
 import { type RunningWorker, startWorker } from '#workers/start-worker.ts';
 import { workerApi } from '#workers/worker-client.ts';
@@ -17,7 +21,8 @@ export interface FlotillaOptions {
   worker: WorkerConfig | null;
   /** Given the first administrator's token before it counts, to put it where it is not lost. */
   keepAdminToken?: (token: string) => void;
-  log: (line: string) => void;
+  log: Log;
+  tracer?: Tracer | null;
 }
 
 export interface Flotilla {
@@ -41,14 +46,16 @@ export async function startFlotilla(options: FlotillaOptions): Promise<Flotilla>
   try {
     const redis =
       config.redis ?? (options.worker === null ? undefined : await privateRedis(dataDir, options.log, stack));
+    const telemetry = { log: options.log, tracer: options.tracer ?? null, meter: createMeter() };
     const api = await startApi({
       ...startOptionsOf(config),
+      ...telemetry,
       ...(redis === undefined ? {} : { redis }),
       ...(keepAdminToken === undefined ? {} : { keepAdminToken }),
     });
     stack.push(() => api.close());
     if (options.worker !== null && redis !== undefined) {
-      const worker = workerBeside(api, { dataDir, redis, config: options.worker, log: options.log });
+      const worker = workerBeside(api, { dataDir, redis, config: options.worker, telemetry });
       stack.push(() => worker.close());
     }
     return { url: api.url, adminToken: api.adminToken, close };
@@ -62,22 +69,22 @@ interface WorkerBeside {
   dataDir: string;
   redis: string;
   config: WorkerConfig;
-  log: (line: string) => void;
+  telemetry: Telemetry;
 }
 
 /** A worker in the process of its API. */
-function workerBeside(api: RunningApi, { dataDir, redis, config, log }: WorkerBeside): RunningWorker {
+function workerBeside(api: RunningApi, { dataDir, redis, config, telemetry }: WorkerBeside): RunningWorker {
   const client = createClient({
     baseUrl: 'http://flotilla',
     token: api.workerToken,
-    fetch: (request) => api.app.fetch(request),
+    fetch: (request) => api.app.fetch(withTraceparent(request)),
   });
   return startWorker({
     folder: join(dataDir, 'worker'),
     redis,
     config,
     api: (id) => workerApi(client, id, config.labels),
-    log,
+    telemetry,
   });
 }
 

@@ -3,15 +3,18 @@ import { createClient } from '#api/client.ts';
 import { apiConfigOf } from '#api/config.ts';
 import { refuseEvicting } from '#api/redis-policy.ts';
 import { AppError } from '#core/errors.ts';
+import { createMeter } from '#core/meter.ts';
 import { type HeldFile, holdFile } from '#db/hold-file.ts';
 import { type WorkerConfig, workerConfigOf, workerSettings } from '#workers/config.ts';
 import { startDispatcher } from '#workers/dispatcher.ts';
 import { startWorker } from '#workers/start-worker.ts';
+import { withTraceparent } from '#workers/telemetry.ts';
 import { workerApi } from '#workers/worker-client.ts';
 import { cliSettings, serverSettings } from '#cli/config.ts';
 import { firstLine, savedUrl } from '#cli/input/data-folder.ts';
 import type { Session } from '#cli/session.ts';
 import { firstContact } from './first-contact.ts';
+import { logOf, type Observing, observingOf, tracerOf } from './observing.ts';
 import { makeFolder } from './make-folder.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -29,6 +32,7 @@ interface Wanted {
   /** The Redis that the API rings through; undefined: a private one, into which a dispatcher carries the doorbells. */
   redis: string | undefined;
   config: WorkerConfig;
+  observing: Observing;
 }
 
 /**
@@ -39,7 +43,9 @@ export async function worker(session: Session, options: WorkerOptions): Promise<
   const wanted = wantedOf(session, options);
   makeFolder(wanted.folder);
   const held = holdAlone(wanted.folder);
-  const log = (line: string): void => session.err.write(`${line}\n`);
+  const log = logOf(session, wanted.observing);
+  const tracer = await tracerOf(wanted.observing, 'flotilla-worker');
+  const telemetry = { log, tracer, meter: createMeter() };
   const stopping = new AbortController();
   const signal = stopSignal().then((name) => {
     stopping.abort();
@@ -47,13 +53,15 @@ export async function worker(session: Session, options: WorkerOptions): Promise<
   });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => held.release());
-  const client = createClient({ baseUrl: wanted.url, token: wanted.token });
+  stack.defer(() => tracer?.close());
+  const send = (request: Request): Promise<Response> => fetch(withTraceparent(request));
+  const client = createClient({ baseUrl: wanted.url, token: wanted.token, fetch: send });
   if (!(await firstContact({ url: wanted.url, client, signal: stopping.signal, log }))) return;
   const redis = wanted.redis ?? (await privateRedis(wanted.folder, stack, log));
   if (wanted.redis !== undefined) await refuseEvicting(wanted.redis);
   const { config, folder } = wanted;
   const api = (id: string) => workerApi(client, id, config.labels);
-  const running = startWorker({ folder, redis, config, api, log });
+  const running = startWorker({ folder, redis, config, api, telemetry });
   stack.defer(() => running.close());
   if (wanted.redis === undefined) {
     const dispatcher = startDispatcher({ redis, api: api(running.id), log });
@@ -89,9 +97,10 @@ function wantedOf(session: Session, options: WorkerOptions): Wanted {
       'FLOTILLA_WORKER_TOKEN',
       'expected the token of a worker, here or in FLOTILLA_WORKER_TOKEN_FILE',
     );
+  const observing = observingOf(session, settings);
   settings.check();
   const folder = join(dataDir, 'worker');
-  return { url: (url ?? '').replace(/\/+$/, ''), token: token ?? '', folder, redis, config };
+  return { url: (url ?? '').replace(/\/+$/, ''), token: token ?? '', folder, redis, config, observing };
 }
 
 /** Two workers with one id would take each other's leases. @throws AppError `conflict` */

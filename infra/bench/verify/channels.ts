@@ -4,6 +4,7 @@ import { startApi } from '#api/node.ts';
 import type { Doorbell } from '#db/store.ts';
 import type { Lab } from '#lab/types.ts';
 import { HostAccess } from '#workers/open-hosts.ts';
+import { noMeter } from '#core/meter.ts';
 import { runOperation } from '#workers/run-operation.ts';
 import { workerApi } from '#workers/worker-client.ts';
 import { clusterName } from './spec.ts';
@@ -27,7 +28,7 @@ export async function countChannels(lab: Lab, dataDir: string, token: string): P
       api: workerApi(clientOf(api.workerToken), 'bench'),
       spoolFolder: join(dataDir, 'bench-spool'),
       openHosts: access.open.bind(access),
-      log: console.error,
+      telemetry: { log: console.error, meter: noMeter, tracer: null },
     };
     await runOperation(deps, operation);
     return Math.max(...access.pool.channelsPerHost.values());

@@ -52,5 +52,6 @@ export function leaseOf(hosts: Host[], input: SpecInput): Lease {
     plan: null,
     ledger: {},
     nextSequence: 1,
+    origin: null,
   };
 }

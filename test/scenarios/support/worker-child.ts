@@ -2,6 +2,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import { z } from 'zod';
 import { createClient } from '#api/client.ts';
+import { logTo } from '#core/log.ts';
+import { createMeter } from '#core/meter.ts';
 import { reportsRequestSchema } from '#core/wire.ts';
 import { serverSettings } from '#cli/config.ts';
 import { workerConfigOf } from '#workers/config.ts';
@@ -81,5 +83,9 @@ startWorker({
   redis,
   config: workerConfigOf(serverSettings({})),
   api: (id) => workerApi(client, id),
-  log: (line) => writeSync(2, `${line}\n`),
+  telemetry: {
+    log: logTo((entry) => writeSync(2, `${entry}\n`), { form: 'text', level: 'warn' }),
+    meter: createMeter(),
+    tracer: null,
+  },
 });

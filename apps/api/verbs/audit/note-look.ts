@@ -12,6 +12,6 @@ export async function noteLook(
 ): Promise<void> {
   const events = [recordOf(ctx, { action, outcome: 'recorded', details })];
   await commit(ctx.deps, { changes: [], events }).catch((error: unknown) =>
-    ctx.deps.log(`${ctx.requestId} a look at the record is not on record: ${String(error)}`),
+    ctx.deps.log(`a look at the record is not on record: ${String(error)}`, { requestId: ctx.requestId }),
   );
 }

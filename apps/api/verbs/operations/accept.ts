@@ -57,13 +57,14 @@ export async function acceptOperation(ctx: Context, acceptance: Acceptance): Pro
     ...(retryOf === null ? {} : { retryOf }),
     ...(breakGlass === null ? {} : { breakGlass }),
   };
+  const origin = { requestId: ctx.requestId, traceparent: ctx.traceparent ?? null };
   const intent = { action: 'operation.requested', outcome: 'intent', cluster, operation: id, reason, details } as const;
   await commit(
     ctx.deps,
     {
       expects: [...(acceptance.expects ?? []), ...past.expects],
       changes: [
-        insertInto(operations).values({ ...row, breakGlass }),
+        insertInto(operations).values({ ...row, breakGlass, origin }),
         ...(acceptance.changes?.(id) ?? []),
         ...(ctx.onAccept?.(id) ?? []),
         nextEvent(id, operation.createdAt, { type: 'state', state: 'queued', error: null }),
@@ -75,6 +76,8 @@ export async function acceptOperation(ctx: Context, acceptance: Acceptance): Pro
     [id],
   );
   if (ctx.idempotency !== undefined) ctx.idempotency.isKept = true;
+  const { requestId } = ctx;
+  ctx.deps.log(`${request.kind} was asked for`, { level: 'info', requestId, operationId: id, cluster });
   return operation;
 }
 

@@ -30,6 +30,7 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
       ledger.flatMap(({ step, outcome }): [string, Outcome][] => (outcome === null ? [] : [[step.id, outcome]])),
     ),
     nextSequence: row.lastReport + 1,
+    origin: row.origin,
   };
 }
 

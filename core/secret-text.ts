@@ -1,0 +1,15 @@
+/**
+ * What must not be read out of a log, in the forms in which it comes into a text by mistake: our tokens (their public id
+ * stays), secrets of webhooks, tokens of Slack, what stands behind `Bearer`, and passwords in addresses.
+ */
+const forms: readonly [RegExp, string][] = [
+  [/(flt_(?:[0-9a-z]{1,12}_)?[0-9A-Za-z]{12}_)[0-9A-Za-z_]+/g, '$1…'],
+  [/\bwhsec_[0-9A-Za-z+/=_-]+/g, 'whsec_…'],
+  [/\b(xox[a-z]|xapp)-[0-9A-Za-z-]+/g, '$1-…'],
+  [/\b(Bearer|Basic) +(?!flt_)[0-9A-Za-z+/=._~-]{8,}/gi, '$1 …'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, '$1:…@'],
+];
+
+/** The text with such secrets cut down to what may be shown. */
+export const withoutSecretText = (text: string): string =>
+  forms.reduce((clean, [form, shown]) => clean.replaceAll(form, shown), text);
