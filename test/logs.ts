@@ -5,5 +5,3 @@ export const faultsInto = (list: string[]): Log => logTo((entry) => list.push(en
 
 /** A log that keeps everything, as programs read it. */
 export const allInto = (list: string[]): Log => logTo((entry) => list.push(entry), { form: 'json', level: 'debug' });
-
-export const silent: Log = () => {};

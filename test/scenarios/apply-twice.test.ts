@@ -80,14 +80,14 @@ describe('the trace of the apply', () => {
   const spanOf = (name: string) => tracer.spans.filter((span) => span.name === name);
 
   test('leads from the request over operation and steps to every call of an engine and every login', () => {
-    const [init] = spanOf('engine POST /swarm').filter((span) => tracer.above(span).includes('step init-swarm'));
+    const init = spanOf('engine POST /swarm').find((span) => tracer.above(span).includes('step init-swarm'));
     if (init === undefined) throw new Error('the init of the swarm is not in the trace');
     const whole = ['step init-swarm', 'operation apply', 'POST /v1/clusters/:cluster/apply'];
     expect(tracer.above(init)).toEqual(whole);
     const logins = spanOf('ssh connect');
     expect(logins.length).toBeGreaterThanOrEqual(3);
     expect(logins.every((span) => tracer.above(span).some((name) => name.startsWith('operation ')))).toBe(true);
-    const [facts] = spanOf('ssh exec').filter((span) => tracer.above(span).includes('plan'));
+    const facts = spanOf('ssh exec').find((span) => tracer.above(span).includes('plan'));
     expect(facts?.attributes).toMatchObject({ 'flotilla.host': expect.stringMatching(/^h[123]$/) });
     expect(spanOf('step verify').length).toBeGreaterThan(0);
     expect(tracer.spans.filter(({ end }) => end === null)).toEqual([]);
