@@ -17,6 +17,7 @@ import { accessRoutes } from './routes/access.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { breakGlassRoutes } from './routes/break-glass.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { ciRoutes } from './routes/ci.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -80,6 +81,7 @@ const partsOf = (deps: Deps) =>
     personRoutes(deps),
     accessRoutes(deps),
     approvalRoutes(deps),
+    channelRoutes(deps),
     holdRoutes(deps),
     breakGlassRoutes(deps),
     webhookRoutes(deps),

@@ -23,6 +23,8 @@ export interface Visitor {
   mayUse: (command: Command) => boolean;
   /** The one command verb. @throws AppError what the verb refuses */
   run: (intent: Intent, place: Place) => Promise<CommandAnswer>;
+  /** Whether what a command did is told in the place where it was said, because that follows the cluster. */
+  isTold: (intent: Intent, place: Place) => Promise<boolean>;
   /** @throws AppError why the vote does not count */
   vote: (vote: SlackVote) => Promise<Approval>;
 }

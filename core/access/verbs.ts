@@ -35,6 +35,7 @@ const table = {
   'freeze.set': { may: approvers, what: 'freeze a cluster, and end a freeze' },
   'break-glass.use': { may: approvers, what: 'act without approval in an emergency' },
   'break-glass.review': { may: approvers, what: "review another person's break-glass" },
+  'channel.set': { may: approvers, what: 'say which channel is told of a cluster' },
   'access.read': { may: people, what: 'see persons, the policy, locks and approvals' },
   'access.explain': { may: approvers, what: 'ask what another person may do' },
   'token.own': { may: people, what: 'make, roll and revoke tokens of one’s own' },

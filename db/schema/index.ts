@@ -9,7 +9,7 @@ export { operationEvents, operations, steps } from './operations.ts';
 export { identities, notices, persons, tokens } from './persons.ts';
 export { preflights } from './preflights.ts';
 export { schedules } from './schedules.ts';
-export { slackGroups, slackMessages, slackRequests } from './slack.ts';
+export { slackChannels, slackGroups, slackMessages, slackRequests } from './slack.ts';
 export { verifications } from './verifications.ts';
 export { webhookDeliveries, webhookSources } from './webhooks.ts';
 export { webhookMessages, webhookTargets } from './webhooks-out.ts';

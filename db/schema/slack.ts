@@ -1,4 +1,5 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Actor } from '#core/actor.ts';
 import { operations } from './operations.ts';
 
 /** Commands and clicks that were taken in, so that one that is sent again is known. Never what they said. */
@@ -14,17 +15,19 @@ export const slackRequests = sqliteTable(
   (table) => [index('slack_requests_at').on(table.at)],
 );
 
-/** Where an operation was asked for in Slack, and how far that place was told of it. */
+/** Where an operation is told in Slack, and how far that place was told of it. */
 export const slackMessages = sqliteTable(
   'slack_messages',
   {
     operation: text('operation')
-      .primaryKey()
+      .notNull()
       .references(() => operations.id),
+    /** `asked`: where it was asked for; `followed`: the channel that follows its cluster, where that is another one. */
+    place: text('place').$type<'asked' | 'followed'>().notNull(),
     team: text('team').notNull(),
     /** Where it is told: the channel of the request, or the requester himself where the app cannot speak there. */
     channel: text('channel').notNull(),
-    /** Slack's id of who asked. */
+    /** Slack's id of who asked; empty for whoever has none. */
     user: text('user').notNull(),
     /** `channel`: told to all there; `asker`: its end is told to who asked, alone. */
     audience: text('audience').$type<'channel' | 'asker'>().notNull(),
@@ -38,7 +41,10 @@ export const slackMessages = sqliteTable(
     closedAt: text('closed_at'),
     createdAt: text('created_at').notNull(),
   },
-  (table) => [index('slack_messages_closed').on(table.closedAt)],
+  (table) => [
+    primaryKey({ columns: [table.operation, table.place] }),
+    index('slack_messages_closed').on(table.closedAt),
+  ],
 );
 
 /** User groups that the policy names, as Slack last told of them. A row stays when nobody names it any more. */
@@ -54,4 +60,17 @@ export const slackGroups = sqliteTable('slack_groups', {
   triedAt: text('tried_at').notNull(),
   /** Why the last attempt failed. */
   fault: text('fault'),
+});
+
+/** Which channel is told what happens to a cluster. */
+export const slackChannels = sqliteTable('slack_channels', {
+  /** A name, or `*` for every cluster without a channel of its own. */
+  cluster: text('cluster').primaryKey(),
+  channel: text('channel').notNull(),
+  /** The last event of the record that the channel was told, or needed not be. */
+  seen: integer('seen').notNull(),
+  /** Slack's word for why it is not told now. */
+  fault: text('fault'),
+  createdAt: text('created_at').notNull(),
+  createdBy: text('created_by', { mode: 'json' }).$type<Actor>().notNull(),
 });

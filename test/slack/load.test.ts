@@ -43,6 +43,7 @@ test('twenty operations at once for ten minutes: Slack never answers 429, and ev
     slack.workspace.channels.set(channel, { id: channel, name: channel, appIsMember: true, archived: false });
     return {
       operation: `op${at}`,
+      place: 'asked',
       team: 'T0FAKE',
       channel,
       user: 'U1',
@@ -75,7 +76,7 @@ test('twenty operations at once for ten minutes: Slack never answers 429, and ev
         report: null,
         approvers: [],
       }),
-    note: (operation, { closed, ...change }) => {
+    note: ({ operation }, { closed, ...change }) => {
       const at = open.findIndex((one) => one.operation === operation);
       const before = open[at];
       if (before === undefined) return Promise.resolve();
@@ -83,6 +84,9 @@ test('twenty operations at once for ten minutes: Slack never answers 429, and ev
       else open[at] = { ...before, ...change };
       return Promise.resolve();
     },
+    followings: () => Promise.resolve([]),
+    news: () => Promise.resolve({ acts: [], last: 0 }),
+    moved: () => Promise.resolve(),
     log: faultsInto(logged),
   });
   for (; second < 600 || (open.length > 0 && second < 900); second += 1) {

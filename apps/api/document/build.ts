@@ -31,6 +31,7 @@ const tags = [
   { name: 'access', description: 'Who may do what, by which rule; the policy.' },
   { name: 'approvals', description: 'Plans that other persons have to approve before they run.' },
   { name: 'locks', description: 'Locks and freezes: who keeps a cluster from changes, why, until when.' },
+  { name: 'slack', description: 'Which Slack channel is told what happens to which cluster.' },
   { name: 'break-glass', description: 'Acting without approval in an emergency, and what people have to be told.' },
   { name: 'webhooks', description: 'What CI systems and registries send, who may send it, and what it may cause.' },
   { name: 'ci', description: 'Runs of CI systems that come in without a secret, by their own signed tokens.' },

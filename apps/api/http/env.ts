@@ -35,6 +35,8 @@ export interface Context {
   idempotency?: Idempotency | null;
   /** What a door adds to the commit that makes an operation, such as where its outcome is told. */
   onAccept?: (operation: string) => Change[];
+  /** Slack's id of the channel where this was said. */
+  place?: string;
 }
 
 /** The one argument of every verb. */

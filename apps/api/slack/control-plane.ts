@@ -15,6 +15,7 @@ import { vote } from '../verbs/approvals/vote.ts';
 import { mayUse } from '../verbs/commands/may-use.ts';
 import { runIntent } from '../verbs/commands/run.ts';
 import { externalIdOf, slackCaller } from './caller.ts';
+import { isToldHere } from './is-told.ts';
 import type { KeepGroups } from './keep-groups.ts';
 
 /** Whoever knocks without end fills no record: so many refusals a minute are kept, the rest is one line in the log. */
@@ -65,15 +66,18 @@ function visitorOf(deps: Deps, caller: Caller): Visitor {
     mayUse: (command) => mayUse(ctx, command),
     vote: ({ approval, digest, verdict, confirm, reason }) =>
       vote({ ctx, input: { approval, digest, verdict, confirm, reason } }),
+    isTold: async (intent, place) => await isToldHere({ ...ctx, ...toldAt(deps, place) }, intent),
     run: async (intent, place) => await runIntent({ ctx: { ...ctx, ...toldAt(deps, place) }, input: intent }),
   };
 }
 
 /** An operation that is asked for here is told here: in the same commit, so that none is forgotten. */
-const toldAt = (deps: Deps, { team, user, channel, audience }: Place): Pick<Context, 'onAccept'> => ({
+const toldAt = (deps: Deps, { team, user, channel, audience }: Place): Pick<Context, 'onAccept' | 'place'> => ({
+  place: channel,
   onAccept: (operation) => [
     insertInto(slackMessages).values({
       operation,
+      place: 'asked',
       team,
       user,
       channel,

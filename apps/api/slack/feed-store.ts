@@ -31,10 +31,12 @@ export const feedStore = (deps: Deps): Pick<FeedDeps, 'open' | 'look' | 'note'> 
       approvers: row.state === 'awaiting-approval' && telling.told === 0 ? await approversOf(deps, row, telling) : [],
     };
   },
-  note: async (operation, change) => {
+  note: async ({ operation, place }, change) => {
     await commit(deps, {
       changes: [
-        update(slackMessages).set(columnsOf(change, deps.nowMs())).where(eq(slackMessages.operation, operation)),
+        update(slackMessages)
+          .set(columnsOf(change, deps.nowMs()))
+          .where(and(eq(slackMessages.operation, operation), eq(slackMessages.place, place))),
       ],
       events: [],
     });
@@ -75,6 +77,6 @@ async function approversOf(deps: Deps, { cluster, actor }: OperationRow, { team 
     .from(identities)
     .where(and(eq(identities.kind, 'slack'), inArray(identities.person, [...able].slice(0, 90))));
   return rows.flatMap(({ externalId }) =>
-    externalId.startsWith(`${team}/`) ? [externalId.slice(team.length + 1)] : [],
+    team === '' || externalId.startsWith(`${team}/`) ? [externalId.replace(/^[^/]*\//, '')] : [],
   );
 }

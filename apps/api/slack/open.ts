@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { countedDoor, countedRuntime } from './counted.ts';
 import { controlPlane } from './control-plane.ts';
 import { feedStore } from './feed-store.ts';
+import { followStore } from './follow-store.ts';
 import { type KeepGroups, keepGroups } from './keep-groups.ts';
 import { pauseFor } from './pause.ts';
 
@@ -31,7 +32,7 @@ export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRun
   return {
     groups,
     door: countedDoor(slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, nowMs, log }), meter),
-    tells: telling({ ...feedStore(deps), web, nowMs, pause, log }),
+    tells: telling({ ...feedStore(deps), ...followStore(deps), web, nowMs, pause, log }),
   };
 }
 

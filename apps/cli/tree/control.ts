@@ -21,11 +21,33 @@ export function addControlCommands(program: Command, lazy: Lazy): void {
     .option('--public-url <url>', 'where Slack reaches the control plane; without it Socket Mode')
     .option('--command <name>', 'the slash command (/swarm)')
     .action(lazy(async () => (await import('#cli/up/slack-manifest.ts')).slackManifest));
+  addChannels(program, lazy);
   nounOf(program, 'health')
     .option('--data <dir>', 'data folder of what runs')
     .action(lazy(async () => (await import('#cli/up/health.ts')).health));
   nounOf(program, 'whoami').action(lazy(async () => (await import('#cli/commands/whoami.ts')).whoami));
   addAuditCommands(program, lazy);
+}
+
+/** Which channel of Slack is told what. */
+function addChannels(program: Command, lazy: Lazy): void {
+  const slack = nounOf(program, 'slack');
+  const load = () => import('#cli/commands/channels.ts');
+  slack
+    .command('channels')
+    .description('list which channel is told what happens to which cluster')
+    .action(lazy(async () => (await load()).channelsLs));
+  slack
+    .command('follow')
+    .description('have a channel told what happens to a cluster')
+    .argument('<cluster>', 'a name, or all for those without a channel of their own')
+    .argument('<channel>', "Slack's id, such as C0123ABCD")
+    .action(lazy(async () => (await load()).channelFollow));
+  slack
+    .command('unfollow')
+    .description('have no channel told any more')
+    .argument('<cluster>', 'a name, or all')
+    .action(lazy(async () => (await load()).channelUnfollow));
 }
 
 const serverOptions = (command: Command): Command =>

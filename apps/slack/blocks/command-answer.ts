@@ -13,7 +13,10 @@ export function answerMessage({ understood, result }: CommandAnswer, user: strin
       return message(text, [...blocks, heard]);
     }
     case 'text':
-      return message(result.text, [section(`${changes ? `${mention(user)}: ` : ''}${plain(result.text)}`), heard]);
+      return message(result.text, [
+        section(`${changes ? `${mention(user)}: ` : ''}${withChannels(plain(result.text))}`),
+        heard,
+      ]);
     case 'operation': {
       const where = changes ? 'It is told in this channel.' : 'You are told here when it has ended.';
       const { id, kind, state } = result.operation;
@@ -24,3 +27,6 @@ export function answerMessage({ understood, result }: CommandAnswer, user: strin
     }
   }
 }
+
+/** `#C0123ABCD` as the name of that channel, which only Slack knows. */
+const withChannels = (text: string): string => text.replace(/#([CG][A-Z0-9]{4,20})\b/g, '<#$1>');

@@ -5,7 +5,7 @@ import type { OperationState } from '#core/operation.ts';
 import type { Report } from '#core/reports/report.ts';
 import type { OperationView } from '#core/wire.ts';
 import { code, context, type Message, mention, message, plain, preformatted, section } from './text.ts';
-import { errorText, kindWords, planBlocks } from './operation-message.ts';
+import { actorText, errorText, kindWords, planBlocks } from './operation-message.ts';
 import { buttonsOf } from './buttons.ts';
 import { reportBlocks } from './report.ts';
 
@@ -13,7 +13,7 @@ export interface Outcome {
   view: OperationView;
   /** What was found, for verifications, preflights and applies that end with one. */
   report: Report | null;
-  /** Slack's id of who asked: he is called, since an edited message calls nobody. */
+  /** Slack's id of who asked, who is called since an edited message calls nobody; empty where he has none. */
   user: string;
 }
 
@@ -30,7 +30,7 @@ export function outcomeMessage({ view, report, user }: Outcome): Message {
   const what = `${kindWords[kind]}${cluster === null ? '' : ` of ${plain(cluster)}`}`;
   const seconds = tookText(view);
   return message(`${what}: ${state}`, [
-    section(`${mention(user)} ${what} ${words[state] ?? state}${seconds}.`),
+    section(`${user === '' ? actorText(view.actor) : mention(user)} ${what} ${words[state] ?? state}${seconds}.`),
     ...(error === null ? [] : [section(errorText(error))]),
     ...(kind === 'plan' && view.plan !== null ? planBlocks(view.plan) : []),
     ...(report === null ? resultBlocks(view.result) : reportBlocks(report)),

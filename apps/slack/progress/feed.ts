@@ -19,8 +19,11 @@ import type { Frame, Settled } from './sender.ts';
 /** How far a place was told of an operation. */
 export interface Telling {
   operation: string;
+  /** `asked`: where it was asked for; `followed`: the channel that follows its cluster. */
+  place: 'asked' | 'followed';
   team: string;
   channel: string;
+  /** Slack's id of who asked; empty for whoever has none. */
   user: string;
   audience: 'channel' | 'asker';
   ts: string | null;
@@ -34,7 +37,7 @@ export interface FeedDeps {
   /** All that are not closed, the oldest first. */
   open: () => Promise<Telling[]>;
   look: (telling: Telling) => Promise<{ view: OperationView; report: Report | null; approvers: string[] }>;
-  note: (operation: string, change: TellingChange) => Promise<void>;
+  note: (telling: Pick<Telling, 'operation' | 'place'>, change: TellingChange) => Promise<void>;
   offer: (frame: Frame) => void;
   log: (line: string) => void;
 }
@@ -82,10 +85,10 @@ export class Feed {
     const { view, report, approvers } = await this.#deps.look(telling);
     const next = await nextOf(telling, { view, report, approvers });
     if (next === null) return;
-    const { operation, channel, user, ts } = telling;
+    const { operation, place, channel, user, ts } = telling;
     const digest = await digestOf(next.message);
-    const key = `${operation} ${next.part === 'root' ? 'root' : 'below'}`;
-    if (this.#offered.get(key)?.digest === digest || this.#moved.has(operation)) return;
+    const key = `${operation} ${place} ${next.part === 'root' ? 'root' : 'below'}`;
+    if (this.#offered.get(key)?.digest === digest || this.#moved.has(nameOf(telling))) return;
     this.#offered.set(key, { digest, telling, part: next.part });
     this.#deps.offer({
       key,
@@ -106,29 +109,32 @@ export class Feed {
     try {
       await this.#store(offered, settled, digest);
     } finally {
-      this.#moved.add(offered.telling.operation);
+      this.#moved.add(nameOf(offered.telling));
       if (this.#offered.get(key)?.digest === digest) this.#offered.delete(key);
     }
   }
 
   async #store({ telling, part }: Offered, settled: Settled, digest: string): Promise<void> {
-    const { operation, told } = telling;
+    const { told } = telling;
     const { note } = this.#deps;
     if (settled.kind === 'dropped') return;
     if (settled.kind === 'gone') return await this.#elsewhere(telling, part, settled.why);
-    if (part !== 'root') return await note(operation, part === 'below' ? { told: told + 1 } : { closed: true });
+    if (part !== 'root') return await note(telling, part === 'below' ? { told: told + 1 } : { closed: true });
     const { ts, channel } = settled;
-    await note(operation, { ts, shown: digest, ...(channel === null ? {} : { channel }) });
+    await note(telling, { ts, shown: digest, ...(channel === null ? {} : { channel }) });
   }
 
   /** A place where nothing can be said is left for the person who asked. */
-  async #elsewhere({ operation, channel, user, ts }: Telling, part: Next['part'], why: string): Promise<void> {
+  async #elsewhere(telling: Telling, part: Next['part'], why: string): Promise<void> {
+    const { channel, user, ts, place } = telling;
     const { note } = this.#deps;
     // The message was removed: another one takes its place.
-    if (ts !== null && why === 'message_not_found') return await note(operation, { ts: null, shown: null });
+    if (ts !== null && why === 'message_not_found') return await note(telling, { ts: null, shown: null });
+    // A channel that follows is told what comes later, once it can be; nobody has asked for this there.
+    if (place === 'followed') return await note(telling, { closed: true });
     const isOwn = channel === user || channel.startsWith('D');
-    if (!isOwn) return await note(operation, { channel: user, ts: null, shown: null });
-    await note(operation, part === 'below' ? { told: 1 } : { closed: true });
+    if (!isOwn) return await note(telling, { channel: user, ts: null, shown: null });
+    await note(telling, part === 'below' ? { told: 1 } : { closed: true });
   }
 }
 
@@ -152,5 +158,7 @@ async function nextOf(telling: Telling, { view, report, approvers }: Seen): Prom
     return { message: approvalRequest(view.approval, approvers), part: 'below', urgency: 'must' };
   return isOver ? { message: end(), part: 'end', urgency: 'must' } : null;
 }
+
+const nameOf = ({ operation, place }: Pick<Telling, 'operation' | 'place'>): string => `${operation} ${place}`;
 
 const digestOf = (message: Message): Promise<string> => sha256Hex(utf8(JSON.stringify(message)));

@@ -1,9 +1,10 @@
 import { Feed, type FeedDeps } from './feed.ts';
+import { type FollowDeps, Follower } from './follow.ts';
 import { sendFrame } from './send-frame.ts';
 import { Sender } from './sender.ts';
 import type { WebApi } from '../web/web-api.ts';
 
-export interface TellingDeps extends Omit<FeedDeps, 'offer'> {
+export interface TellingDeps extends Omit<FeedDeps & FollowDeps, 'offer'> {
   web: WebApi;
   nowMs: () => number;
   /** Resolves after so many milliseconds, or when the signal aborts. */
@@ -18,24 +19,26 @@ export interface Tells {
   close: () => Promise<void>;
 }
 
-/** The feed with its sender: looks are one after the other, sending goes on beside them. */
+/** The feed and the follower with their sender: looks are one after the other, sending goes on beside them. */
 export function telling(deps: TellingDeps): Tells {
   const sender: Sender = new Sender({
     nowMs: deps.nowMs,
     pause: deps.pause,
     send: (frame) => sendFrame(deps.web, frame),
-    settled: (frame, settled) => feed.settled(frame, settled),
+    settled: (frame, settled) => (Follower.owns(frame) ? follower : feed).settled(frame, settled),
     log: deps.log,
   });
-  const feed = new Feed({ ...deps, offer: (frame) => sender.offer(frame) });
+  const offer: FeedDeps['offer'] = (frame) => sender.offer(frame);
+  const feed = new Feed({ ...deps, offer });
+  const follower = new Follower({ ...deps, offer });
   let looking = Promise.resolve();
   return {
     look: () => {
-      looking = looking.then(() =>
-        feed
-          .look()
-          .catch((error: unknown) => deps.log(`slack: ${error instanceof Error ? error.message : String(error)}`)),
-      );
+      // What is followed first: it finds operations, which are told by the feed.
+      looking = looking
+        .then(() => follower.look())
+        .then(() => feed.look())
+        .catch((error: unknown) => deps.log(`slack: ${error instanceof Error ? error.message : String(error)}`));
       return looking;
     },
     idle: () => sender.idle(),

@@ -48,8 +48,10 @@ export async function answerIntent(
 ): Promise<Reply> {
   const changes = commands.get(intent.command)?.changes === true && !intent.dryRun;
   if (doubt !== null && changes) return alone(doubtMessage(doubt));
-  const answer = await visitor.run(intent, { team, user, channel, audience: changes ? 'channel' : 'asker' });
-  return { message: answerMessage(answer, user, changes), inChannel: changes && !startsWork(answer) };
+  const place = { team, user, channel, audience: changes ? 'channel' : 'asker' } as const;
+  const answer = await visitor.run(intent, place);
+  const inChannel = changes && !startsWork(answer) && !(await visitor.isTold(intent, place));
+  return { message: answerMessage(answer, user, changes), inChannel };
 }
 
 /** An operation has a message of its own in the channel. */

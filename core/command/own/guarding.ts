@@ -4,6 +4,10 @@ import type { Command } from '../command.ts';
 
 const held = nameSchema.optional().describe('Cluster, or `all`');
 const forHowLong = z.string().optional().describe('How long, such as 30m, 2h or 3d');
+const channel = z
+  .string()
+  .regex(/^#?[CG][A-Z0-9]{4,20}$/, "write Slack's id of a channel, such as C0123ABCD")
+  .describe("Channel, by Slack's id; this one without");
 const plan = z.string().min(6).describe('Plan, by its digest or the first characters of it, or the operation');
 
 /* Who keeps whom from changing what, and who agrees to what: told to the channel, on record. */
@@ -92,6 +96,36 @@ export const guarding: readonly Command[] = [
       cluster: nameSchema.optional().describe('On which cluster'),
       person: z.string().max(100).optional().describe('Another person'),
     }),
+  },
+  {
+    name: 'follow',
+    summary: 'Tell this channel what happens to a cluster; `all`: to every other one',
+    example: 'follow prod',
+    needs: 'channel.set',
+    cluster: 'one',
+    changes: true,
+    positional: ['cluster', 'channel'],
+    args: z.strictObject({ cluster: held, channel: channel.optional() }),
+  },
+  {
+    name: 'unfollow',
+    summary: 'Tell no channel any more what happens to a cluster',
+    example: 'unfollow prod',
+    needs: 'channel.set',
+    cluster: 'one',
+    changes: true,
+    positional: ['cluster'],
+    args: z.strictObject({ cluster: held }),
+  },
+  {
+    name: 'channels',
+    summary: 'Which channel is told of which cluster',
+    example: 'channels',
+    needs: 'access.read',
+    cluster: 'none',
+    changes: false,
+    positional: [],
+    args: z.strictObject({}),
   },
   {
     name: 'where',
