@@ -20,6 +20,11 @@ export async function editCluster(
   from: 'newest' | 'current' = 'newest',
 ): Promise<Proposed> {
   await authorise(ctx, 'revision.propose', input.cluster);
+  return await proposeEdit(ctx, input, from);
+}
+
+/** The same where it was authorised before. @throws AppError as editCluster does */
+export async function proposeEdit(ctx: Context, input: Edit, from: 'newest' | 'current'): Promise<Proposed> {
   const { verb, args } = input;
   const { start, base } = await revisionToEdit(ctx, input.cluster, from);
   const earlier = await earlierRevision(ctx, input);

@@ -10,6 +10,7 @@ import { commit, nextEvent, recordOf, timeOf } from '../../commit.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { operationRow, type OperationRow } from '../../views/operation.ts';
 import { before } from '../operations/turn.ts';
+import { editInTurn } from '../webhooks/edit-in-turn.ts';
 import { passHostAct } from './host-act.ts';
 import { mustReach } from './labels.ts';
 import { leaseOf } from './lease-view.ts';
@@ -29,7 +30,7 @@ export async function takeLease({ ctx: tokenCtx, input }: Call<TakeLease>): Prom
   const ctx = asWorker(tokenCtx, input.worker);
   await authorise(ctx, 'worker.work');
   const { read } = ctx.deps.store;
-  const row = await operationRow(read, input.operation);
+  const row = await editInTurn(ctx, await operationRow(read, input.operation));
   const nowMs = ctx.deps.nowMs();
   const refusal = refusalOf(row, input.worker, nowMs);
   if (refusal !== null) throw refusal;

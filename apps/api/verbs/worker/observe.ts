@@ -14,6 +14,7 @@ import { type OperationRow, planOf } from '../../views/operation.ts';
 import { revisionRow } from '../../views/revision.ts';
 import { checkHosts } from '../revisions/check-hosts.ts';
 import { refusalOf, type Target } from '../clusters/target.ts';
+import { whyNotInTurn } from '../webhooks/edit-in-turn.ts';
 import { asWorker } from './as-worker.ts';
 import { awaitingUnit } from './awaiting.ts';
 import { gateOf } from './gate.ts';
@@ -109,7 +110,7 @@ async function planFor(
   observation: Observation,
 ): Promise<PlanOrRefusal> {
   const { cluster, revision } = target;
-  const refusal = row.cancelRequested ? cancelled(row) : await refusalBefore(ctx, target);
+  const refusal = row.cancelRequested ? cancelled(row) : await refusalBefore(ctx, row, target);
   if (refusal !== null) return { kind: 'refused', error: refusal, findings: [] };
   const hosts = await hostsWhere(ctx.deps.store.read);
   const planned = await planCluster({
@@ -128,9 +129,9 @@ async function planFor(
 }
 
 /** What a look at the record alone refuses. */
-async function refusalBefore(ctx: Context, { cluster, revision }: Target) {
+async function refusalBefore(ctx: Context, row: OperationRow, { cluster, revision }: Target) {
   const refusal = refusalOf(cluster, revision);
-  if (refusal !== null) return errorOf(refusal);
+  if (refusal !== null) return errorOf((await whyNotInTurn(ctx, row)) ?? refusal);
   try {
     await checkHosts(ctx.deps.store.read, revision.spec);
     return null;

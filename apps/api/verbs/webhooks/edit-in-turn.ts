@@ -1,0 +1,88 @@
+import { and, eq } from 'drizzle-orm';
+import { parseCommand } from '#core/command/parse.ts';
+import { AppError } from '#core/errors.ts';
+import { update } from '#db/change.ts';
+import { someRow } from '#db/guard.ts';
+import { operations, webhookDeliveries } from '#db/schema/index.ts';
+import { commit, recordOf } from '../../commit.ts';
+import type { Context } from '../../http/env.ts';
+import { clusterRow } from '../../views/cluster.ts';
+import type { OperationRow } from '../../views/operation.ts';
+import { revisionRow } from '../../views/revision.ts';
+import { type Edit, proposeEdit } from '../clusters/edit.ts';
+import { refusalOf } from '../clusters/target.ts';
+import { before } from '../operations/turn.ts';
+
+/*
+ * A webhook says an edit, not a whole spec. It is proposed at once, so that what cannot be is refused to the sender; when
+ * its turn comes after another change, its revision is overtaken, and the edit is made again on what is current then.
+ * The operation stays the same one. What a person has seen the plan of is never made again.
+ */
+
+/** The operation with the edit made again where that is due; else, and where it cannot be made any more, as it is. */
+export async function editInTurn(ctx: Context, row: OperationRow): Promise<OperationRow> {
+  const edit = await overtakenEdit(ctx, row);
+  if (edit === null || row.request.kind !== 'apply') return row;
+  const own = asWhoAsked(ctx, row);
+  const made = await madeAgain(own, edit);
+  if (made instanceof AppError) return row;
+  const request = { ...row.request, revision: made };
+  const asSeen = and(eq(operations.id, row.id), eq(operations.state, row.state), eq(operations.fence, row.fence));
+  const { read } = ctx.deps.store;
+  await commit(ctx.deps, {
+    expects: [
+      someRow('the operation is as it was seen', read.select({ id: operations.id }).from(operations).where(asSeen)),
+    ],
+    changes: [update(operations).set({ request }).where(eq(operations.id, row.id))],
+    events: [
+      recordOf(own, {
+        action: 'operation.edited-in-turn',
+        outcome: 'recorded',
+        cluster: edit.cluster,
+        target: { kind: 'operation', id: row.id },
+        operation: row.id,
+        details: { revision: made, insteadOf: row.request.revision },
+      }),
+    ],
+  });
+  return { ...row, request };
+}
+
+/** Why the edit of an overtaken webhook cannot be made on what is current; null where that is not the matter. */
+export async function whyNotInTurn(ctx: Context, row: OperationRow): Promise<AppError | null> {
+  const edit = await overtakenEdit(ctx, row);
+  if (edit === null) return null;
+  const made = await madeAgain(asWhoAsked(ctx, row), edit);
+  if (!(made instanceof AppError)) return null;
+  const message = `What is current now leaves no room for this change: ${made.message}`;
+  return new AppError(made.code, message, made.next === undefined ? {} : { next: made.next });
+}
+
+/** The number of the revision that the edit makes of the current one. */
+async function madeAgain(ctx: Context, edit: Edit): Promise<number | AppError> {
+  try {
+    return (await proposeEdit(ctx, edit, 'current')).row.number;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+/** The edit of a webhook whose turn it is, and whose revision was overtaken meanwhile; null for every other operation. */
+async function overtakenEdit(ctx: Context, row: OperationRow): Promise<Edit | null> {
+  const { request, cluster: name } = row;
+  const isOpen = request.kind === 'apply' && request.digest === null && row.acceptedPlanDigest === null;
+  if (!isOpen || name === null) return null;
+  const { read } = ctx.deps.store;
+  const [cluster, revision] = [await clusterRow(read, name), await revisionRow(read, name, request.revision)];
+  if (refusalOf(cluster, revision) === null || (await before(read, row).limit(1)).length > 0) return null;
+  const delivery = await read.query.webhookDeliveries.findFirst({ where: eq(webhookDeliveries.operation, row.id) });
+  const parsed = parseCommand(delivery?.command ?? '');
+  return parsed.ok ? { cluster: name, verb: parsed.intent.command, args: parsed.intent.args } : null;
+}
+
+/** The revision is of whoever sent the webhook, not of the worker that takes it up. */
+const asWhoAsked = (ctx: Context, { actor }: OperationRow): Context => ({
+  ...ctx,
+  caller: { ...ctx.caller, actor, source: 'webhook' },
+});
