@@ -19,7 +19,7 @@ const counters = {
   flotilla_ssh_handshakes_total: 'SSH connections that were begun, by how it ended: ok, or the code of the refusal.',
   flotilla_ssh_channels_total: 'Channels that were opened on SSH connections.',
   flotilla_access_denied_total: 'Acts that the policy refused, by verb.',
-  flotilla_logins_failed_total: 'Requests without a token that is good.',
+  flotilla_logins_failed_total: 'Requests without a token, or a signature, that is good.',
   flotilla_slack_requests_total: 'What Slack sent, by kind and by what became of it.',
   flotilla_slack_calls_total: 'Calls of the Web API of Slack, by method and by how it ended.',
   flotilla_slack_budget_waits_total: 'Messages that waited until Slack takes another one, by method.',

@@ -49,6 +49,11 @@ export const workerSettings = {
     example: 'berlin,lab',
   },
   FLOTILLA_WORKER_CONCURRENCY: { text: 'Operations at the same time.', fallback: '10', example: '20' },
+  FLOTILLA_WORKER_METRICS: {
+    text: '`flotilla worker` only: address and port of its own /metrics and /healthz. Counts alone, no names, no token.',
+    fallback: 'none',
+    example: '127.0.0.1:9466',
+  },
   FLOTILLA_WORKER_TOKEN: {
     text: '`flotilla worker` only: its token, as `flotilla token create --worker` shows it once.',
     fallback: 'worker-token in the data folder',

@@ -54,6 +54,14 @@ export function bullDispatch({ redis, onReady, log }: BullOptions): Dispatch {
       if (connection.status !== 'ready') return 'Redis (it does not answer)';
       return evicts === null ? null : `Redis (${evictsText(evicts)})`;
     },
+    async depth() {
+      if (connection.status !== 'ready') return null;
+      const limit = new Promise<null>((resolve) => setTimeout(() => resolve(null), depthLimitMs).unref());
+      return await Promise.race([
+        queue.getJobCounts('waiting', 'active', 'delayed', 'failed').catch(() => null),
+        limit,
+      ]);
+    },
     async close() {
       isClosed = true;
       await queue.close().catch(() => {});
@@ -61,6 +69,9 @@ export function bullDispatch({ redis, onReady, log }: BullOptions): Dispatch {
     },
   };
 }
+
+/** Who asks for figures does not wait for a Redis that hangs. */
+const depthLimitMs = 1000;
 
 /** Nothing waits for a Redis that is away; the connection itself tries again for ever. */
 const options = { enableOfflineQueue: false, maxRetriesPerRequest: null } as const;

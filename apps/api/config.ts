@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SettingsReader, SettingTable } from '#core/settings.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
-import { isLoopback, type Listen } from './listen.ts';
+import { addressOf, isLoopback, type Listen } from './listen.ts';
 import { slackOf } from './slack/settings.ts';
 
 /** What the environment says to the API (`flotilla up`, `flotilla api`). Nothing else of it is read in apps/api. */
@@ -132,11 +132,4 @@ function listenOf(settings: SettingsReader): Listen {
     ...(certFile === undefined || keyFile === undefined ? {} : { tls: { certFile, keyFile } }),
     ...(trustedProxy === undefined ? {} : { trustedProxy }),
   };
-}
-
-/** `127.0.0.1:7766`, `[::1]:7766`, or a port alone, which is one of loopback. Port 0 lets the system choose. */
-function addressOf(text: string): { host: string; port: number } | null {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]:|([^:[\]]+):)?(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  return digits === undefined || !(port <= 65_535) ? null : { host: bracketed ?? plain ?? '127.0.0.1', port };
 }

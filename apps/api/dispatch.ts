@@ -11,6 +11,8 @@ export interface Dispatch {
   readonly failures: number;
   /** Why rings do not get through now, or may get lost; null when nothing is amiss. */
   readonly away: string | null;
+  /** Rings that lie in Redis, by state; null where there is none, or it does not answer. */
+  depth: () => Promise<Readonly<Record<string, number>> | null>;
   close: () => Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export function localDispatch(onRing: (bell: Doorbell) => void): Dispatch {
       return failures;
     },
     away: null,
+    depth: () => Promise.resolve(null),
     close: async () => {},
   };
 }

@@ -35,6 +35,13 @@ export function checkListen({ host, tls, trustedProxy }: Listen): void {
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
+/** `127.0.0.1:7766`, `[::1]:7766`, or a port alone, which is one of loopback. Port 0 lets the system choose. */
+export function addressOf(text: string): { host: string; port: number } | null {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]:|([^:[\]]+):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  return digits === undefined || !(port <= 65_535) ? null : { host: bracketed ?? plain ?? '127.0.0.1', port };
+}
+
 /** @throws AppError `conflict` for a port that is taken, `invalid_input` for an address that is not of this machine. */
 export async function listen(fetch: Fetch, options: Listen): Promise<Listening> {
   checkListen(options);

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { isFinished } from '#core/operation.ts';
 import { until } from '#lab/wait.ts';
+import { readMetrics } from '#test/prometheus.ts';
+import { freePort } from '../../infra/edge/free-port.ts';
 import { show } from '#test/api/demo.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { type Running, runCli, startCli } from './run-cli.ts';
@@ -51,8 +53,10 @@ const addHost = (name: string, workerLabel: string | null) =>
   unwrap(world.admin.v1.hosts.$post({ json: { name, address: '127.0.0.1', port: 9, acceptNew: true, workerLabel } }));
 
 test('two workers take what is theirs within two seconds, and each stops when it is told to', async () => {
-  const near = await startWorker('near');
-  const far = await startWorker('far', { FLOTILLA_WORKER_LABELS: 'berlin' });
+  const figures = await Promise.all([freePort(), freePort()]);
+  const metrics = (at: number) => ({ FLOTILLA_WORKER_METRICS: `127.0.0.1:${figures[at]}` });
+  const near = await startWorker('near', metrics(0));
+  const far = await startWorker('far', { FLOTILLA_WORKER_LABELS: 'berlin', ...metrics(1) });
   await addHost('bound', 'berlin');
   await addHost('free', null);
   const ids = await Promise.all(['bound', 'free', 'bound', 'free'].map(probe));
@@ -64,6 +68,9 @@ test('two workers take what is theirs within two seconds, and each stops when it
     expect(view.error).toMatchObject({ code: 'ssh_key_unavailable' });
     expect(Date.parse(view.startedAt ?? '') - Date.parse(view.createdAt)).toBeLessThan(2000);
   }
+  const [ofNear, ofFar] = await Promise.all(figures.map((port) => refusedLogins(port)));
+  // What is bound only one may take, the rest whoever comes first.
+  expect([(ofNear ?? 0) + (ofFar ?? 0), (ofFar ?? 0) >= 2]).toEqual([4, true]);
   const again = await runCli(['worker'], { env: envOf('near') });
   expect(again).toMatchObject({ code: 5 });
   expect(again.stderr).toContain('Another worker runs on');
@@ -71,16 +78,30 @@ test('two workers take what is theirs within two seconds, and each stops when it
   expect([(await near.ended).code, (await far.ended).code]).toEqual([0, 0]);
 });
 
+/** As the worker that tells its figures at this port counts them. */
+async function refusedLogins(port: number): Promise<number> {
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const name = 'flotilla_ssh_handshakes_total';
+  return (
+    readMetrics(await answer.text())
+      .get(name)
+      ?.samples.get(`${name}{outcome="ssh_key_unavailable"}`) ?? 0
+  );
+}
+
 describe('starts nothing', () => {
   test('without its settings, and names all of them', async () => {
     const env = {
       FLOTILLA_DATA: join(folder, 'none'),
       FLOTILLA_WORKER_CONCURRENCY: 'many',
       FLOTILLA_WORKER_LABELS: 'a b',
+      FLOTILLA_WORKER_METRICS: 'here',
     };
     const { code, stderr } = await runCli(['worker'], { env });
     expect(code).toBe(2);
-    for (const name of ['CONCURRENCY', 'LABELS', 'TOKEN']) expect(stderr).toContain(`FLOTILLA_WORKER_${name}: `);
+    for (const name of ['CONCURRENCY', 'LABELS', 'METRICS', 'TOKEN'])
+      expect(stderr).toContain(`FLOTILLA_WORKER_${name}: `);
     expect(stderr).toContain('FLOTILLA_URL: ');
   });
 

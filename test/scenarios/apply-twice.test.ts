@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createClient, unwrap } from '#api/client.ts';
 import { recordingTracer } from '#test/fakes/recording-tracer.ts';
+import { readMetrics } from '#test/prometheus.ts';
 import { filesBelow, sightings, type Trace, traceOf } from '#test/canaries/canary.ts';
 import { markEngines } from './support/lab-for-test.ts';
 import { applied, applySpec, ended, propose, requestPlan, succeeded } from './support/operations.ts';
@@ -102,6 +103,23 @@ describe('the trace of the apply', () => {
       operationId: expect.stringMatching(/^op_/),
       requestId: expect.stringMatching(/^req_/),
     });
+  });
+});
+
+describe('the figures for Prometheus', () => {
+  test('tell of steps, of logins by SSH and of the queue', async () => {
+    const { url, adminToken } = stage.flotilla;
+    const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } });
+    const metrics = readMetrics(await answer.text());
+    const valueOf = (name: string, labels = '') => metrics.get(name)?.samples.get(`${name}{${labels}}`);
+    expect(valueOf('flotilla_steps_total', 'kind="init-swarm",outcome="done"')).toBe(1);
+    expect(metrics.get('flotilla_step_seconds')?.samples.get('flotilla_step_seconds_count{kind="join-worker"}')).toBe(
+      2,
+    );
+    expect(valueOf('flotilla_ssh_handshakes_total', 'outcome="ok"')).toBeGreaterThanOrEqual(3);
+    expect(valueOf('flotilla_ssh_connections')).toBe(3);
+    expect([valueOf('flotilla_queue_up'), valueOf('flotilla_queue_jobs', 'state="waiting"')]).toEqual([1, 0]);
+    expect(valueOf('flotilla_report_passed', 'cluster="demo",kind="verification"')).toBe(1);
   });
 });
 

@@ -11,6 +11,8 @@ export interface RecordKeeper {
   readonly failedPushes: number;
   /** Signs what was recorded since the last checkpoint; null when nothing could be signed. */
   checkpoint: () => Promise<Checkpoint | null>;
+  /** The last checkpoint; null before the first. */
+  last: () => Promise<Checkpoint | null>;
   /** Every checkpoint so far, oldest first, as signed notes. */
   notes: () => Promise<string[]>;
   /** Triggers that are not as the migrations made them, by name. */

@@ -12,7 +12,7 @@ import { limitSchema, pageQuerySchema } from '../http/page.ts';
 import { jsonAnswer, orStream, route, streamAnswer, streamed } from '../http/route.ts';
 import { router } from '../http/router.ts';
 import { listReports } from '../verbs/reports/list.ts';
-import { showMetrics } from '../verbs/reports/metrics.ts';
+import { showMetrics } from '../verbs/metrics/show.ts';
 import { pairHistory } from '../verbs/reports/pair-history.ts';
 import { showReport } from '../verbs/reports/show.ts';
 
@@ -55,7 +55,7 @@ const metrics = route({
   method: 'get',
   path: '/metrics',
   tags: ['system'],
-  summary: 'The newest reports of all clusters, for Prometheus; needs a token, a viewer’s is enough',
+  summary: 'Queue, record, webhooks and newest reports, for Prometheus; needs a token, a viewer’s is enough',
   responses: { 200: streamAnswer('text/plain', 'Metrics in the text format of Prometheus') },
 });
 

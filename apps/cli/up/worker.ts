@@ -17,6 +17,7 @@ import { firstContact } from './first-contact.ts';
 import { logOf, type Observing, observingOf, tracerOf } from './observing.ts';
 import { makeFolder } from './make-folder.ts';
 import { startPrivateRedis } from './private-redis.ts';
+import { metricsAddressOf, tellMetrics } from './worker-metrics.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export interface WorkerOptions {
@@ -33,6 +34,8 @@ interface Wanted {
   redis: string | undefined;
   config: WorkerConfig;
   observing: Observing;
+  /** Where it tells its figures. */
+  metrics: { host: string; port: number } | null;
 }
 
 /**
@@ -55,6 +58,10 @@ export async function worker(session: Session, options: WorkerOptions): Promise<
   stack.defer(() => held.release());
   stack.defer(() => tracer?.close());
   const send = (request: Request): Promise<Response> => fetch(withTraceparent(request));
+  if (wanted.metrics !== null) {
+    const told = await tellMetrics(wanted.metrics, telemetry.meter);
+    stack.defer(() => told.close());
+  }
   const client = createClient({ baseUrl: wanted.url, token: wanted.token, fetch: send });
   if (!(await firstContact({ url: wanted.url, client, signal: stopping.signal, log }))) return;
   const redis = wanted.redis ?? (await privateRedis(wanted.folder, stack, log));
@@ -98,9 +105,10 @@ function wantedOf(session: Session, options: WorkerOptions): Wanted {
       'expected the token of a worker, here or in FLOTILLA_WORKER_TOKEN_FILE',
     );
   const observing = observingOf(session, settings);
+  const metrics = metricsAddressOf(settings);
   settings.check();
   const folder = join(dataDir, 'worker');
-  return { url: (url ?? '').replace(/\/+$/, ''), token: token ?? '', folder, redis, config, observing };
+  return { url: (url ?? '').replace(/\/+$/, ''), token: token ?? '', folder, redis, config, observing, metrics };
 }
 
 /** Two workers with one id would take each other's leases. @throws AppError `conflict` */
