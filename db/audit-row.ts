@@ -42,7 +42,8 @@ export interface EventCells {
 
 /** @throws TypeError when `details` has something that JSON has no form for, such as NaN. */
 export function cellsOf(draft: AuditDraft): EventCells {
-  const { target, actor, details, ...rest } = wellFormed(draft);
+  // Nearly every text is well-formed, and looking through it is cheaper than copying all of it.
+  const { target, actor, details, ...rest } = isWellFormed(draft) ? draft : wellFormed(draft);
   return {
     ...rest,
     actor: canonical(actor),
@@ -50,6 +51,13 @@ export function cellsOf(draft: AuditDraft): EventCells {
     targetKind: target?.kind ?? null,
     targetId: target?.id ?? null,
   };
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  for (const [key, member] of Object.entries(value)) if (!key.isWellFormed() || !isWellFormed(member)) return false;
+  return true;
 }
 
 /** SQLite keeps UTF-8, which has no lone surrogates: replace them before the hash is taken, not after. */

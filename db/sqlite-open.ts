@@ -40,6 +40,9 @@ export function openConnections(path: string, migrationsFolder: string = ownMigr
     writer.pragma(`wal_autocheckpoint = ${walPages}`);
     writer.pragma('foreign_keys = ON');
     migrate(writer, migrationsFolder);
+    // A statement with triggers keeps the pages that it changes until it ends. An event of the record changes more of
+    // them than SQLite keeps in memory by itself, and writing them to a file was half of what an event cost.
+    writer.pragma('temp_store = MEMORY');
     const reader = new Sqlite(path, { timeout: busyMs, readonly: true });
     return { writer, reader };
   } catch (error) {

@@ -7,17 +7,24 @@ import { sha256 } from './sha256-node.ts';
 import { statementCache } from './sqlite-statements.ts';
 import type { SqlValue } from './statement.ts';
 import type { Doorbell } from './store.ts';
-import { type PlainUnit, dispatchGuard, dispatchStatement } from './unit.ts';
+import { type PlainUnit, dispatchGuard, dispatchStatement, tableWritten } from './unit.ts';
 import type { WriteResult } from './write.ts';
 
 /** What became of one unit. A fault of ours goes to the caller of that unit only. */
 export type UnitResult = WriteResult | { kind: 'fault'; error: unknown };
 
 /**
- * Carries out units in one transaction, each in a savepoint, so that one that fails leaves the others whole.
+ * Carries out units in one transaction. Nearly always all of them go through; when one fails, the transaction is undone
+ * and done again with each in a savepoint, so that the one leaves the others whole. (With a savepoint for each from the
+ * start the full-text index would write a segment for each.)
  * When the transaction itself fails (disk full, locked), none of them is written and each is refused.
+ * `onWritten` is told of the tables that may have changed, before anybody is answered.
  */
-export function sqliteWriter(database: Database, now: () => number): (units: PlainUnit[]) => UnitResult[] {
+export function sqliteWriter(
+  database: Database,
+  now: () => number,
+  onWritten: (table: string) => void = () => {},
+): (units: PlainUnit[]) => UnitResult[] {
   const prepared = statementCache(database);
   const run = (sql: string, params: SqlValue[] = []) => prepared(sql).run(params);
 
@@ -65,18 +72,47 @@ export function sqliteWriter(database: Database, now: () => number): (units: Pla
     }
   }
 
-  return (units) => {
+  function transaction(work: () => UnitResult[]): UnitResult[] {
+    run('begin immediate');
     try {
-      run('begin immediate');
-      const results = units.map((unit) => attempt(unit));
+      const results = work();
       run('commit');
       return results;
     } catch (error) {
       if (database.inTransaction) run('rollback');
+      throw error;
+    }
+  }
+
+  /** Null when one of them failed, and then nothing was written. */
+  function together(units: PlainUnit[]): UnitResult[] | null {
+    try {
+      return transaction(() => units.map((unit) => write(unit)));
+    } catch (error) {
+      if (failureOf(error, database.name).kind === 'unavailable') throw error;
+      return null;
+    }
+  }
+
+  return (units) => {
+    try {
+      return together(units) ?? transaction(() => units.map((unit) => attempt(unit)));
+    } catch (error) {
       const result = transactionFailed(error, database.name);
       return units.map(() => result);
+    } finally {
+      for (const table of tablesOf(units)) onWritten(table);
     }
   };
+}
+
+function tablesOf(units: readonly PlainUnit[]): Set<string> {
+  const tables = new Set<string>();
+  for (const { changes, dispatch } of units) {
+    for (const { sql } of changes) tables.add(tableWritten(sql) ?? '');
+    if (dispatch.length > 0) tables.add('operations');
+  }
+  return tables;
 }
 
 function transactionFailed(error: unknown, path: string): UnitResult {

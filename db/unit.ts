@@ -35,9 +35,12 @@ function guardStatement(expected: Guard, index: number): Statement {
 const ownTables: string[] = [auditEvents, auditPrunes, guard, meta].map((table) => getTableName(table));
 const writing = /^(?:insert into|update|delete from) "(?<table>\w+)"/;
 
+/** The table that a change writes to, undefined for what is no change. */
+export const tableWritten = (sql: string): string | undefined => writing.exec(sql)?.groups?.table;
+
 /** The types already say so; this holds for what went around them. */
 function onlyWriting(statement: Statement): Statement {
-  const table = writing.exec(statement.sql)?.groups?.table;
+  const table = tableWritten(statement.sql);
   if (table === undefined) throw new TypeError(`A change is an insert, an update or a delete, not: ${statement.sql}`);
   if (ownTables.includes(table)) throw new TypeError(`The table ${table} is written by the store itself.`);
   return statement;

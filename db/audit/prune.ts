@@ -22,6 +22,8 @@ export interface Prune {
 export function pruneRecord({ path, now, through, event }: Prune): void {
   const { writer, reader } = openConnections(path);
   try {
+    // One statement takes out all of it: what it keeps until it ends may be larger than the memory.
+    writer.pragma('temp_store = FILE');
     const insert = 'insert into audit_prunes (through, hash) values (?, ?)';
     const remove = 'delete from audit_events where sequence <= ?';
     const [result] = sqliteWriter(

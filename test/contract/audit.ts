@@ -60,6 +60,19 @@ export const auditContract = (openWorld: OpenWorld) =>
         expect(await verify()).toMatchObject({ ok: true, events: 200 });
       });
 
+      test('of many at once, some of which are refused, has the others in the order in which they came', async () => {
+        const results = await Promise.allSettled(
+          Array.from({ length: 60 }, (_, index) => {
+            const name = index % 7 === 3 ? 'h0' : `h${index}`;
+            return store.commit({ changes: [addHost(name)], events: [eventOf(name), eventOf(name)] });
+          }),
+        );
+        const written = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.sequences] : []));
+        expect(written).toEqual(Array.from({ length: 51 }, (_, at) => [2 * at + 1, 2 * at + 2]));
+        expect(await store.read.$count(hosts)).toBe(51);
+        expect(await verify()).toMatchObject({ ok: true, events: 102 });
+      });
+
       test('keeps every text as it was given, but for what is no Unicode', async () => {
         const details = {
           z: 'ü\u0000"\\\u2028',
