@@ -27,6 +27,17 @@ export function newId<P extends IdPrefix>(prefix: P, nowMs: number = Date.now())
     time = alphabet.charAt(rest % 32) + time;
     rest = Math.floor(rest / 32);
   }
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => alphabet.charAt(byte % 32));
-  return `${prefix}_${time}${random.join('')}`;
+  let random = '';
+  for (const byte of randomBytes(16)) random += alphabet.charAt(byte % 32);
+  return `${prefix}_${time}${random}`;
+}
+
+/** Random bytes that were asked for and not used yet: to ask for many at once is far cheaper than for a few each time. */
+let pool = new Uint8Array(0);
+
+function randomBytes(count: number): Uint8Array {
+  if (pool.length < count) pool = crypto.getRandomValues(new Uint8Array(4096));
+  const taken = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return taken;
 }

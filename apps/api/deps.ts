@@ -1,3 +1,4 @@
+import type { Hmac } from '#core/hmac.ts';
 import type { Sealer } from '#core/sealing.ts';
 import type { Meter } from '#core/meter.ts';
 import type { Log } from '#core/log.ts';
@@ -21,8 +22,10 @@ export interface Deps {
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
   /** Wall clock, milliseconds since the epoch. */
   nowMs: () => number;
-  /** SHA-256 of a text's UTF-8, in hex. */
-  sha256: (text: string) => string | Promise<string>;
+  /** SHA-256 of bytes, or of a text's UTF-8, in hex. */
+  sha256: (of: string | Uint8Array<ArrayBuffer>) => string | Promise<string>;
+  /** The runtime's own HMAC-SHA256, where it is quicker than WebCrypto's. */
+  hmac?: Hmac;
   version: string;
   /** Counts of requests, where they are not kept in this process. */
   limiters?: { principals: Limiter; strangers: Limiter };

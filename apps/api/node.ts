@@ -3,7 +3,7 @@ import { type Log, logTo } from '#core/log.ts';
 import { createMeter, type Meter } from '#core/meter.ts';
 import type { Tracer } from '#core/trace.ts';
 import { openStore } from '#db/better-sqlite3.ts';
-import { sha256 } from '#db/sha256-node.ts';
+import { hmacSha256, sha256 } from '#db/sha256-node.ts';
 import type { Doorbell, Store } from '#db/store.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
 import { type App, createApp } from './app.ts';
@@ -116,6 +116,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       fetch: options.fetch ?? fetch,
       nowMs,
       sha256,
+      hmac: hmacSha256,
       version,
       limits,
       isBehindProxy: options.listen?.trustedProxy !== undefined,

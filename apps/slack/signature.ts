@@ -1,5 +1,5 @@
 import { hexOf, joined } from '#core/audit/base64.ts';
-import { fromHex, hmac, isHmac, utf8 } from '#core/hmac.ts';
+import { fromHex, type Hmac, hmac, isHmac, utf8 } from '#core/hmac.ts';
 
 /** How far Slack's clock and ours may be apart, on both sides. https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const windowSeconds = 300;
@@ -20,13 +20,14 @@ export async function checkSignature(
   { body, timestamp, signature }: Signed,
   secrets: readonly string[],
   nowMs: number,
+  by: Hmac = hmac,
 ): Promise<SignatureVerdict> {
   if (timestamp === null || signature === null || !/^\d{1,12}$/.test(timestamp)) return 'missing';
   if (Math.abs(nowMs / 1000 - Number(timestamp)) > windowSeconds) return 'outside-window';
   const mac = signature.startsWith('v0=') ? fromHex(signature.slice(3)) : undefined;
   if (mac === undefined) return 'forged';
   const signed = joined(utf8(`v0:${timestamp}:`), body);
-  const verdicts = await Promise.all(secrets.map((secret) => isHmac(utf8(secret), signed, mac)));
+  const verdicts = await Promise.all(secrets.map((secret) => isHmac(utf8(secret), signed, mac, by)));
   return verdicts.includes(true) ? 'good' : 'forged';
 }
 

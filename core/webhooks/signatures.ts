@@ -1,5 +1,5 @@
 import { base64Of, joined } from '../audit/base64.ts';
-import { fromBase64, fromHex, hmac, isHmac, utf8 } from '../hmac.ts';
+import { fromBase64, fromHex, type Hmac, hmac, isHmac, utf8 } from '../hmac.ts';
 
 /* How senders of webhooks sign. Every check takes the bytes as they came and all live secrets: two while one is rolled. */
 
@@ -13,22 +13,32 @@ export interface Delivery {
   body: Bytes;
   headers: Headers;
   nowMs: number;
+  /** The runtime's own, where it has one. */
+  hmac?: Hmac;
 }
 
 /** Standard Webhooks 1.0.0: both clocks may be five minutes apart. */
 const windowSeconds = 300;
 
-const oneOf = async (secrets: readonly Bytes[], signed: Bytes, macs: readonly Bytes[]): Promise<SignatureVerdict> => {
-  const verdicts = await Promise.all(secrets.flatMap((secret) => macs.map((mac) => isHmac(secret, signed, mac))));
+const oneOf = async (
+  by: Hmac | undefined,
+  secrets: readonly Bytes[],
+  signed: Bytes,
+  macs: readonly Bytes[],
+): Promise<SignatureVerdict> => {
+  const verdicts = await Promise.all(secrets.flatMap((secret) => macs.map((mac) => isHmac(secret, signed, mac, by))));
   return verdicts.includes(true) ? 'good' : 'forged';
 };
 
 /** GitHub: `X-Hub-Signature-256: sha256=<hex>` over the body alone; there is no time in it. */
-export async function checkGithub({ body, headers }: Delivery, secrets: readonly string[]): Promise<SignatureVerdict> {
+export async function checkGithub(
+  { body, headers, hmac: by }: Delivery,
+  secrets: readonly string[],
+): Promise<SignatureVerdict> {
   const header = headers['x-hub-signature-256'];
   if (header === undefined) return 'missing';
   const mac = header.startsWith('sha256=') ? fromHex(header.slice(7)) : undefined;
-  return mac === undefined ? 'forged' : oneOf(secrets.map(utf8), body, [mac]);
+  return mac === undefined ? 'forged' : oneOf(by, secrets.map(utf8), body, [mac]);
 }
 
 /**
@@ -36,7 +46,7 @@ export async function checkGithub({ body, headers }: Delivery, secrets: readonly
  * Secrets are written `whsec_<base64>`; one that is not is taken as it stands.
  */
 export async function checkStandard(
-  { body, headers, nowMs }: Delivery,
+  { body, headers, nowMs, hmac: by }: Delivery,
   secrets: readonly string[],
 ): Promise<SignatureVerdict> {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': list } = headers;
@@ -44,7 +54,7 @@ export async function checkStandard(
   if (Math.abs(nowMs / 1000 - Number(timestamp)) > windowSeconds) return 'outside-window';
   const macs = list.split(' ').flatMap((one) => (one.startsWith('v1,') ? (fromBase64(one.slice(3)) ?? []) : []));
   if (macs.length === 0) return 'forged';
-  return oneOf(secrets.map(standardSecret), joined(utf8(`${id}.${timestamp}.`), body), macs);
+  return oneOf(by, secrets.map(standardSecret), joined(utf8(`${id}.${timestamp}.`), body), macs);
 }
 
 const standardSecret = (secret: string): Bytes =>

@@ -28,7 +28,8 @@ export const requestId =
     c.set('traceparent', span?.traceparent ?? parent);
     const startedMs = nowMs();
     await next();
-    c.header('x-request-id', id);
+    // Not `c.header`: once there is an answer, that makes a new one around the stream of its body.
+    c.res.headers.set('x-request-id', id);
     const { status } = c.res;
     const level = method === 'GET' || path.startsWith('/v1/worker/') ? 'debug' : 'info';
     log(`${method} ${path} ${status}`, { level, requestId: id, ms: Math.max(0, nowMs() - startedMs) });

@@ -14,6 +14,8 @@ const nothingMayLoad = "default-src 'none'; frame-ancestors 'none'";
 /** What every answer says to browsers and proxies. A page that needs more (docs) sets its own policy. */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  if (c.res.headers.get('content-security-policy') === null) c.header('content-security-policy', nothingMayLoad);
+  // Not `c.header`: once there is an answer, that makes a new one around the body's stream for each header.
+  const answered = c.res.headers;
+  for (const [name, value] of Object.entries(headers)) answered.set(name, value);
+  if (!answered.has('content-security-policy')) answered.set('content-security-policy', nothingMayLoad);
 };
