@@ -1,5 +1,7 @@
 import { groupCommit } from './group-commit.ts';
+import { keptFor } from './kept.ts';
 import { openConnections } from './sqlite-open.ts';
+import { sqliteFreshness } from './sqlite-freshness.ts';
 import { statementCache } from './sqlite-statements.ts';
 import { type UnitResult, sqliteWriter } from './sqlite-writer.ts';
 import { storeOver } from './store-over.ts';
@@ -21,9 +23,10 @@ export interface OpenOptions {
  */
 export function openStore({ path, now, migrationsFolder }: OpenOptions): Store {
   const { writer, reader } = openConnections(path, migrationsFolder);
-  const commits = groupCommit<PlainUnit, UnitResult>(sqliteWriter(writer, now));
+  const fresh = sqliteFreshness(writer);
+  const commits = groupCommit<PlainUnit, UnitResult>(sqliteWriter(writer, now, fresh.written));
   const prepared = statementCache(reader);
-  return storeOver({
+  const store = storeOver({
     query: (sql, params) => prepared(sql).all(params),
     async write(unit) {
       const result = await commits.add(unit);
@@ -36,4 +39,6 @@ export function openStore({ path, now, migrationsFolder }: OpenOptions): Store {
       writer.close();
     },
   });
+  keptFor(store.read, fresh);
+  return store;
 }

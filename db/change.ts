@@ -8,7 +8,7 @@ export type Change = Builder;
 
 /** Tables that only the store itself writes. */
 type OwnTable = 'audit_events' | 'audit_prunes' | 'guard' | 'meta';
-type Writable<T extends SQLiteTable> = T['_']['name'] extends OwnTable ? never : T;
+export type Writable<T extends SQLiteTable> = T['_']['name'] extends OwnTable ? never : T;
 
 const unconnected = drizzle(() =>
   Promise.reject(new Error('A change runs in store.commit only; put it into `changes` and do not await it.')),

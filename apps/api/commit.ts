@@ -3,6 +3,7 @@ import type { AuditDraft } from '#core/audit.ts';
 import type { OperationEvent } from '#core/wire.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { operationEvents } from '#db/schema/index.ts';
+import { template } from '#db/template.ts';
 import type { Committed, Unit } from '#db/store.ts';
 import type { Deps } from './deps.ts';
 import type { Context } from './http/env.ts';
@@ -18,12 +19,17 @@ export async function commit(deps: Deps, unit: Unit, touched: readonly string[] 
 
 /** The next event of an operation; its number is taken in the commit, so that writers need not agree on one before. */
 export const nextEvent = (operation: string, at: string, body: OperationEvent['body']): Change =>
+  eventInsert({ operation, at, body });
+
+const eventInsert = template<OperationEventRow>(() =>
   insertInto(operationEvents).values({
-    operation,
-    id: sql`(select coalesce(max(${operationEvents.id}), 0) + 1 from ${operationEvents} where ${operationEvents.operation} = ${operation})`,
-    at,
-    body,
-  });
+    operation: sql.placeholder('operation'),
+    id: sql`(select coalesce(max(${operationEvents.id}), 0) + 1 from ${operationEvents} where ${operationEvents.operation} = ${sql.placeholder('operation')})`,
+    at: sql.placeholder('at'),
+    body: sql.placeholder('body'),
+  }),
+);
+type OperationEventRow = Pick<typeof operationEvents.$inferInsert, 'operation' | 'at' | 'body'>;
 
 type Optional = 'cluster' | 'target' | 'operation' | 'reason' | 'details';
 

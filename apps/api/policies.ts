@@ -1,5 +1,6 @@
 import { desc, eq } from 'drizzle-orm';
 import { noPolicy, type Policy } from '#core/access/policy.ts';
+import { kept as keptAnswer } from '#db/kept.ts';
 import { policies } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 
@@ -19,13 +20,17 @@ export async function policyNumbered(read: Reader, number: number | null): Promi
   return policy;
 }
 
-/** The policy in force, where it matters that it is the one of this very moment. */
-export async function currentPolicy(read: Reader): Promise<{ number: number; policy: Policy }> {
+const newestNumber = keptAnswer([policies], async (read) => {
   const [newest] = await read
     .select({ number: policies.number })
     .from(policies)
     .orderBy(desc(policies.number))
     .limit(1);
-  const number = newest?.number ?? null;
+  return newest?.number ?? null;
+});
+
+/** The policy in force, where it matters that it is the one of this very moment. */
+export async function currentPolicy(read: Reader): Promise<{ number: number; policy: Policy }> {
+  const number = await newestNumber(read);
   return { number: number ?? 0, policy: await policyNumbered(read, number) };
 }

@@ -1,6 +1,7 @@
 import { isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { mayOnSome } from '#core/access/decide.ts';
+import { kept } from '#db/kept.ts';
 import { clusters } from '#db/schema/index.ts';
 import { authorise, may, type Verb } from './access.ts';
 import type { Context } from './http/env.ts';
@@ -13,13 +14,15 @@ export interface Visible {
   clusters: readonly string[] | null;
 }
 
+const clusterNames = kept([clusters], async (read) => await read.select({ name: clusters.name }).from(clusters));
+
 /**
  * Of which clusters the caller may see the rows: a list leaves out what he may not see, and is refused only to whoever
  * may see nothing of the kind anywhere. @throws AppError `forbidden`
  */
 export async function visibleTo(ctx: Context, verb: Verb): Promise<Visible> {
   const whole = may(ctx, verb, null);
-  const rows = await ctx.deps.store.read.select({ name: clusters.name }).from(clusters);
+  const rows = await clusterNames(ctx.deps.store.read);
   const seen = rows.map(({ name }) => name).filter((name) => may(ctx, verb, name));
   if (!whole && seen.length === 0 && !mayAnywhere(ctx, verb)) await authorise(ctx, verb);
   return { whole, clusters: whole && seen.length === rows.length ? null : seen };

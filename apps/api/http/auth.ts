@@ -2,8 +2,8 @@ import { eq, isNull, sql } from 'drizzle-orm';
 import type { MiddlewareHandler } from 'hono';
 import { narrower, type Source } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
+import { kept } from '#db/kept.ts';
 import { notices, persons, policies, tokens } from '#db/schema/index.ts';
-import { prepared } from '#db/reader.ts';
 import type { Deps } from '../deps.ts';
 import { groupsOf } from '../groups.ts';
 import { policyNumbered } from '../policies.ts';
@@ -30,8 +30,8 @@ async function callerOf(deps: Deps, header: string | undefined, door: Source): P
   const text = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (text === undefined) throw refusal('There is no bearer token in the request');
   if (parseToken(text) === null) throw refusal('The token is not valid');
-  const row = await tokenRow(deps, await deps.sha256(text));
-  if (row === undefined || isOver(row, deps.nowMs())) throw refusal('The token is not valid');
+  const row = await tokenRow(deps.store.read, await deps.sha256(text));
+  if (row === null || isOver(row, deps.nowMs())) throw refusal('The token is not valid');
   noteUse(deps, row.token);
   const { id, role, label, clusters, expiresAt, ci } = row.token;
   const policy = await policyNumbered(deps.store.read, row.policy);
@@ -58,8 +58,8 @@ async function callerOf(deps: Deps, header: string | undefined, door: Source): P
 }
 
 /** One query for all that a request needs to know of its caller. */
-const tokenQuery = prepared((read) =>
-  read
+const tokenRow = kept([tokens, persons, policies, notices], async (read, sha256: string) => {
+  const [row] = await read
     .select({
       token: tokens,
       person: persons,
@@ -68,12 +68,10 @@ const tokenQuery = prepared((read) =>
     })
     .from(tokens)
     .leftJoin(persons, eq(persons.id, tokens.person))
-    .where(eq(tokens.sha256, sql.placeholder('sha256')))
-    .limit(1)
-    .prepare(),
-);
-
-const tokenRow = async ({ store }: Deps, sha256: string) => (await tokenQuery(store.read).execute({ sha256 }))[0];
+    .where(eq(tokens.sha256, sha256))
+    .limit(1);
+  return row ?? null;
+});
 
 type Row = NonNullable<Awaited<ReturnType<typeof tokenRow>>>;
 

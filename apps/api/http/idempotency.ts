@@ -2,9 +2,10 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import { AppError } from '#core/errors.ts';
 import { maskedValues } from '#core/masking.ts';
-import { type Change, deleteFrom, insertInto } from '#db/change.ts';
+import { type Change, deleteFrom } from '#db/change.ts';
 import { idempotencyKeys } from '#db/schema/index.ts';
 import { prepared } from '#db/reader.ts';
+import { insertRow } from '#db/template.ts';
 import type { Deps } from '../deps.ts';
 import { holdsToken } from '../tokens.ts';
 import type { AppEnv } from './env.ts';
@@ -114,7 +115,7 @@ async function keptAnswer({ store, nowMs }: Deps, asked: Idempotency): Promise<R
 
 /** The change that keeps an answer, for the commit of the act itself. */
 export const keptChange = (asked: Idempotency, nowMs: number, answer: Kept): Change =>
-  insertInto(idempotencyKeys).values({
+  insertRow(idempotencyKeys, {
     principal: asked.principal,
     key: asked.key,
     fingerprint: asked.fingerprint,

@@ -2,6 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { type HookAnswer, hookAnswerSchema, isSigned } from '#core/webhooks/contract.ts';
+import { kept } from '#db/kept.ts';
 import { webhookSources } from '#db/schema/index.ts';
 import type { Deps } from '../deps.ts';
 import { memoryLimiter } from '../http/limiter.ts';
@@ -80,10 +81,14 @@ export function hookRoutes(deps: Deps) {
   });
 }
 
-async function sourceById({ store }: Deps, id: string): Promise<SourceRow> {
+const sourceRow = kept([webhookSources], async (read, id: string) => {
   const isIt = and(eq(webhookSources.id, id), isNull(webhookSources.removedAt));
-  const row = await store.read.query.webhookSources.findFirst({ where: isIt });
-  if (row !== undefined) return row;
+  return (await read.query.webhookSources.findFirst({ where: isIt })) ?? null;
+});
+
+async function sourceById({ store }: Deps, id: string): Promise<SourceRow> {
+  const row = await sourceRow(store.read, id);
+  if (row !== null) return row;
   throw new AppError('not_found', 'There is no source of webhooks at this address', {
     done: 'Nothing was done.',
     next: 'The path of a source is shown by `flotilla webhooks show`.',

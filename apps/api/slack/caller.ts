@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { wholeScope } from '#core/access/subject.ts';
+import { kept } from '#db/kept.ts';
 import { identities, notices, persons, policies } from '#db/schema/index.ts';
 import type { Deps } from '../deps.ts';
 import { groupsOf } from '../groups.ts';
@@ -9,14 +10,8 @@ import { policyNumbered } from '../policies.ts';
 /** A Slack account as identities have it. */
 export const externalIdOf = ({ team, user }: { team: string; user: string }): string => `${team}/${user}`;
 
-/** Whose the account is, with all the rights of the person; null when it is nobody's. */
-export async function slackCaller(
-  deps: Pick<Deps, 'store' | 'nowMs'>,
-  who: { team: string; user: string },
-): Promise<Caller | null> {
-  const { store } = deps;
-  const externalId = externalIdOf(who);
-  const [row] = await store.read
+const linkedTo = kept([identities, persons, policies, notices], async (read, externalId: string) => {
+  const [row] = await read
     .select({
       person: persons,
       policy: sql<number | null>`(select max(${policies.number}) from ${policies})`,
@@ -26,7 +21,18 @@ export async function slackCaller(
     .innerJoin(persons, eq(persons.id, identities.person))
     .where(and(eq(identities.kind, 'slack'), eq(identities.externalId, externalId), isNull(persons.removedAt)))
     .limit(1);
-  if (row === undefined) return null;
+  return row ?? null;
+});
+
+/** Whose the account is, with all the rights of the person; null when it is nobody's. */
+export async function slackCaller(
+  deps: Pick<Deps, 'store' | 'nowMs'>,
+  who: { team: string; user: string },
+): Promise<Caller | null> {
+  const { store } = deps;
+  const externalId = externalIdOf(who);
+  const row = await linkedTo(store.read, externalId);
+  if (row === null) return null;
   const { id: person, name, role } = row.person;
   const via = `slack:${externalId}`;
   const policy = await policyNumbered(store.read, row.policy);

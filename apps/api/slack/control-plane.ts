@@ -3,8 +3,8 @@ import { systemActor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { insertInto } from '#db/change.ts';
 import { slackMessages, slackRequests } from '#db/schema/index.ts';
+import { insertRow } from '#db/template.ts';
 import type { Envelope } from '#slack/envelope.ts';
 import type { ControlPlane, Place, SlackUser, Visitor } from '#slack/ports.ts';
 import { commit, timeOf } from '../commit.ts';
@@ -75,7 +75,7 @@ function visitorOf(deps: Deps, caller: Caller): Visitor {
 const toldAt = (deps: Deps, { team, user, channel, audience }: Place): Pick<Context, 'onAccept' | 'place'> => ({
   place: channel,
   onAccept: (operation) => [
-    insertInto(slackMessages).values({
+    insertRow(slackMessages, {
       operation,
       place: 'asked',
       team,
@@ -90,7 +90,7 @@ const toldAt = (deps: Deps, { team, user, channel, audience }: Place): Pick<Cont
 async function stored(deps: Deps, { key, team, user }: Envelope): Promise<'new' | 'repeat'> {
   const row = { key, team: team ?? '', user, at: timeOf(deps.nowMs()) } satisfies SlackUserRow;
   try {
-    await commit(deps, { changes: [insertInto(slackRequests).values(row)], events: [] });
+    await commit(deps, { changes: [insertRow(slackRequests, row)], events: [] });
     return 'new';
   } catch (error) {
     if (error instanceof AppError && error.code === 'already_exists') return 'repeat';

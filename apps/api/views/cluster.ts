@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { ClusterView } from '#core/wire.ts';
+import { kept } from '#db/kept.ts';
 import { clusters } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 
@@ -17,8 +18,11 @@ export async function clusterRow(read: Reader, name: string): Promise<ClusterRow
   return row;
 }
 
-export const clusterRowOrNull = async (read: Reader, name: string): Promise<ClusterRow | null> =>
-  (await read.query.clusters.findFirst({ where: eq(clusters.name, name) })) ?? null;
+export const clusterRowOrNull = kept(
+  [clusters],
+  async (read, name: string): Promise<ClusterRow | null> =>
+    (await read.query.clusters.findFirst({ where: eq(clusters.name, name) })) ?? null,
+);
 
 /** An adopted cluster is looked at and never changed. @throws AppError `adopted_read_only` */
 export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode'> | null): void {

@@ -1,28 +1,25 @@
-import { asc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, inArray, isNotNull, type SQL } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Host } from '#core/host.ts';
 import type { HostView } from '#core/wire.ts';
+import { kept } from '#db/kept.ts';
 import { hostFacts, hostKeys, hosts } from '#db/schema/index.ts';
-import { prepared, type Reader } from '#db/reader.ts';
+import type { Reader } from '#db/reader.ts';
 
 export type HostRow = typeof hosts.$inferSelect;
 
 /** Stands for the algorithm of a pin that was given as a fingerprint only, until the host shows its key. */
 export const anyAlgorithm = 'any';
 
-const hostQuery = prepared((read) =>
-  read
-    .select()
-    .from(hosts)
-    .where(eq(hosts.name, sql.placeholder('name')))
-    .limit(1)
-    .prepare(),
-);
+const hostOrNull = kept([hosts], async (read, name: string): Promise<HostRow | null> => {
+  const [row] = await read.select().from(hosts).where(eq(hosts.name, name)).limit(1);
+  return row ?? null;
+});
 
 /** @throws AppError `not_found` */
 export async function hostRow(read: Reader, name: string): Promise<HostRow> {
-  const [row] = await hostQuery(read).execute({ name });
-  if (row === undefined) {
+  const row = await hostOrNull(read, name);
+  if (row === null) {
     throw new AppError('not_found', `There is no host ${name}`, {
       next: 'List them with `flotilla host ls`, or register it with `flotilla host add`.',
     });

@@ -2,6 +2,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import type { Actor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
 import type { RevisionView } from '#core/wire.ts';
+import { kept } from '#db/kept.ts';
 import { revisions } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 import { may } from '../access.ts';
@@ -11,26 +12,36 @@ import { maskSpec } from './mask-spec.ts';
 
 export type RevisionRow = typeof revisions.$inferSelect;
 
+const revisionOrNull = kept([revisions], async (read, cluster: string, number: number): Promise<RevisionRow | null> => {
+  const isIt = and(eq(revisions.cluster, cluster), eq(revisions.number, number));
+  return (await read.query.revisions.findFirst({ where: isIt })) ?? null;
+});
+
 /** @throws AppError `not_found` */
 export async function revisionRow(read: Reader, cluster: string, number: number): Promise<RevisionRow> {
-  const row = await read.query.revisions.findFirst({
-    where: and(eq(revisions.cluster, cluster), eq(revisions.number, number)),
-  });
-  if (row === undefined) throw new AppError('not_found', `There is no revision ${number} of ${cluster}`);
+  const row = await revisionOrNull(read, cluster, number);
+  if (row === null) throw new AppError('not_found', `There is no revision ${number} of ${cluster}`);
   return row;
 }
+
+/** The newest that are proposed. */
+const proposedRevisions = kept(
+  [revisions],
+  async (read, cluster: string) =>
+    await read
+      .select()
+      .from(revisions)
+      .where(and(eq(revisions.cluster, cluster), eq(revisions.state, 'proposed')))
+      .orderBy(desc(revisions.number))
+      .limit(20),
+);
 
 /**
  * The revision that people mean when they name none: the newest one that is proposed on the current one, else the
  * current one; null when there is neither.
  */
 export async function newestRevision(read: Reader, cluster: ClusterRow): Promise<RevisionRow | null> {
-  const rows = await read
-    .select()
-    .from(revisions)
-    .where(and(eq(revisions.cluster, cluster.name), eq(revisions.state, 'proposed')))
-    .orderBy(desc(revisions.number))
-    .limit(20);
+  const rows = await proposedRevisions(read, cluster.name);
   const proposed = rows.find((row) => row.base === cluster.currentRevision);
   return proposed ?? (await currentRevision(read, cluster));
 }

@@ -1,8 +1,9 @@
-import { and, eq, isNull, or } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import { type Guard, someRow } from '#db/guard.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
-import type { Reader } from '#db/reader.ts';
+import { prepared, type Reader } from '#db/reader.ts';
+import { template } from '#db/template.ts';
 import { type ClusterRow, clusterRow, refuseAdopted } from '../../views/cluster.ts';
 import { newestRevision, type RevisionRow, revisionRow } from '../../views/revision.ts';
 
@@ -49,21 +50,30 @@ export function refusalOf(cluster: ClusterRow, revision: RevisionRow): AppError 
   });
 }
 
+const applicable = prepared((read) =>
+  template<{ name: string; number: number; current: number | null }>(() =>
+    read
+      .select({ number: revisions.number })
+      .from(revisions)
+      .innerJoin(clusters, eq(clusters.name, revisions.cluster))
+      .where(
+        and(
+          eq(revisions.cluster, sql.placeholder('name')),
+          eq(revisions.number, sql.placeholder('number')),
+          or(
+            eq(revisions.state, 'current'),
+            // `is` also holds for none and none.
+            and(eq(revisions.state, 'proposed'), sql`${clusters.currentRevision} is ${sql.placeholder('current')}`),
+          ),
+        ),
+      ),
+  ),
+);
+
 /** That what refusalOf looked at still holds, for the commit: one that was proposed may have become current meanwhile. */
 export function stillApplies(read: Reader, { cluster, revision }: Target): Guard {
-  const { currentRevision: current } = cluster;
-  const sameCurrent = current === null ? isNull(clusters.currentRevision) : eq(clusters.currentRevision, current);
-  const query = read
-    .select({ number: revisions.number })
-    .from(revisions)
-    .innerJoin(clusters, eq(clusters.name, revisions.cluster))
-    .where(
-      and(
-        eq(revisions.cluster, cluster.name),
-        eq(revisions.number, revision.number),
-        or(eq(revisions.state, 'current'), and(eq(revisions.state, 'proposed'), sameCurrent)),
-      ),
-    );
+  const { name, currentRevision: current } = cluster;
+  const query = applicable(read)({ name, number: revision.number, current });
   return someRow(
     'the revision still applies',
     query,

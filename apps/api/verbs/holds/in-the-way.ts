@@ -1,9 +1,11 @@
-import { and, asc, gt, inArray, isNull, notInArray } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { type Changing, type Hold, holdSentence, standsInTheWay, wayPast } from '#core/access/hold.ts';
 import { AppError } from '#core/errors.ts';
 import { type Guard, noRow } from '#db/guard.ts';
+import { kept } from '#db/kept.ts';
 import { holds } from '#db/schema/index.ts';
-import type { Reader } from '#db/reader.ts';
+import { prepared, type Reader } from '#db/reader.ts';
+import { template } from '#db/template.ts';
 import { timeOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
 
@@ -15,15 +17,36 @@ export async function holdsInTheWay({ deps }: Context, changing: Changing): Prom
 }
 
 /** All that are in force on a cluster, whoever asks. */
-const liveHolds = (read: Reader, cluster: string | null, at: string): Promise<Hold[]> =>
-  read.select().from(holds).where(isOn(cluster, at)).orderBy(asc(holds.createdAt));
+const liveHolds = async (read: Reader, cluster: string | null, at: string): Promise<Hold[]> =>
+  (await openHolds(read, cluster)).filter(({ expiresAt }) => expiresAt > at);
 
-const isOn = (cluster: string | null, at: string) =>
-  and(
-    inArray(holds.cluster, cluster === null ? ['*'] : ['*', cluster]),
-    isNull(holds.endedAt),
-    gt(holds.expiresAt, at),
-  );
+/** Those that nobody has ended, also when their time is over. */
+const openHolds = kept(
+  [holds],
+  async (read, cluster: string | null) =>
+    await read
+      .select()
+      .from(holds)
+      .where(and(inArray(holds.cluster, cluster === null ? ['*'] : ['*', cluster]), isNull(holds.endedAt)))
+      .orderBy(asc(holds.createdAt)),
+);
+
+/** Holds in force that were not among those seen; `cluster` is `*` for what belongs to none. */
+const others = prepared((read) =>
+  template<{ cluster: string; at: string; seen: string }>(() =>
+    read
+      .select({ id: holds.id })
+      .from(holds)
+      .where(
+        and(
+          inArray(holds.cluster, ['*', sql.placeholder('cluster')]),
+          isNull(holds.endedAt),
+          gt(holds.expiresAt, sql.placeholder('at')),
+          sql`${holds.id} not in (select value from json_each(${sql.placeholder('seen')}))`,
+        ),
+      ),
+  ),
+);
 
 /** The refusal that says who, why and until when. */
 export const heldBack = (hold: Hold): AppError =>
@@ -39,10 +62,7 @@ export async function passHolds(ctx: Context, changing: Changing): Promise<Guard
   const found = await liveHolds(store.read, changing.cluster, at);
   const inTheWay = found.find((hold) => standsInTheWay(hold, changing, nowMs()));
   if (inTheWay !== undefined) throw heldBack(inTheWay);
-  const seen = found.map(({ id }) => id);
-  const others = store.read
-    .select({ id: holds.id })
-    .from(holds)
-    .where(and(isOn(changing.cluster, at), seen.length === 0 ? undefined : notInArray(holds.id, seen)));
-  return noRow('no lock came in between', others);
+  const seen = JSON.stringify(found.map(({ id }) => id));
+  const query = others(store.read)({ cluster: changing.cluster ?? '*', at, seen });
+  return noRow('no lock came in between', query);
 }

@@ -1,8 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Operation, OperationRequest } from '#core/operation.ts';
 import { someRow } from '#db/guard.ts';
+import { prepared } from '#db/reader.ts';
 import { hosts } from '#db/schema/index.ts';
+import { template } from '#db/template.ts';
 import { authorise, type Verb } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
 import { clusterRow, refuseAdopted } from '../../views/cluster.ts';
@@ -18,6 +20,15 @@ const verbOf = {
   'restart-engine': 'engine.restart',
 } as const satisfies Record<HostRequest['kind'], Verb>;
 
+const registered = prepared((read) =>
+  template<{ name: string }>(() =>
+    read
+      .select({ name: hosts.name })
+      .from(hosts)
+      .where(eq(hosts.name, sql.placeholder('name'))),
+  ),
+);
+
 /** @throws AppError `not_found`, `adopted_read_only` */
 export async function operateOnHost({
   ctx,
@@ -27,7 +38,7 @@ export async function operateOnHost({
   const { cluster } = await hostRow(read, request.host);
   await authorise(ctx, verbOf[request.kind], cluster);
   if (request.kind === 'restart-engine' && cluster !== null) refuseAdopted(await clusterRow(read, cluster));
-  const there = read.select({ name: hosts.name }).from(hosts).where(eq(hosts.name, request.host));
+  const there = registered(read)({ name: request.host });
   return await acceptOperation(ctx, {
     request,
     cluster,

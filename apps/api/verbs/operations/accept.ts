@@ -1,9 +1,10 @@
 import type { AuditDraft } from '#core/audit.ts';
 import { isChanging, type Operation, type OperationRequest } from '#core/operation.ts';
 import { newId } from '#core/ids.ts';
-import { type Change, insertInto } from '#db/change.ts';
+import type { Change } from '#db/change.ts';
 import type { Guard } from '#db/guard.ts';
 import { operations } from '#db/schema/index.ts';
+import { insertRow } from '#db/template.ts';
 import { commit, nextEvent, recordOf, timeOf } from '../../commit.ts';
 import { personOf, type Context } from '../../http/env.ts';
 import { keptChange, keyMissing } from '../../http/idempotency.ts';
@@ -64,7 +65,7 @@ export async function acceptOperation(ctx: Context, acceptance: Acceptance): Pro
     {
       expects: [...(acceptance.expects ?? []), ...past.expects],
       changes: [
-        insertInto(operations).values({ ...row, breakGlass, origin }),
+        insertRow(operations, { ...row, breakGlass, origin }),
         ...(acceptance.changes?.(id) ?? []),
         ...(ctx.onAccept?.(id) ?? []),
         nextEvent(id, operation.createdAt, { type: 'state', state: 'queued', error: null }),

@@ -1,14 +1,20 @@
 import { AppError, type InputIssue } from '#core/errors.ts';
 import type { Spec } from '#core/spec/spec.ts';
+import { kept } from '#db/kept.ts';
 import { hosts } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+
+const membersOf = kept(
+  [hosts],
+  async (read) => await read.select({ name: hosts.name, cluster: hosts.cluster }).from(hosts),
+);
 
 /**
  * Every node of a spec must be a registered host that belongs to no other cluster; all that are not are named at once.
  * @throws AppError `invalid_spec`
  */
 export async function checkHosts(read: Reader, spec: Spec): Promise<void> {
-  const rows = await read.select({ name: hosts.name, cluster: hosts.cluster }).from(hosts);
+  const rows = await membersOf(read);
   const known = new Map(rows.map(({ name, cluster }) => [name, cluster]));
   const issues = Object.keys(spec.nodes).flatMap((name): InputIssue[] => {
     const pointer = `/nodes/${name}`;

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { kept } from '#db/kept.ts';
 import { identities } from '#db/schema/index.ts';
 import type { Deps } from '../../deps.ts';
 import type { Context } from '../../http/env.ts';
@@ -14,12 +15,16 @@ interface Came {
   requestId: string;
 }
 
+const knownAs = kept([identities], async (read, externalId: string) => {
+  const isIt = and(eq(identities.kind, 'ci'), eq(identities.externalId, externalId));
+  return (await read.query.identities.findFirst({ where: isIt })) ?? null;
+});
+
 /** What a rule is carried out as: CI with the role operator, on the one cluster that the rule names. */
 export async function asCi(deps: Deps, { source, cluster, person, requestId }: Came): Promise<Context> {
   const { read } = deps.store;
   const { policy } = await currentPolicy(read);
-  const isKnown = and(eq(identities.kind, 'ci'), eq(identities.externalId, `${source.kind}:${person}`));
-  const known = person === null ? undefined : await read.query.identities.findFirst({ where: isKnown });
+  const known = person === null ? null : await knownAs(read, `${source.kind}:${person}`);
   const name = person === null ? source.name : `${source.name} (${person})`;
   const scope = { role: 'operator', clusters: cluster === null ? [] : [cluster] } as const;
   return {
@@ -30,7 +35,7 @@ export async function asCi(deps: Deps, { source, cluster, person, requestId }: C
         kind: 'ci',
         source: `webhook:${source.name}`,
         name,
-        ...(known === undefined ? {} : { person: known.person }),
+        ...(known === null ? {} : { person: known.person }),
       },
       role: 'operator',
       source: 'webhook',

@@ -1,5 +1,4 @@
 import { eq, sql } from 'drizzle-orm';
-import { sha256Hex } from '#core/hmac.ts';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { HookAnswer } from '#core/webhooks/contract.ts';
@@ -8,16 +7,17 @@ import { payloadOf } from '#core/webhooks/payload.ts';
 import { type Matched, matchRules } from '#core/webhooks/rule.ts';
 import { eventSaid, senders, verdictText } from '#core/webhooks/senders.ts';
 import type { Headers } from '#core/webhooks/signatures.ts';
-import { insertInto, update } from '#db/change.ts';
+import { update } from '#db/change.ts';
 import { noRow } from '#db/guard.ts';
 import { webhookDeliveries } from '#db/schema/index.ts';
+import { insertRow } from '#db/template.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Deps } from '../../deps.ts';
 import type { Context } from '../../http/env.ts';
 import type { DeliveryRow, SourceRow } from '../../views/webhook.ts';
 import { asCi } from './as-ci.ts';
 import { carryOut } from './carry-out.ts';
-import { firstDelivery, type Incoming } from './first-delivery.ts';
+import { firstDelivery, firstDeliveryQuery, type Incoming } from './first-delivery.ts';
 
 /** A request as it came, its source known. */
 export interface Came {
@@ -43,11 +43,11 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
     at: timeOf(deps.nowMs()),
     source: source.id,
     senderId: senders[source.kind].idOf(headers),
-    bodySha256: await sha256Hex(body),
+    bodySha256: await deps.sha256(body),
     facts,
   };
-  const [first] = await firstDelivery(deps.store.read, delivered);
-  if (first !== undefined) return await repeated(deps, first);
+  const first = await firstDelivery(deps.store.read, delivered);
+  if (first !== null) return await repeated(deps, first);
   const matched: Matched =
     facts === null
       ? { kind: 'ignored', why: `an event ${eventSaid(headers)} starts no work` }
@@ -56,15 +56,17 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
     return await taken(deps, came, { delivered, matched });
   } catch (error) {
     // Of many at once one was first; the others find it now.
-    const [other] = await firstDelivery(deps.store.read, delivered);
-    if (other !== undefined) return await repeated(deps, other);
+    const other = await firstDelivery(deps.store.read, delivered);
+    if (other !== null) return await repeated(deps, other);
     throw error;
   }
 }
 
-async function checkedFacts({ nowMs }: Deps, { source, secrets, headers, body }: Came): Promise<WebhookFacts | null> {
+async function checkedFacts(deps: Deps, { source, secrets, headers, body }: Came): Promise<WebhookFacts | null> {
   const sender = senders[source.kind];
-  const verdict = await sender.check({ body, headers, nowMs: nowMs() }, secrets);
+  const { hmac } = deps;
+  const delivery = { body, headers, nowMs: deps.nowMs(), ...(hmac === undefined ? {} : { hmac }) };
+  const verdict = await sender.check(delivery, secrets);
   if (verdict !== 'good') {
     throw new AppError('unauthenticated', verdictText[verdict], {
       done: 'Nothing was done.',
@@ -86,7 +88,7 @@ async function taken(deps: Deps, { source, requestId }: Came, { delivered, match
   const cluster = matched.kind === 'command' ? matched.cluster : null;
   const ctx = await asCi(deps, { source, cluster, person: delivered.facts?.person ?? null, requestId });
   const { id: delivery } = delivered;
-  const expects = [noRow('the delivery is new', firstDelivery(deps.store.read, delivered))];
+  const expects = [noRow('the delivery is new', firstDeliveryQuery(deps.store.read, delivered))];
   if (matched.kind === 'ignored') {
     const { why } = matched;
     await commit(deps, {
@@ -110,13 +112,12 @@ async function taken(deps: Deps, { source, requestId }: Came, { delivered, match
 
 type Outcome = Pick<DeliveryRow, 'state' | 'why'> & Partial<Pick<DeliveryRow, 'command' | 'cluster' | 'operation'>>;
 
-const kept = (delivered: Delivered, outcome: Outcome) =>
-  insertInto(webhookDeliveries).values({ ...delivered, ...outcome });
+const kept = (delivered: Delivered, outcome: Outcome) => insertRow(webhookDeliveries, { ...delivered, ...outcome });
 
 /** The command was refused: the sender may send it again once what stood in the way is gone. */
 async function keepFailed(ctx: Context, source: SourceRow, { delivered, matched }: Taken, error: unknown) {
-  const [first] = await firstDelivery(ctx.deps.store.read, delivered);
-  if (first !== undefined || !(error instanceof AppError) || matched.kind !== 'command') return;
+  const first = await firstDelivery(ctx.deps.store.read, delivered);
+  if (first !== null || !(error instanceof AppError) || matched.kind !== 'command') return;
   const { text: command, cluster } = matched;
   await commit(ctx.deps, {
     changes: [kept(delivered, { state: 'failed', why: error.message, command, cluster })],

@@ -1,0 +1,66 @@
+import { getTableName } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { Reader } from './reader.ts';
+
+/*
+ * What every request asks and hardly ever changes (who somebody is, the policy, a cluster and its revisions) is read
+ * once and kept until one of its tables is written. The store tells when that was: for its own commits by the tables that
+ * they change, for those of other processes by SQLite's own number. So what is kept is never older than what a read would
+ * give. A driver that cannot tell (D1) keeps nothing.
+ */
+
+/** Tells whether tables were written since; see `keptFor`. */
+export interface Freshness {
+  /** Something that equals an earlier one as long as nobody has written to any of the tables. */
+  stampOf: (tables: readonly string[]) => string;
+}
+
+const freshness = new WeakMap<Reader, Freshness>();
+
+/** Lets answers be kept for this reader. */
+export function keptFor(read: Reader, by: Freshness): void {
+  freshness.set(read, by);
+}
+
+interface Kept<Result> {
+  stamp: string;
+  result: Result;
+}
+
+/** Answers of one question that are kept for one reader. */
+const keptMax = 200;
+
+/**
+ * A read whose answer is kept while its tables stay as they are, by its arguments (plain JSON). Everybody is given the
+ * same answer: it is frozen.
+ */
+export function kept<Args extends readonly unknown[], Result>(
+  tables: readonly SQLiteTable[],
+  load: (read: Reader, ...args: Args) => Promise<Result>,
+): (read: Reader, ...args: Args) => Promise<Result> {
+  const names = tables.map((table) => getTableName(table));
+  const all = new WeakMap<Reader, Map<string, Kept<Result>>>();
+  return async (read, ...args) => {
+    const by = freshness.get(read);
+    if (by === undefined) return await load(read, ...args);
+    const answers = all.get(read) ?? new Map<string, Kept<Result>>();
+    all.set(read, answers);
+    // Taken before the read: a commit that comes in between makes it old, not wrong.
+    const stamp = by.stampOf(names);
+    const key = JSON.stringify(args);
+    const known = answers.get(key);
+    if (known?.stamp === stamp) return known.result;
+    const result = frozen(await load(read, ...args));
+    if (answers.size >= keptMax) answers.clear();
+    answers.set(key, { stamp, result });
+    return result;
+  };
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) frozen(member);
+  }
+  return value;
+}
