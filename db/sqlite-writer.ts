@@ -1,13 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { type EventCells, contentOf, eventParams, insertEventSql, placed, selectHeadSql } from './audit-row.ts';
-import { type ChainHead, preimage } from '#core/audit/chain.ts';
 import { failureOf } from './failure.ts';
-import { headOf, laterOf } from './head.ts';
-import { sha256 } from './sha256-node.ts';
-import { statementCache } from './sqlite-statements.ts';
-import type { SqlValue } from './statement.ts';
-import type { Doorbell } from './store.ts';
-import { type PlainUnit, dispatchGuard, dispatchStatement, tableWritten } from './unit.ts';
+import { unitWriter } from './sqlite-unit.ts';
+import { type PlainUnit, tableWritten } from './unit.ts';
 import type { WriteResult } from './write.ts';
 
 /** What became of one unit. A fault of ours goes to the caller of that unit only. */
@@ -25,35 +19,7 @@ export function sqliteWriter(
   now: () => number,
   onWritten: (table: string) => void = () => {},
 ): (units: PlainUnit[]) => UnitResult[] {
-  const prepared = statementCache(database);
-  const run = (sql: string, params: SqlValue[] = []) => prepared(sql).run(params);
-
-  function append(cells: EventCells, at: string, last: ChainHead): ChainHead {
-    const event = placed(cells, at, last);
-    const hash = sha256(preimage(last.hash, contentOf(event)));
-    run(insertEventSql, eventParams(event, hash));
-    return { sequence: event.sequence, hash };
-  }
-
-  function ring(operation: string): Doorbell {
-    const guard = dispatchGuard(operation);
-    run(guard.sql, guard.params);
-    const { sql, params } = dispatchStatement(operation);
-    return { operation, number: Number(prepared(sql).get(params)?.[1]) };
-  }
-
-  function write(unit: PlainUnit): WriteResult {
-    for (const { sql, params } of unit.guards) run(sql, params);
-    for (const { sql, params } of unit.changes) run(sql, params);
-    const doorbells = unit.dispatch.map((operation) => ring(operation));
-    const lastRow = prepared(selectHeadSql).get();
-    const before = headOf(lastRow);
-    const at = laterOf(new Date(now()).toISOString(), lastRow);
-    let last = before;
-    for (const cells of unit.events) last = append(cells, at, last);
-    const sequences = unit.events.map((_, index) => before.sequence + 1 + index);
-    return { kind: 'committed', committed: { at, sequences, doorbells } };
-  }
+  const { run, write } = unitWriter(database, now);
 
   function attempt(unit: PlainUnit): UnitResult {
     run('savepoint unit');

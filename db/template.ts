@@ -7,8 +7,11 @@ import type { Builder } from './statement.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
+/** What a template makes of values; the type of a template names those that it takes. */
+export type Template<Given extends Values> = (values: Given) => Builder;
+
 /** A statement with placeholders (`sql.placeholder('name')`); each use gives what stands in their places. */
-export function template<Given extends Values>(build: () => Builder): (values: Given) => Builder {
+export function template(build: () => Builder): Template<Values> {
   let built: { sql: string; fills: Fill[] } | null = null;
   return (values) => ({
     toSQL() {

@@ -3,7 +3,7 @@ import type { AuditDraft } from '#core/audit.ts';
 import type { OperationEvent } from '#core/wire.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { operationEvents } from '#db/schema/index.ts';
-import { template } from '#db/template.ts';
+import { type Template, template } from '#db/template.ts';
 import type { Committed, Unit } from '#db/store.ts';
 import type { Deps } from './deps.ts';
 import type { Context } from './http/env.ts';
@@ -21,7 +21,7 @@ export async function commit(deps: Deps, unit: Unit, touched: readonly string[] 
 export const nextEvent = (operation: string, at: string, body: OperationEvent['body']): Change =>
   eventInsert({ operation, at, body });
 
-const eventInsert = template<OperationEventRow>(() =>
+const eventInsert: Template<OperationEventRow> = template(() =>
   insertInto(operationEvents).values({
     operation: sql.placeholder('operation'),
     id: sql`(select coalesce(max(${operationEvents.id}), 0) + 1 from ${operationEvents} where ${operationEvents.operation} = ${sql.placeholder('operation')})`,

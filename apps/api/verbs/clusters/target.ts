@@ -3,7 +3,7 @@ import { AppError } from '#core/errors.ts';
 import { type Guard, someRow } from '#db/guard.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
 import { prepared, type Reader } from '#db/reader.ts';
-import { template } from '#db/template.ts';
+import { type Template, template } from '#db/template.ts';
 import { type ClusterRow, clusterRow, refuseAdopted } from '../../views/cluster.ts';
 import { newestRevision, type RevisionRow, revisionRow } from '../../views/revision.ts';
 
@@ -50,8 +50,8 @@ export function refusalOf(cluster: ClusterRow, revision: RevisionRow): AppError 
   });
 }
 
-const applicable = prepared((read) =>
-  template<{ name: string; number: number; current: number | null }>(() =>
+const applicable = prepared((read): Template<{ name: string; number: number; current: number | null }> =>
+  template(() =>
     read
       .select({ number: revisions.number })
       .from(revisions)

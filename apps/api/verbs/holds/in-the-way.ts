@@ -5,7 +5,7 @@ import { type Guard, noRow } from '#db/guard.ts';
 import { kept } from '#db/kept.ts';
 import { holds } from '#db/schema/index.ts';
 import { prepared, type Reader } from '#db/reader.ts';
-import { template } from '#db/template.ts';
+import { type Template, template } from '#db/template.ts';
 import { timeOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
 
@@ -32,8 +32,8 @@ const openHolds = kept(
 );
 
 /** Holds in force that were not among those seen; `cluster` is `*` for what belongs to none. */
-const others = prepared((read) =>
-  template<{ cluster: string; at: string; seen: string }>(() =>
+const others = prepared((read): Template<{ cluster: string; at: string; seen: string }> =>
+  template(() =>
     read
       .select({ id: holds.id })
       .from(holds)

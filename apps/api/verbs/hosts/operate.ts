@@ -4,7 +4,7 @@ import type { Operation, OperationRequest } from '#core/operation.ts';
 import { someRow } from '#db/guard.ts';
 import { prepared } from '#db/reader.ts';
 import { hosts } from '#db/schema/index.ts';
-import { template } from '#db/template.ts';
+import { type Template, template } from '#db/template.ts';
 import { authorise, type Verb } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
 import { clusterRow, refuseAdopted } from '../../views/cluster.ts';
@@ -20,8 +20,8 @@ const verbOf = {
   'restart-engine': 'engine.restart',
 } as const satisfies Record<HostRequest['kind'], Verb>;
 
-const registered = prepared((read) =>
-  template<{ name: string }>(() =>
+const registered = prepared((read): Template<{ name: string }> =>
+  template(() =>
     read
       .select({ name: hosts.name })
       .from(hosts)

@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { webhookDeliveries } from '#db/schema/index.ts';
 import { prepared, type Reader } from '#db/reader.ts';
 import type { Builder } from '#db/statement.ts';
-import { template } from '#db/template.ts';
+import { type Template, template } from '#db/template.ts';
 import type { DeliveryRow } from '../../views/webhook.ts';
 
 export type Incoming = Pick<DeliveryRow, 'source' | 'senderId' | 'bodySha256'>;
@@ -25,7 +25,7 @@ const taken = (read: Reader, column: 'senderId' | 'bodySha256') =>
 const firstQuery = (read: Reader) => taken(read, 'bodySha256').unionAll(taken(read, 'senderId'));
 
 const preparedFirst = prepared((read) => firstQuery(read).prepare());
-const firstTemplate = prepared((read) => template<Incoming>(() => firstQuery(read)));
+const firstTemplate = prepared((read): Template<Incoming> => template(() => firstQuery(read)));
 
 /**
  * The delivery that this one repeats: with the same id of the sender, or with the same body. GitHub signs the body alone,
