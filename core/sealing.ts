@@ -1,5 +1,5 @@
 import { base64Of, bytesOfBase64, hexOf, joined } from './audit/base64.ts';
-import { utf8 } from './hmac.ts';
+import { hmac, isHmac, utf8 } from './hmac.ts';
 
 /**
  * Secrets that have to be had again (of webhooks, of signing), sealed with AES-256-GCM under a key that is neither in
@@ -10,7 +10,12 @@ export interface Sealer {
   seal: (secret: string, about: string) => Promise<string>;
   /** Null: sealed under another key, for another thing, or changed. */
   open: (sealed: string, about: string) => Promise<string | null>;
+  /** HMAC-SHA256 of what is given out and comes back, under a key of its own for each `about`. */
+  sign: (signed: Bytes, about: string) => Promise<Bytes>;
+  isSigned: (signed: Bytes, mac: Bytes, about: string) => Promise<boolean>;
 }
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const keyLength = 32;
 const nonceLength = 12;
@@ -21,7 +26,11 @@ export function sealerOf(keyText: string): Sealer {
   if (bytes?.length !== keyLength) throw new RangeError(`A sealing key is ${keyLength} bytes in base64.`);
   let imported: Promise<Imported> | null = null;
   const key = (): Promise<Imported> => (imported ??= importedKey(bytes));
+  // Not the sealing key itself: one key, one use.
+  const macKey = (about: string): Promise<Bytes> => hmac(bytes, utf8(`flotilla-mac-1:${about}`));
   return {
+    sign: async (signed, about) => await hmac(await macKey(about), signed),
+    isSigned: async (signed, mac, about) => await isHmac(await macKey(about), signed, mac),
     async seal(secret, about) {
       const { use, prefix } = await key();
       const nonce = crypto.getRandomValues(new Uint8Array(nonceLength));

@@ -28,6 +28,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { preflightRoutes } from './routes/preflights.ts';
 import { personRoutes } from './routes/persons.ts';
+import { reportPageRoutes } from './routes/report-page.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { revisionRoutes } from './routes/revisions.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
@@ -50,6 +51,7 @@ export function createApp(deps: Deps, doors: Doors = {}): App {
   app.use('/v1/*', limitStrangers(deps), authenticate(deps), limitPrincipals(deps), limitBodies(deps.limits));
   app.use('/v1/*', idempotent(deps));
   app.use('/ci/*', limitStrangers(deps), limitBodies(deps.limits));
+  app.use('/reports/*', limitStrangers(deps));
   app.use('/metrics', limitStrangers(deps), authenticate(deps), limitPrincipals(deps));
   const answer = answerError(deps.log);
   const record = refusalRecorder(deps);
@@ -73,6 +75,7 @@ const partsOf = (deps: Deps) =>
     clusterRoutes(deps),
     scheduleRoutes(deps),
     reportRoutes(deps),
+    reportPageRoutes(deps),
     revisionRoutes(deps),
     operationRoutes(deps),
     preflightRoutes(deps),

@@ -17,6 +17,8 @@ export interface SlackSettings {
   teams: readonly string[];
   /** `https://slack.com/api/`. */
   apiUrl: string;
+  /** Where people reach the API in a browser; null: reports are not linked to. */
+  publicUrl?: string | null;
 }
 
 export interface SlackDeps {

@@ -74,6 +74,7 @@ test('twenty operations at once for ten minutes: Slack never answers 429, and ev
       Promise.resolve({
         view: view(operation, Math.min(second, 600), second < 600 ? 'running' : 'succeeded'),
         report: null,
+        link: null,
         approvers: [],
       }),
     note: ({ operation }, { closed, ...change }) => {

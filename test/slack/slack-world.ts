@@ -12,6 +12,7 @@ export interface SlackWorld {
   world: World;
   slack: FakeSlack;
   advance: (ms: number) => void;
+  nowMs: () => number;
   /** A person with a role, linked to a new account of the workspace. */
   join: (
     name: string,
@@ -25,8 +26,15 @@ export interface SlackWorld {
   close: () => Promise<void>;
 }
 
-/** @param before a Slack that was there before this control plane: it calls this one from now on. */
-export async function createSlackWorld(options: Partial<StartOptions> = {}, before?: FakeSlack): Promise<SlackWorld> {
+/**
+ * @param publicUrl where people reach the API in a browser
+ * @param before a Slack that was there before this control plane: it calls this one from now on.
+ */
+export async function createSlackWorld(
+  options: Partial<StartOptions> = {},
+  before?: FakeSlack,
+  publicUrl: string | null = null,
+): Promise<SlackWorld> {
   let aheadMs = 0;
   const nowMs = (): number => Date.now() + aheadMs;
   const app = (request: Request): Response | Promise<Response> => world.api.app.fetch(request);
@@ -39,6 +47,7 @@ export async function createSlackWorld(options: Partial<StartOptions> = {}, befo
       botToken: slack.workspace.botToken,
       apiUrl: 'http://slack.test/api/',
       teams: [],
+      publicUrl,
       fetch: async (request) => await slack.routes.fetch(request),
       // Looked at by hand: `told()`. Whoever waits moves the clock on.
       lookMs: 3_600_000,
@@ -52,6 +61,7 @@ export async function createSlackWorld(options: Partial<StartOptions> = {}, befo
   return {
     world,
     slack,
+    nowMs,
     advance: (ms) => {
       aheadMs += ms;
     },

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { reportLink } from '#core/reports/link.ts';
 import { type Report, reportOfPreflight, reportOfVerification } from '#core/reports/report.ts';
 import { update } from '#db/change.ts';
 import { identities, preflights, slackMessages, verifications } from '#db/schema/index.ts';
@@ -13,7 +14,7 @@ import { operationRow, type OperationRow, operationViewOf } from '../views/opera
 const openMax = 200;
 
 /** What the feed of Slack reads and stores. */
-export const feedStore = (deps: Deps): Pick<FeedDeps, 'open' | 'look' | 'note'> => ({
+export const feedStore = (deps: Deps, publicUrl: string | null): Pick<FeedDeps, 'open' | 'look' | 'note'> => ({
   open: async () =>
     await deps.store.read
       .select()
@@ -25,9 +26,11 @@ export const feedStore = (deps: Deps): Pick<FeedDeps, 'open' | 'look' | 'note'> 
     const { read } = deps.store;
     const row = await operationRow(read, telling.operation);
     const view = await operationViewOf(read, row);
+    const report = row.endedAt === null ? null : await reportOf(read, row);
     return {
       view,
-      report: row.endedAt === null ? null : await reportOf(read, row),
+      report,
+      link: report === null || publicUrl === null ? null : await linkTo(deps, publicUrl, report),
       approvers: row.state === 'awaiting-approval' && telling.told === 0 ? await approversOf(deps, row, telling) : [],
     };
   },
@@ -47,6 +50,9 @@ const columnsOf = ({ closed, ...rest }: TellingChange, nowMs: number) => ({
   ...rest,
   ...(closed === undefined ? {} : { closedAt: timeOf(nowMs) }),
 });
+
+const linkTo = async ({ sealer }: Deps, publicUrl: string, report: Report): Promise<string | null> =>
+  sealer === null ? null : await reportLink(sealer, publicUrl, report);
 
 /** What the operation found last: its verification, or its preflight where it came to none. */
 async function reportOf(read: Reader, { id }: OperationRow): Promise<Report | null> {

@@ -32,7 +32,7 @@ export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRun
   return {
     groups,
     door: countedDoor(slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, nowMs, log }), meter),
-    tells: telling({ ...feedStore(deps), ...followStore(deps), web, nowMs, pause, log }),
+    tells: telling({ ...feedStore(deps, settings.publicUrl ?? null), ...followStore(deps), web, nowMs, pause, log }),
   };
 }
 

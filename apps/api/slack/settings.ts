@@ -19,6 +19,10 @@ export const slackTable = {
     fallback: 'the one of the bot token',
     example: 'T012AB3CD',
   },
+  FLOTILLA_PUBLIC_URL: {
+    text: 'Where people reach the API in a browser. With it messages link to whole reports, each readable for a week by whoever has its link.',
+    example: 'https://flotilla.example.com',
+  },
   SLACK_API_URL: {
     text: "Address of Slack's Web API, for tests.",
     fallback: 'https://slack.com/api/',
@@ -30,11 +34,12 @@ export const slackTable = {
 export function slackOf(settings: SettingsReader): SlackSettings | null {
   const text = (name: keyof typeof slackTable): string | undefined => settings.text(slackTable, name);
   const wrong = (name: keyof typeof slackTable, message: string): void => settings.wrong(slackTable, name, message);
-  const [signingSecret, botToken, appToken, apiUrl] = [
+  const [signingSecret, botToken, appToken, apiUrl, publicUrl] = [
     text('SLACK_SIGNING_SECRET'),
     text('SLACK_BOT_TOKEN'),
     text('SLACK_APP_TOKEN'),
     text('SLACK_API_URL'),
+    text('FLOTILLA_PUBLIC_URL'),
   ];
   if (signingSecret === undefined && botToken === undefined && appToken === undefined) return null;
   if (botToken?.startsWith('xoxb-') !== true)
@@ -44,7 +49,10 @@ export function slackOf(settings: SettingsReader): SlackSettings | null {
   if (signingSecret === undefined && appToken === undefined)
     wrong('SLACK_SIGNING_SECRET', 'expected the signing secret, or SLACK_APP_TOKEN for Socket Mode');
   if (apiUrl !== undefined && !URL.canParse(apiUrl)) wrong('SLACK_API_URL', 'expected an address');
+  if (publicUrl !== undefined && !/^https?:$/.test(URL.parse(publicUrl)?.protocol ?? ''))
+    wrong('FLOTILLA_PUBLIC_URL', 'expected an address, https://…');
   return {
+    publicUrl: publicUrl ?? null,
     signingSecrets: listOf(signingSecret),
     botToken: botToken ?? '',
     appToken: appToken ?? null,

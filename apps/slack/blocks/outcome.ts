@@ -13,6 +13,8 @@ export interface Outcome {
   view: OperationView;
   /** What was found, for verifications, preflights and applies that end with one. */
   report: Report | null;
+  /** Where the whole report is read in a browser. */
+  link: string | null;
   /** Slack's id of who asked, who is called since an edited message calls nobody; empty where he has none. */
   user: string;
 }
@@ -25,7 +27,7 @@ const words: Partial<Record<OperationState, string>> = {
 };
 
 /** The last word on an operation: how it ended, what was found, what to do, and who waited for it. */
-export function outcomeMessage({ view, report, user }: Outcome): Message {
+export function outcomeMessage({ view, report, link, user }: Outcome): Message {
   const { id, kind, cluster, state, error } = view;
   const what = `${kindWords[kind]}${cluster === null ? '' : ` of ${plain(cluster)}`}`;
   const seconds = tookText(view);
@@ -33,7 +35,7 @@ export function outcomeMessage({ view, report, user }: Outcome): Message {
     section(`${user === '' ? actorText(view.actor) : mention(user)} ${what} ${words[state] ?? state}${seconds}.`),
     ...(error === null ? [] : [section(errorText(error))]),
     ...(kind === 'plan' && view.plan !== null ? planBlocks(view.plan) : []),
-    ...(report === null ? resultBlocks(view.result) : reportBlocks(report)),
+    ...(report === null ? resultBlocks(view.result) : reportBlocks(report, link)),
     ...(kind === 'plan' ? buttonsOf(view) : []),
     context(code(id)),
   ]);

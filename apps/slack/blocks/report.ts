@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Finding } from '#core/finding.ts';
 import { isRootCause } from '#core/findings.ts';
+import { linkDays } from '#core/reports/link.ts';
 import { countsOf, type Report, verdictText } from '#core/reports/report.ts';
 import type { Pair } from '#core/verification.ts';
 import { code, context, plain, preformatted, section } from './text.ts';
@@ -13,7 +14,7 @@ const causesShown = 5;
 const symbols = { ok: '✓', failed: '✗', unknown: '?', skipped: '·' } as const satisfies Record<Pair['result'], string>;
 
 /** What was found, as far as it fits: the verdict, who reaches whom, the causes by name with what to do. */
-export function reportBlocks(report: Report): KnownBlock[] {
+export function reportBlocks(report: Report, link: string | null): KnownBlock[] {
   const { hosts, pairs, findings, id } = report;
   const causes = findings.filter(isRootCause);
   const hidden = causes.length - causesShown;
@@ -24,9 +25,15 @@ export function reportBlocks(report: Report): KnownBlock[] {
       : [section(preformatted(hosts.length > matrixMax ? worstPairs(pairs) : matrix(hosts, pairs)))]),
     ...causes.slice(0, causesShown).map((finding) => section(causeText(finding))),
     ...(hidden > 0 ? [section(`… and ${hidden} more causes`)] : []),
-    context(`whole report: ${code(`flotilla reports show ${id}`)}`),
+    context(...wholeReport(id, link)),
   ];
 }
+
+/** A link of ours has nothing in it that Slack's markup would take for its end. */
+const wholeReport = (id: string, link: string | null): string[] => [
+  ...(link === null ? [] : [`<${link}|The whole report>, readable for ${linkDays} days by whoever has this link`]),
+  `${link === null ? 'whole report' : 'in a terminal'}: ${code(`flotilla reports show ${id}`)}`,
+];
 
 function countsLine(report: Report): string {
   const { ok, failed, unknown, skipped, pairs, reached } = countsOf(report);

@@ -36,7 +36,7 @@ export interface Telling {
 export interface FeedDeps {
   /** All that are not closed, the oldest first. */
   open: () => Promise<Telling[]>;
-  look: (telling: Telling) => Promise<{ view: OperationView; report: Report | null; approvers: string[] }>;
+  look: (telling: Telling) => Promise<Seen>;
   note: (telling: Pick<Telling, 'operation' | 'place'>, change: TellingChange) => Promise<void>;
   offer: (frame: Frame) => void;
   log: (line: string) => void;
@@ -82,8 +82,7 @@ export class Feed {
   }
 
   async #tell(telling: Telling): Promise<void> {
-    const { view, report, approvers } = await this.#deps.look(telling);
-    const next = await nextOf(telling, { view, report, approvers });
+    const next = await nextOf(telling, await this.#deps.look(telling));
     if (next === null) return;
     const { operation, place, channel, user, ts } = telling;
     const digest = await digestOf(next.message);
@@ -141,14 +140,16 @@ export class Feed {
 interface Seen {
   view: OperationView;
   report: Report | null;
+  /** Where the whole report is read in a browser. */
+  link: string | null;
   approvers: string[];
 }
 
 /** The next thing to be told; null when there is nothing new. */
-async function nextOf(telling: Telling, { view, report, approvers }: Seen): Promise<Next | null> {
+async function nextOf(telling: Telling, { view, report, link, approvers }: Seen): Promise<Next | null> {
   const { user, audience, ts, shown, told } = telling;
   const isOver = isFinished(view.state);
-  const end = (): Message => outcomeMessage({ view, report, user });
+  const end = (): Message => outcomeMessage({ view, report, link, user });
   if (audience === 'asker') return isOver ? { message: end(), part: 'alone', urgency: 'must' } : null;
   const root = operationMessage(view);
   const waits = view.state === 'awaiting-approval';

@@ -6,8 +6,11 @@ import type { Frame, Sent } from './sender.ts';
 export async function sendFrame(web: WebApi, { channel, ts, threadTs, onlyFor, message }: Frame): Promise<Sent> {
   if (ts !== null) return sentOf(await web('chat.update', { channel, ts, ...message }), ts);
   if (onlyFor !== null) return sentOf(await web('chat.postEphemeral', { channel, user: onlyFor, ...message }), '');
-  return sentOf(await web('chat.postMessage', { channel, thread_ts: threadTs, ...message }), '');
+  return sentOf(await web('chat.postMessage', { channel, thread_ts: threadTs, ...noPreview, ...message }), '');
 }
+
+/** Slack would fetch what is linked to, and show a part of it to all. */
+const noPreview = { unfurl_links: false, unfurl_media: false };
 
 /** Errors that an admin of the workspace mends: what waits is sent then. */
 const mendable = ['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'missing_scope'];

@@ -1,20 +1,16 @@
-import { eq } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
-import { type Report, reportOfPreflight, reportOfVerification, reportsKept } from '#core/reports/report.ts';
-import { preflights, verifications } from '#db/schema/index.ts';
+import type { Report } from '#core/reports/report.ts';
 import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
+import { reportNamed } from '../../views/report.ts';
 
-/** One report, of whichever kind. @throws AppError `not_found` */
+/** One report, of whichever kind. Whoever may not read all is told of one that is not there as of one that is. */
 export async function showReport({ ctx, input: { id } }: Call<{ id: string }>): Promise<Report> {
-  const { query } = ctx.deps.store.read;
-  const verified = await query.verifications.findFirst({ where: eq(verifications.id, id) });
-  const looked =
-    verified === undefined ? await query.preflights.findFirst({ where: eq(preflights.id, id) }) : undefined;
-  await authorise(ctx, 'read', verified?.cluster ?? looked?.cluster ?? null);
-  if (verified !== undefined) return reportOfVerification(verified);
-  if (looked !== undefined) return reportOfPreflight(looked);
-  throw new AppError('not_found', `There is no report ${id}`, {
-    next: `List them with \`flotilla reports ls\`; the last ${reportsKept} of each kind and cluster are kept.`,
+  const found = await reportNamed(ctx.deps.store.read, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not_found') return error;
+    throw error;
   });
+  await authorise(ctx, 'read', found instanceof AppError ? null : found.cluster);
+  if (found instanceof AppError) throw found;
+  return found;
 }
