@@ -10,7 +10,7 @@ export async function health({ store, dispatch, version, record }: Deps): Promis
   const missing: string[] = [];
   const database = await databaseFault(store);
   if (database !== null) missing.push(database);
-  const fault = record?.fault ?? null;
+  const { fault = null } = (await record?.state()) ?? {};
   if (fault !== null) missing.push(`the record (${textOfFault(fault.kind)})`);
   const waiting = dispatch.away === null ? [] : [dispatch.away];
   return { ok: missing.length === 0, version, missing, waiting, lostRings: dispatch.failures };

@@ -5,13 +5,13 @@ import type { Env } from './edge/env.ts';
 export { Writer } from './edge/writer.ts';
 
 /** Bindings are the same for the life of an isolate, so the control plane is made once, at the first request. */
-let made: EdgeControlPlane | null = null;
-const controlPlane = (env: Env): EdgeControlPlane => (made ??= edgeControlPlane(env));
+let made: Promise<EdgeControlPlane> | null = null;
+const controlPlane = (env: Env): Promise<EdgeControlPlane> => (made ??= edgeControlPlane(env));
 
 const handler: ExportedHandler<Env> = {
   async fetch(request, env, context) {
     try {
-      const { app, ready } = controlPlane(env);
+      const { app, ready } = await controlPlane(env);
       // A database that is away or not migrated is told by the request itself.
       await ready().catch((error: unknown) => console.error(`first tokens: ${String(error)}`));
       return await app.fetch(request, env, context);
@@ -20,7 +20,7 @@ const handler: ExportedHandler<Env> = {
     }
   },
   scheduled(_event, env, context) {
-    context.waitUntil(controlPlane(env).keepTime());
+    context.waitUntil(controlPlane(env).then(({ keepTime }) => keepTime()));
   },
 };
 export default handler;

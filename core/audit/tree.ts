@@ -1,7 +1,7 @@
 import { joined } from './base64.ts';
 
-/** SHA-256 of bytes, at once. */
-export type HashBytes = (bytes: Uint8Array) => Uint8Array;
+/** SHA-256 of bytes; WebCrypto does not do it at once. */
+export type HashBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
 
 /**
  * The Merkle tree of RFC 6962 over the hashes of the events, as far as it is needed to go on: the roots of its complete
@@ -18,13 +18,13 @@ const leafTag = Uint8Array.of(0);
 const nodeTag = Uint8Array.of(1);
 
 /** The tree with more leaves behind it. */
-export function grown(tree: Tree, leaves: Iterable<Uint8Array>, hash: HashBytes): Tree {
+export async function grown(tree: Tree, leaves: Iterable<Uint8Array>, hash: HashBytes): Promise<Tree> {
   const peaks = [...tree.peaks];
   let { size } = tree;
   for (const leaf of leaves) {
-    let node = hash(joined(leafTag, leaf));
+    let node = await hash(joined(leafTag, leaf));
     for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
-      node = hash(joined(nodeTag, peaks.pop() ?? node, node));
+      node = await hash(joined(nodeTag, peaks.pop() ?? node, node));
     }
     peaks.push(node);
     size += 1;
@@ -33,8 +33,10 @@ export function grown(tree: Tree, leaves: Iterable<Uint8Array>, hash: HashBytes)
 }
 
 /** RFC 6962 §2.1: the root hash; of an empty tree the hash of nothing. */
-export function rootOf({ peaks }: Tree, hash: HashBytes): Uint8Array {
+export async function rootOf({ peaks }: Tree, hash: HashBytes): Promise<Uint8Array> {
   const [last, ...larger] = peaks.toReversed();
-  if (last === undefined) return hash(new Uint8Array());
-  return larger.reduce((right, left) => hash(joined(nodeTag, left, right)), last);
+  if (last === undefined) return await hash(new Uint8Array());
+  let root = last;
+  for (const left of larger) root = await hash(joined(nodeTag, left, root));
+  return root;
 }

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeToken } from '#api/tokens.ts';
@@ -71,26 +72,30 @@ interface Secrets {
   FLOTILLA_ADMIN_TOKEN: string;
   FLOTILLA_WORKER_TOKEN: string;
   SEALING_KEY: string;
+  AUDIT_KEY: string;
 }
 
-/** Made at the first run, kept for the later ones. */
+/** Each is made at the first run that knows it, and kept for the later ones. */
 function secretsIn(folder: string): Secrets {
   const file = join(folder, 'secrets.json');
-  try {
-    return secretsOf(readFileSync(file, 'utf8'));
-  } catch {
-    const made: Secrets = {
-      FLOTILLA_ADMIN_TOKEN: makeToken().text,
-      FLOTILLA_WORKER_TOKEN: makeToken().text,
-      SEALING_KEY: newSealingKey(),
-    };
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-    return made;
-  }
+  const saved = existsSync(file) ? secretsOf(readFileSync(file, 'utf8')) : {};
+  const made: Secrets = {
+    FLOTILLA_ADMIN_TOKEN: makeToken().text,
+    FLOTILLA_WORKER_TOKEN: makeToken().text,
+    SEALING_KEY: newSealingKey(),
+    AUDIT_KEY: newAuditKey(),
+    ...saved,
+  };
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
 }
 
+/** In one line, for the file of secrets has one for each. */
+const newAuditKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+
 /** The file is our own, written above. */
-const secretsOf = (text: string): Secrets => JSON.parse(text) as Secrets;
+const secretsOf = (text: string): Partial<Secrets> => JSON.parse(text) as Partial<Secrets>;
 
 const lines = (values: object): string =>
   Object.entries(values)

@@ -1,5 +1,5 @@
 import { sealerOf } from '#core/sealing.ts';
-import { logFormOf, logTo } from '#core/log.ts';
+import { logFormOf, logTo, reasonOf } from '#core/log.ts';
 import { noMeter } from '#core/meter.ts';
 import { SettingsReader } from '#core/settings.ts';
 import { sha256 } from '#db/sha256-web.ts';
@@ -13,6 +13,9 @@ import { keepTime } from '../sweeper.ts';
 import { version } from '../version.ts';
 import { addFirstTokens, tokenIn } from './first-tokens.ts';
 import type { Env } from './env.ts';
+import { auditKeyOf } from './audit-key.ts';
+import { edgeRecord } from './record.ts';
+import { textsOf } from './texts.ts';
 import { pollOnly } from './poll-only.ts';
 import { edgeStore } from './store.ts';
 
@@ -30,18 +33,21 @@ const tellForMs = 50_000;
 const lookMs = 2000;
 
 /** @throws AppError `invalid_input` for settings that are not valid: then nothing is served at all */
-export function edgeControlPlane(env: Env): EdgeControlPlane {
+export async function edgeControlPlane(env: Env): Promise<EdgeControlPlane> {
   for (const name of ['FLOTILLA_ADMIN_TOKEN', 'FLOTILLA_WORKER_TOKEN'] as const) tokenIn(env, name);
   const settings = new SettingsReader(textsOf(env), () => '');
   const slackSettings = slackOf(settings);
   const logForm = logFormOf(settings, false);
+  checkPush(env, settings);
   settings.check();
+  const key = await auditKeyOf(env);
+  const record = key === null ? null : edgeRecord(env, key.verifier);
   const deps: Deps = {
     store: edgeStore(env),
     // Nobody is rung for from here: a dispatcher beside the workers holds a line of its own (verbs/worker/doorbells.ts).
     dispatch: localDispatch(() => {}),
     notifier: pollOnly,
-    record: null,
+    record,
     sealer: env.SEALING_KEY === undefined ? null : sealerOf(env.SEALING_KEY),
     fetch: (url, init) => fetch(url, init),
     nowMs: Date.now,
@@ -62,6 +68,7 @@ export function edgeControlPlane(env: Env): EdgeControlPlane {
       isReady = true;
     },
     async keepTime() {
+      await record?.keepTime().catch((error: unknown) => deps.log(`checkpoint: ${reasonOf(error)}`));
       await keepTime(deps);
       if (slack !== null) await tellFor(slack, tellForMs);
     },
@@ -79,5 +86,9 @@ async function tellFor({ tells, groups }: OpenSlack, ms: number): Promise<void> 
   }
 }
 
-const textsOf = (env: Env): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+/** There is neither a folder nor a program here. */
+function checkPush({ FLOTILLA_AUDIT_PUSH: url }: Env, settings: SettingsReader): void {
+  if (url === undefined || url.trim() === '' || /^https:\/\/./.test(url)) return;
+  const table = { FLOTILLA_AUDIT_PUSH: { text: 'Where checkpoints go as well.', example: 'https://…' } };
+  settings.wrong(table, 'FLOTILLA_AUDIT_PUSH', 'expected an https address');
+}

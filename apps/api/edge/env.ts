@@ -7,6 +7,10 @@ export interface Env extends Partial<Record<keyof typeof slackTable | keyof type
   WRITER: DurableObjectNamespace;
   /** 32 bytes in base64, such as `openssl rand -base64 32` gives: seals the secrets of webhooks. */
   SEALING_KEY?: string;
+  /** The ed25519 key that signs the record, in PKCS #8, as `openssl genpkey -algorithm ed25519` writes it. */
+  AUDIT_KEY?: string;
+  /** An https address to which each checkpoint is sent as well. */
+  FLOTILLA_AUDIT_PUSH?: string;
   /** The first administrator's token, and whose it is. */
   FLOTILLA_ADMIN_TOKEN?: string;
   FLOTILLA_ADMIN_NAME?: string;

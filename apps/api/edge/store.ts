@@ -3,16 +3,14 @@ import { storeOver } from '#db/store-over.ts';
 import type { Store } from '#db/store.ts';
 import type { WriteResult } from '#db/write.ts';
 import type { Env } from './env.ts';
+import { askWriter } from './record.ts';
 
 /** Reads from D1 where the request is, writes through the one writer. */
-export const edgeStore = ({ DB, WRITER }: Env): Store =>
+export const edgeStore = (env: Env): Store =>
   storeOver({
-    query: d1Query(DB),
+    query: d1Query(env.DB),
     async write(unit) {
-      const writer = WRITER.get(WRITER.idFromName('writer'));
-      const response = await writer.fetch('http://writer/', { method: 'POST', body: JSON.stringify(unit) });
-      if (!response.ok) throw new Error(`The writer answered ${response.status}.`);
-      return await response.json<WriteResult>();
+      return await (await askWriter(env, '/', JSON.stringify(unit))).json<WriteResult>();
     },
     close: async () => {},
   });

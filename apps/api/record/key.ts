@@ -1,16 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { AppError } from '#core/errors.ts';
-import { bytesOfBase64, hexOf } from '#core/audit/base64.ts';
-import { keyIdOf, noteText, type VerifierKey, verifierText } from '#core/audit/signed-note.ts';
+import { bytesOfBase64 } from '#core/audit/base64.ts';
+import { noteText, type VerifierKey, verifierText } from '#core/audit/signed-note.ts';
+import { type SigningKey, verifierOf } from './signing-key.ts';
 import { makeSecretFile } from '../secret-file.ts';
-
-/** The ed25519 key that signs checkpoints. */
-export interface SigningKey {
-  verifier: VerifierKey;
-  /** The signed note of a text. */
-  note: (text: string) => string;
-}
 
 /**
  * Reads the key, or makes it with its public half beside it (`<file>.pub`, as C2SP writes it). The file is readable by
@@ -20,7 +14,7 @@ export interface SigningKey {
 export async function signingKey(file: string): Promise<SigningKey> {
   const key = keyIn(file) ?? madeIn(file) ?? keyIn(file);
   if (key === null) throw unusable(file, undefined);
-  const verifier = await verifierOf(key);
+  const verifier = await verifierIn(key);
   writeFileSync(`${file}.pub`, `${verifierText(verifier)}\n`);
   const note = (text: string): string => noteText(text, verifier, sign(null, Buffer.from(text), key));
   return { verifier, note };
@@ -50,12 +44,9 @@ function madeIn(file: string): KeyObject | null {
   return makeSecretFile(file, pem) ? privateKey : null;
 }
 
-/** The name of a key is made of the key, so that no two control planes have the same. */
-async function verifierOf(key: KeyObject): Promise<VerifierKey> {
+async function verifierIn(key: KeyObject): Promise<VerifierKey> {
   const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  const bytes = bytesOfBase64(Buffer.from(x, 'base64url').toString('base64')) ?? new Uint8Array();
-  const name = `flotilla-${hexOf(bytes.slice(0, 6))}`;
-  return { name, id: await keyIdOf(name, bytes), key: bytes };
+  return await verifierOf(bytesOfBase64(Buffer.from(x, 'base64url').toString('base64')) ?? new Uint8Array());
 }
 
 const unusable = (file: string, cause: unknown): AppError =>

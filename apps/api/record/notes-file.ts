@@ -1,14 +1,9 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { NotesFile } from './port.ts';
 import { splitNotes } from '#core/audit/checkpoint.ts';
 
-/** The file of checkpoints: signed notes one after the other. It only grows. */
-export interface NotesFile {
-  all: () => Promise<string[]>;
-  /** Resolves once the note is on the disk. */
-  append: (note: string) => Promise<void>;
-}
-
+/** The file of checkpoints: signed notes one after the other. */
 export function notesFile(file: string): NotesFile {
   return {
     async all() {

@@ -80,7 +80,7 @@ describe('an address', () => {
     status = 507;
     await expect(pushTo(address())(note, 7)).rejects.toThrow('it answered 507');
     status = 302;
-    await expect(pushTo(address())(note, 7)).rejects.toThrow('fetch failed');
+    await expect(pushTo(address())(note, 7)).rejects.toThrow('it answered 302');
     expect(got).toHaveLength(2);
     await expect(pushTo('http://127.0.0.1:9/')(note, 7)).rejects.toThrow('fetch failed');
   });

@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Push } from './port.ts';
+import { pushByPost } from './push-post.ts';
 import { AppError } from '#core/errors.ts';
-
-/** Takes a checkpoint to a place that whoever owns the database cannot rewrite. Rejects when it did not get there. */
-export type Push = (note: string, size: number) => Promise<void>;
 
 const limitMs = 20_000;
 
@@ -17,7 +16,7 @@ export function pushTo(target: string): Push {
   const [, kind, rest = ''] = /^(dir|cmd):(.+)$/.exec(target) ?? [];
   if (kind === 'dir') return (note, size) => intoFolder(rest, note, size);
   if (kind === 'cmd') return (note) => byCommand(rest, note);
-  if (/^https?:\/\//.test(target) && URL.canParse(target)) return (note) => byPost(target, note);
+  if (/^https?:\/\//.test(target) && URL.canParse(target)) return (note) => pushByPost(target, note);
   throw new AppError('invalid_input', `Checkpoints cannot be pushed to ${target}`, {
     done: 'Nothing was started.',
     next: 'Write dir:FOLDER, cmd:PROGRAM or an https address.',
@@ -36,16 +35,4 @@ async function byCommand(program: string, note: string): Promise<void> {
   child.stdin.end(note);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${program} ended with ${String(code)}`);
-}
-
-async function byPost(url: string, note: string): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body: note,
-    redirect: 'error',
-    signal: AbortSignal.timeout(limitMs),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`it answered ${response.status}`);
 }

@@ -1,9 +1,14 @@
-import { type ChainHead, genesis, verifyChain } from '#core/audit/chain.ts';
+import { type ChainHead, verifyChain } from '#core/audit/chain.ts';
 import { chainHeadOf, checkedCheckpoint, type Checkpoint } from '#core/audit/checkpoint.ts';
 import type { RecordFault } from '#core/audit/faults.ts';
 import { type VerifierKey, verifierText } from '#core/audit/signed-note.ts';
-import { sha256 } from '#db/sha256-node.ts';
 import type { Store } from '#db/store.ts';
+
+/** A record, and what its hashes are checked with. */
+export interface Checked {
+  store: Pick<Store, 'query' | 'head' | 'links'>;
+  sha256: (text: string) => string | Promise<string>;
+}
 
 /** Where signing goes on, or why it must not. */
 export type Found = { fault: RecordFault } | { fault: null; signed: Checkpoint | null };
@@ -13,7 +18,7 @@ export type Found = { fault: RecordFault } | { fault: null; signed: Checkpoint |
  * the last checkpoint left it. What lies before was checked when that was signed; `audit verify` walks all of it.
  */
 export async function selfCheck(
-  store: Store,
+  record: Checked,
   verifier: VerifierKey,
   notes: readonly string[],
   changedTriggers: readonly string[],
@@ -30,11 +35,11 @@ export async function selfCheck(
     return { fault: { kind: 'bad-signature', sequence: null, reason } };
   }
   const { checkpoint } = checked;
-  const fault = (await faultAt(store, checkpoint)) ?? (await faultAfter(store, chainHeadOf(checkpoint)));
+  const fault = (await faultAt(record, checkpoint)) ?? (await faultAfter(record, chainHeadOf(checkpoint)));
   return fault === null ? { fault, signed: checkpoint } : { fault };
 }
 
-async function faultAt(store: Store, { size, head, at }: Checkpoint): Promise<RecordFault | null> {
+async function faultAt({ store }: Checked, { size, head, at }: Checkpoint): Promise<RecordFault | null> {
   if (size === 0) return null;
   const here = await store.head();
   if (here.sequence < size) {
@@ -47,7 +52,7 @@ async function faultAt(store: Store, { size, head, at }: Checkpoint): Promise<Re
 }
 
 /** Why the events after a head do not follow on it. */
-export async function faultAfter(store: Store, head: ChainHead = genesis): Promise<RecordFault | null> {
+async function faultAfter({ store, sha256 }: Checked, head: ChainHead): Promise<RecordFault | null> {
   const { broken } = await verifyChain(store.links(head), sha256, head);
   return broken;
 }

@@ -32,7 +32,11 @@ export async function verifyAudit({ ctx, input }: Call<VerifyAudit>): Promise<Re
   const changed = (await record?.changedTriggers()) ?? [];
   const differing = input.reconcile ? await mismatches(store.query) : [];
   const fault =
-    hard(walked.fault) ?? signed.fault ?? triggerFault(changed) ?? mismatchFault(differing) ?? unsigned(ctx, walked);
+    hard(walked.fault) ??
+    signed.fault ??
+    triggerFault(changed) ??
+    mismatchFault(differing) ??
+    (await unsigned(ctx, walked));
   return {
     ok: fault === null,
     events: walked.events,
@@ -99,6 +103,8 @@ const mismatchFault = (found: readonly Mismatch[]): RecordFault | null => {
 };
 
 /** Events that came in while the record was walked are signed with the next checkpoint; nothing is amiss with them. */
-function unsigned({ deps: { record } }: Context, walked: RecordCheck): RecordFault | null {
-  return record === null || (record.fault === null && walked.signedThrough > 0) ? null : walked.fault;
+async function unsigned({ deps: { record } }: Context, walked: RecordCheck): Promise<RecordFault | null> {
+  if (record === null) return null;
+  const { fault } = await record.state();
+  return fault === null && walked.signedThrough > 0 ? null : walked.fault;
 }

@@ -82,18 +82,18 @@ async function recordMetrics({ store, record, nowMs }: Deps): Promise<Metric[]> 
   const { sequence } = await store.head();
   const head = gauge('flotilla_audit_head_sequence', 'Number of the last event on record.', [one(sequence)]);
   if (record === null) return [head];
-  const last = await record.last();
+  const { fault, last, failedPushes } = await record.state();
   const ageS = last === null ? [] : [one(Math.max(0, nowMs() - Date.parse(last.at)) / 1000)];
   return [
     head,
     gauge('flotilla_audit_whole', 'Whether the record fits its checkpoints (1); at 0 nothing is written.', [
-      one(Number(record.fault === null)),
+      one(Number(fault === null)),
     ]),
     gauge('flotilla_audit_checkpoint_sequence', 'Last event that a signed checkpoint covers.', [one(last?.size ?? 0)]),
     gauge('flotilla_audit_checkpoint_age_seconds', 'How long ago the last checkpoint was signed.', ageS),
     {
       ...gauge('flotilla_audit_push_failures_total', 'Checkpoints that did not get to where they are pushed.', [
-        one(record.failedPushes),
+        one(failedPushes),
       ]),
       type: 'counter',
     },
