@@ -44,3 +44,7 @@ export const utf8 = (text: string): Bytes => new Uint8Array(new TextEncoder().en
 /** SHA-256 in hex. */
 export const sha256Hex = async (bytes: Bytes): Promise<string> =>
   hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+
+/** A UUID of version 8 (RFC 9562) made of a SHA-256 in hex: the same for the same. */
+export const uuidOf = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

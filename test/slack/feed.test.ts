@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
+import { update } from '#db/change.ts';
+import { slackMessages } from '#db/schema/index.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { demoProposed } from '#test/api/demo.ts';
 import { FakeWorker } from '#test/api/fake-worker.ts';
@@ -88,6 +90,42 @@ describe('a place where nothing can be said', () => {
     await s.told();
     expect(wordsOf(s.slack.transcript('D0ANN').at(-1))).toContain('failed');
     s.world.log.splice(0);
+  });
+});
+
+describe('a process that dies between the post and its commit', () => {
+  test.each([1, 2])('posts nothing twice: the root message and the last reply stand once (%i)', async (died) => {
+    await s.say(ann, 'apply in demo');
+    await worker.run(await newest(), bare);
+    const { store } = s.world.api;
+    const before = await rows();
+    for (let look = 0; look < died; look += 1) await s.world.api.tell?.();
+    // What Slack has taken is there, and the database is as it was before.
+    const forgotten = before.map(({ ts, shown, told, closedAt }) => ({ ts, shown, told, closedAt }))[0];
+    await store.commit({ changes: [update(slackMessages).set(forgotten ?? {})], events: [] });
+    const messages = await s.told();
+    expect(tops(messages)).toHaveLength(1);
+    expect(messages.filter(({ threadTs }) => threadTs !== null)).toHaveLength(1);
+  });
+
+  test('shows the newest state, also where an older one was posted', async () => {
+    await s.say(ann, 'apply in demo');
+    await s.world.api.tell?.();
+    await s.world.api.store.commit({ changes: [update(slackMessages).set({ ts: null, shown: null })], events: [] });
+    await worker.run(await newest(), bare);
+    expect(tops(await s.told()).map(({ text }) => text)).toEqual(['Apply of demo: succeeded']);
+  });
+
+  test('posts it anew where Slack knows the id and not the message', async () => {
+    let asked = 0;
+    s.slack.instead.set('chat.postMessage', () => {
+      asked += 1;
+      s.slack.instead.clear();
+      return Response.json({ ok: false, error: 'duplicate_message_not_found' });
+    });
+    await s.say(ann, 'apply in demo');
+    expect(tops(await s.told())).toHaveLength(1);
+    expect(asked).toBe(1);
   });
 });
 

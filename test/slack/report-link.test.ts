@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { failedReport } from '#core/testing/reports.ts';
-import { cluster, demoProposed } from '#test/api/demo.ts';
+import { demoProposed } from '#test/api/demo.ts';
 import { FakeWorker } from '#test/api/fake-worker.ts';
 import { createSlackWorld, type SlackWorld, wordsOf } from './slack-world.ts';
 

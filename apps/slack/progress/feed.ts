@@ -1,4 +1,4 @@
-import { sha256Hex, utf8 } from '#core/hmac.ts';
+import { sha256Hex, utf8, uuidOf } from '#core/hmac.ts';
 import { isFinished } from '#core/operation.ts';
 import type { Report } from '#core/reports/report.ts';
 import type { OperationView } from '#core/wire.ts';
@@ -13,7 +13,8 @@ import type { Frame, Settled } from './sender.ts';
  *   root message (edited as it runs) → below it, when its plan waits, a call for approval → root with the end → below it
  *   one last reply that calls who asked → closed.
  * Each look offers the next frame of every operation that is not closed; what was sent is stored before the next one.
- * A process that dies goes on from there; at worst the one frame that it was sending is sent twice.
+ * A process that dies goes on from there. The one message that it was posting is posted again under the same id, by which
+ * Slack knows it (docs/decisions/0022-posted-once.md).
  */
 
 /** How far a place was told of an operation. */
@@ -97,6 +98,7 @@ export class Feed {
       onlyFor: next.part === 'alone' && channel !== user ? user : null,
       message: next.message,
       urgency: next.urgency,
+      ...(next.part === 'root' && ts !== null ? {} : { postId: await postIdOf(telling, next.part) }),
     });
   }
 
@@ -119,8 +121,8 @@ export class Feed {
     if (settled.kind === 'dropped') return;
     if (settled.kind === 'gone') return await this.#elsewhere(telling, part, settled.why);
     if (part !== 'root') return await note(telling, part === 'below' ? { told: told + 1 } : { closed: true });
-    const { ts, channel } = settled;
-    await note(telling, { ts, shown: digest, ...(channel === null ? {} : { channel }) });
+    const { ts, channel, isOlder = false } = settled;
+    await note(telling, { ts, shown: isOlder ? null : digest, ...(channel === null ? {} : { channel }) });
   }
 
   /** A place where nothing can be said is left for the person who asked. */
@@ -159,6 +161,10 @@ async function nextOf(telling: Telling, { view, report, link, approvers }: Seen)
     return { message: approvalRequest(view.approval, approvers), part: 'below', urgency: 'must' };
   return isOver ? { message: end(), part: 'end', urgency: 'must' } : null;
 }
+
+/** The same for the same part of the same telling, wherever and whenever it is posted. */
+const postIdOf = async ({ operation, place, channel, told }: Telling, part: Next['part']): Promise<string> =>
+  uuidOf(await sha256Hex(utf8(`flotilla-post-1 ${operation} ${place} ${channel} ${part} ${told}`)));
 
 const nameOf = ({ operation, place }: Pick<Telling, 'operation' | 'place'>): string => `${operation} ${place}`;
 

@@ -1,3 +1,4 @@
+import { sha256Hex, utf8, uuidOf } from '#core/hmac.ts';
 import { type Act, actLine } from '../blocks/act-line.ts';
 import { type Message, message, section } from '../blocks/text.ts';
 import type { Frame, Settled } from './sender.ts';
@@ -64,7 +65,8 @@ export class Follower {
     const told = messageOf(acts);
     if (told === null) return last === seen ? undefined : await this.#deps.moved(following, { seen: last });
     this.#offered.set(key, { following, last });
-    this.#deps.offer({ key, channel, ts: null, threadTs: null, onlyFor: null, message: told, urgency: 'must' });
+    const frame = { key, channel, ts: null, threadTs: null, onlyFor: null, message: told, urgency: 'must' } as const;
+    this.#deps.offer({ ...frame, postId: uuidOf(await sha256Hex(utf8(`flotilla-post-1 ${key} ${seen} ${last}`))) });
   }
 
   async settled({ key }: Frame, settled: Settled): Promise<void> {

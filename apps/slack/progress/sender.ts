@@ -13,11 +13,14 @@ export interface Frame {
   onlyFor: string | null;
   message: Message;
   urgency: Urgency;
+  /** A UUID that is the same when this very message is posted again, as after a crash. */
+  postId?: string;
 }
 
 /** How Slack took it. `gone`: it will never be taken (no such channel, the app is not in it): not asked again. */
 export type Sent =
-  | { kind: 'sent'; ts: string; channel: string | null }
+  /** `isOlder`: what stands there was posted before under the same id, and may show an older state. */
+  | { kind: 'sent'; ts: string; channel: string | null; isOlder?: boolean }
   | { kind: 'limited'; retryAfterMs: number }
   | { kind: 'gone'; why: string }
   | { kind: 'failed'; why: string };

@@ -107,7 +107,13 @@ function post({ workspace, nowMs }: WebApiDeps, args: Args, onlyFor: string | nu
   const blocks = listOf(args['blocks']);
   const refused = checkMessage(text, blocks);
   if (refused !== null) return failed(refused);
+  const clientId = args['client_msg_id'];
+  // Not documented but for its errors: a message that comes again under its id is the one that is there.
+  const before = clientId === undefined ? undefined : workspace.messages.find((one) => one.clientId === clientId);
+  if (before !== undefined)
+    return { ok: true, channel: before.channel, ts: before.ts, message: { text: before.text, ts: before.ts } };
   const message: FakeMessage = {
+    ...(clientId === undefined ? {} : { clientId }),
     channel: channel.id,
     ts: timestamp(workspace, nowMs()),
     threadTs: args['thread_ts'] ?? null,

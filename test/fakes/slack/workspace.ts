@@ -35,6 +35,8 @@ export interface FakeMessage {
   text: string;
   blocks: unknown[];
   edits: number;
+  /** What the app called it when it posted it. */
+  clientId?: string;
 }
 
 export interface FakeView {
