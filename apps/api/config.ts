@@ -5,6 +5,7 @@ import type { SettingsReader, SettingTable } from '#core/settings.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
 import { addressOf, isLoopback, type Listen } from './listen.ts';
 import { slackOf } from './slack/settings.ts';
+import { type Retention, retentionOf, retentionTable } from './webhooks/retention.ts';
 
 /** What the environment says to the API (`flotilla up`, `flotilla api`). Nothing else of it is read in apps/api. */
 export interface ApiConfig {
@@ -21,6 +22,8 @@ export interface ApiConfig {
   workerTokenFile: string | undefined;
   /** Slack's way in; null: there is none. */
   slack: SlackSettings | null;
+  /** How long webhooks are kept. */
+  retention: Retention;
 }
 
 export const defaultListen = '127.0.0.1:7766';
@@ -80,6 +83,7 @@ export const apiSettings = {
     fallback: 'worker-token in the data folder',
     example: '/run/flotilla/worker-token',
   },
+  ...retentionTable,
 } as const satisfies SettingTable;
 
 /** The folder of the data, which commands look for as well. */
@@ -100,6 +104,7 @@ export function apiConfigOf(settings: SettingsReader): ApiConfig {
     sealingKey: text('FLOTILLA_SEALING_KEY'),
     workerTokenFile: text('FLOTILLA_WORKER_TOKEN_FILE'),
     slack: slackOf(settings),
+    retention: retentionOf(settings),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Dispatch } from './dispatch.ts';
 import type { Limiter } from './http/limiter.ts';
 import type { Notifier } from './notifier.ts';
 import type { RecordKeeper } from './record/port.ts';
+import type { Retention } from './webhooks/retention.ts';
 
 /** What the app needs from its runtime; made once at the entry point, replaced piece by piece in tests. */
 export interface Deps {
@@ -32,6 +33,7 @@ export interface Deps {
   /** A proxy of ours is in front and says where requests come from. */
   isBehindProxy?: boolean;
   limits: Limits;
+  retention: Retention;
   log: Log;
   /** What is counted in this process; its worker's too, where it has one. */
   meter: Meter;

@@ -26,7 +26,9 @@ import type { RunningSlack } from './slack/run.ts';
 import { startSweeper, type Sweeper } from './sweeper.ts';
 import { readTokenFile, workerTokenFile, writeTokenFile } from './token-file.ts';
 import { version } from './version.ts';
-import { guardedPost, type Post } from './webhooks-out/post.ts';
+import { guardedPost } from './webhooks-out/post.ts';
+import type { Post } from './webhooks-out/posting.ts';
+import { defaultRetention, type Retention } from './webhooks/retention.ts';
 import { startTeller } from './webhooks-out/teller.ts';
 
 export interface StartOptions {
@@ -57,6 +59,7 @@ export interface StartOptions {
   tellMs?: number;
   sweepMs?: number;
   limits?: Partial<Limits>;
+  retention?: Retention;
   nowMs?: () => number;
   log?: Log;
   tracer?: Tracer | null;
@@ -119,6 +122,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       hmac: hmacSha256,
       version,
       limits,
+      retention: options.retention ?? defaultRetention,
       isBehindProxy: options.listen?.trustedProxy !== undefined,
       log,
       tracer: options.tracer ?? null,

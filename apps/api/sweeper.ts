@@ -3,6 +3,7 @@ import { keepDeadlines } from './deadlines.ts';
 import type { Deps } from './deps.ts';
 import { dueOperations } from './verbs/operations/due.ts';
 import { startDueVerifications } from './verbs/schedules/start-due.ts';
+import { forgetOldWebhooks } from './webhooks/forget-old.ts';
 
 /**
  * Starts verifications that are due (start-due.ts), and rings again for what is committed and not running: rings are
@@ -47,6 +48,7 @@ export function startSweeper(deps: Deps, everyMs: number): Sweeper {
 export async function keepTime(deps: Deps): Promise<void> {
   await keepDeadlines(deps);
   await startDueVerifications(deps);
+  await forgetOldWebhooks(deps);
 }
 
 async function ringDue(deps: Needs, sweeps: Map<string, number>, isFirst: boolean): Promise<void> {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '#api/app.ts';
 import { type Client, createClient, unwrap } from '#api/client.ts';
 import { defaultLimits } from '#api/deps.ts';
+import { defaultRetention } from '#api/webhooks/retention.ts';
 import { localDispatch } from '#api/dispatch.ts';
 import { createNotifier } from '#api/notifier.ts';
 import { faultsInto } from '#test/logs.ts';
@@ -103,6 +104,7 @@ describe('when the record cannot be written', () => {
       sha256,
       version: 'test',
       limits: defaultLimits,
+      retention: defaultRetention,
       log: faultsInto(world.log),
       meter: createMeter(),
       tracer: null,
@@ -135,6 +137,7 @@ describe('when the record cannot be written', () => {
       sha256,
       version: 'test',
       limits: defaultLimits,
+      retention: defaultRetention,
       log: faultsInto(world.log),
       meter: createMeter(),
       tracer: null,

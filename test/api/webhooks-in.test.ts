@@ -303,3 +303,23 @@ describe('sources', () => {
     await expect(addSource(world, 'lost', { rules: lost })).rejects.toMatchObject({ code: 'not_found' });
   });
 });
+
+test('a delivery is forgotten after 90 days, and so is that it came; a setting says otherwise', async () => {
+  const short = await createWorld({ retention: { deliveryDays: 3, messageDays: 30 } });
+  try {
+    await demoApplied(short);
+    const body = published('ab');
+    const send = async () => await taken(short, await fromGithub(source, body, { id: 'old' }));
+    const source = await addSource(short, 'github');
+    await send();
+    short.advance(2 * 86_400_000);
+    await short.api.sweep();
+    expect(await send()).toMatchObject({ repeated: true });
+    short.advance(2 * 86_400_000);
+    await short.api.sweep();
+    expect((await unwrap(short.admin.v1.webhooks.deliveries.$get({ query: {} }))).items).toEqual([]);
+    expect(await send()).toMatchObject({ repeated: false });
+  } finally {
+    await short.close();
+  }
+});

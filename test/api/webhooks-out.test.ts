@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { guardedPost, isPublic, type Post, type Posting } from '#api/webhooks-out/post.ts';
+import { guardedPost, isPublic } from '#api/webhooks-out/post.ts';
+import type { Post, Posting } from '#api/webhooks-out/posting.ts';
 import { outEventSchema, type TargetView } from '#core/webhooks/out/contract.ts';
 import { isSignedBy } from '#core/webhooks/out/sign.ts';
 import { createWorld, type World } from '#test/world.ts';
@@ -231,5 +232,39 @@ describe('the way out', () => {
       await new Promise((resolve) => server.close(resolve));
     }
     expect(await ask('127.0.0.1', '/x', true)).toMatchObject({ status: null });
+  });
+});
+
+describe('what was sent', () => {
+  const days = (count: number) => world.advance(count * 86_400_000);
+
+  test('is kept for 30 days and then forgotten; what is younger stays', async () => {
+    await addTarget();
+    await plan(world.admin);
+    await round();
+    days(29);
+    await plan(world.admin);
+    await round();
+    await world.api.sweep();
+    expect(await messages()).toHaveLength(2);
+    days(2);
+    await world.api.sweep();
+    expect(await messages()).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  test('is not forgotten while it is still to be sent, but for a target that is disabled', async () => {
+    await addTarget();
+    await plan(world.admin);
+    await round();
+    answer = { status: null };
+    const [message] = await messages();
+    await unwrap(world.admin.v1.webhooks.messages[':message'].replay.$post({ param: { message: message?.id ?? '' } }));
+    days(31);
+    await world.api.sweep();
+    expect(await messages()).toMatchObject([{ state: 'waiting' }]);
+    answer = { status: 410 };
+    await round();
+    await world.api.sweep();
+    expect(await messages()).toEqual([]);
   });
 });

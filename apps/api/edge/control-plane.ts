@@ -11,12 +11,14 @@ import { type OpenSlack, openSlack } from '../slack/open.ts';
 import { slackOf } from '../slack/settings.ts';
 import { keepTime } from '../sweeper.ts';
 import { version } from '../version.ts';
+import { retentionOf } from '../webhooks/retention.ts';
 import { addFirstTokens, tokenIn } from './first-tokens.ts';
 import type { Env } from './env.ts';
 import { auditKeyOf } from './audit-key.ts';
 import { edgeRecord } from './record.ts';
 import { textsOf } from './texts.ts';
 import { pollOnly } from './poll-only.ts';
+import { sendWebhooks } from './send-webhooks.ts';
 import { edgeStore } from './store.ts';
 
 /** The control plane in workerd, of one isolate. */
@@ -24,7 +26,7 @@ export interface EdgeControlPlane {
   app: App;
   /** What is to be done once before anybody can come in; nothing afterwards. */
   ready: () => Promise<void>;
-  /** What is due by time alone: called every minute. Ends with what Slack is to be told until the next one. */
+  /** What is due by time alone: called every minute. Then tells Slack and others until the next call is near. */
   keepTime: () => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function edgeControlPlane(env: Env): Promise<EdgeControlPlane> {
   const slackSettings = slackOf(settings);
   const logForm = logFormOf(settings, false);
   checkPush(env, settings);
+  const retention = retentionOf(settings);
   settings.check();
   const key = await auditKeyOf(env);
   const record = key === null ? null : edgeRecord(env, key.verifier);
@@ -54,6 +57,7 @@ export async function edgeControlPlane(env: Env): Promise<EdgeControlPlane> {
     sha256,
     version,
     limits: defaultLimits,
+    retention,
     log: logTo((entry) => console.error(entry), logForm),
     tracer: null,
     meter: noMeter,
@@ -68,9 +72,10 @@ export async function edgeControlPlane(env: Env): Promise<EdgeControlPlane> {
       isReady = true;
     },
     async keepTime() {
+      const calledMs = deps.nowMs();
       await record?.keepTime().catch((error: unknown) => deps.log(`checkpoint: ${reasonOf(error)}`));
       await keepTime(deps);
-      if (slack !== null) await tellFor(slack, tellForMs);
+      await Promise.all([slack === null ? null : tellFor(slack, tellForMs), sendWebhooks(deps, calledMs)]);
     },
   };
 }

@@ -1,8 +1,11 @@
 import type { logSettings } from '#core/log.ts';
 import type { slackTable } from '../slack/settings.ts';
+import type { retentionTable } from '../webhooks/retention.ts';
 
 /** The bindings of wrangler.toml, and the secrets that `wrangler secret put` gives; all of them are texts. */
-export interface Env extends Partial<Record<keyof typeof slackTable | keyof typeof logSettings, string>> {
+export interface Env extends Partial<
+  Record<keyof typeof slackTable | keyof typeof logSettings | keyof typeof retentionTable, string>
+> {
   DB: D1Database;
   WRITER: DurableObjectNamespace;
   /** 32 bytes in base64, such as `openssl rand -base64 32` gives: seals the secrets of webhooks. */

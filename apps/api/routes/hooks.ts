@@ -9,7 +9,6 @@ import { memoryLimiter } from '../http/limiter.ts';
 import { takeOrRefuse } from '../http/rate-limit.ts';
 import { jsonAnswer, route } from '../http/route.ts';
 import { router } from '../http/router.ts';
-import { oldDeliveriesForgetter } from '../verbs/webhooks/forget-old.ts';
 import { keepRefused } from '../verbs/webhooks/keep-refused.ts';
 import { receiveHook } from '../verbs/webhooks/receive.ts';
 import type { SourceRow } from '../views/webhook.ts';
@@ -48,7 +47,6 @@ export function hookRoutes(deps: Deps) {
   const signed = memoryLimiter(limits.hooksPerMinute);
   const hints = memoryLimiter(limits.hintsPerMinute);
   const refused = memoryLimiter(refusedPerMinute);
-  const forgetOld = oldDeliveriesForgetter(deps);
   const take = async (source: SourceRow, request: Request, requestId: string): Promise<HookAnswer> => {
     let body: Uint8Array<ArrayBuffer> | null = null;
     try {
@@ -75,7 +73,6 @@ export function hookRoutes(deps: Deps) {
       throw error;
     });
     count(answer.repeated ? 'repeated' : answer.state);
-    forgetOld();
     const location = answer.operation === null ? {} : { location: `/v1/operations/${answer.operation}` };
     return c.json(answer, answer.operation === null || answer.repeated ? 200 : 202, location);
   });

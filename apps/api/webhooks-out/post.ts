@@ -1,25 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { Agent, request } from 'undici';
-
-/** What a receiver answered, or why there is no answer. */
-export interface Posted {
-  status: number | null;
-  error: string | null;
-  /** What its Retry-After asks for. */
-  retryAfterMs: number;
-}
-
-export interface Posting {
-  url: string;
-  headers: Record<string, string>;
-  body: string;
-  allowPrivate: boolean;
-}
-
-export type Post = (posting: Posting) => Promise<Posted>;
-
-const timeoutMs = 15_000;
+import { notPosted, type Post, postTimeoutMs, retryAfterOf } from './posting.ts';
 
 /**
  * Posts to where people have pointed us, and to nowhere else: the name is resolved here, every address of it has to be
@@ -28,18 +10,18 @@ const timeoutMs = 15_000;
 export const guardedPost: Post = async ({ url, headers, body, allowPrivate }) => {
   try {
     const target = new URL(url);
-    if (target.protocol !== 'https:' && !allowPrivate) return failed('it is not reached by TLS');
+    if (target.protocol !== 'https:' && !allowPrivate) return notPosted('it is not reached by TLS');
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
     const refused = allowPrivate ? undefined : addresses.find(({ address }) => !isPublic(address));
-    if (refused !== undefined) return failed(`${refused.address} is not a public address`);
+    if (refused !== undefined) return notPosted(`${refused.address} is not a public address`);
     const [first] = addresses;
-    if (first === undefined) return failed('its name has no address');
+    if (first === undefined) return notPosted('its name has no address');
     const agent = new Agent({
       connect: { lookup: (_host, options, done) => pinned(first, options.all === true, done) },
     });
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.timeout(postTimeoutMs);
       const answer = await request(target, { method: 'POST', headers, body, dispatcher: agent, signal });
       await answer.body.dump({ limit: 65_536, signal });
       return { status: answer.statusCode, error: null, retryAfterMs: retryAfterOf(answer.headers['retry-after']) };
@@ -47,7 +29,7 @@ export const guardedPost: Post = async ({ url, headers, body, allowPrivate }) =>
       await agent.destroy();
     }
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+    return notPosted(error instanceof Error ? error.message : String(error));
   }
 };
 
@@ -61,11 +43,6 @@ function pinned({ address, family }: Address, wantsAll: boolean, done: Done): vo
   if (wantsAll) done(null, [{ address, family }]);
   else done(null, address, family);
 }
-
-const failed = (error: string): Posted => ({ status: null, error, retryAfterMs: 0 });
-
-const retryAfterOf = (header: string | string[] | undefined): number =>
-  typeof header === 'string' && /^\d{1,7}$/.test(header) ? Number(header) * 1000 : 0;
 
 /** Special-purpose addresses of IANA's registries: this machine, private networks, links, multicast, examples. */
 const special = new BlockList();

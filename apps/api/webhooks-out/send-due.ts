@@ -9,9 +9,15 @@ import { timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
 import { liveKeys, type MessageRow, type TargetRow } from '../views/target.ts';
 import { aboutKey } from './keys.ts';
-import type { Post, Posted } from './post.ts';
+import type { Post, Posted } from './posting.ts';
 
-type Needs = Pick<Deps, 'store' | 'nowMs' | 'sealer' | 'log'> & { post: Post; random: () => number };
+export interface Sending {
+  post: Post;
+  random: () => number;
+  /** When nothing is begun to be sent any more, in milliseconds since the epoch; by default never. */
+  untilMs?: number;
+}
+type Needs = Pick<Deps, 'store' | 'nowMs' | 'sealer' | 'log'> & Sending;
 
 const perRound = 50;
 
@@ -20,7 +26,7 @@ const perRound = 50;
  * asked again for each of a thousand messages. Once it answers, what waited for it is due at once.
  */
 export async function sendDue(needs: Needs, target: TargetRow): Promise<void> {
-  const { store, nowMs } = needs;
+  const { store, nowMs, untilMs = Number.POSITIVE_INFINITY } = needs;
   const due = await store.read
     .select()
     .from(webhookMessages)
@@ -37,6 +43,7 @@ export async function sendDue(needs: Needs, target: TargetRow): Promise<void> {
   const keys = await openKeys(needs, target);
   if (keys === null) return;
   for (const message of due) {
+    if (nowMs() > untilMs) return;
     const posted = await postOne(needs, { target, message, keys });
     await store.commit(unitOf(needs, target, message, posted));
     if (!isTaken(posted)) return;

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { gather, targetsNow } from './gather.ts';
-import type { Post } from './post.ts';
-import { sendDue } from './send-due.ts';
+import type { Post } from './posting.ts';
+import { type Sending, sendDue } from './send-due.ts';
 
 /** Tells targets what is on record; beside everything else, so that a slow receiver holds up nobody. */
 export interface Teller {
@@ -12,6 +12,15 @@ export interface Teller {
 
 type Needs = Pick<Deps, 'store' | 'nowMs' | 'sealer' | 'log'>;
 
+/** One round: what is on record becomes messages, what is due is sent. True where there is anybody to tell. */
+export async function tellOnce(needs: Needs & Sending): Promise<boolean> {
+  const targets = await targetsNow(needs);
+  await gather(needs, targets);
+  const enabled = targets.filter(({ disabledAt }) => disabledAt === null);
+  await Promise.all(enabled.map((target) => sendDue(needs, target)));
+  return targets.length > 0;
+}
+
 export function startTeller(deps: Needs, { everyMs, post }: { everyMs: number; post: Post }): Teller {
   const needs = { ...deps, post, random: Math.random };
   let current = Promise.resolve();
@@ -21,10 +30,7 @@ export function startTeller(deps: Needs, { everyMs, post }: { everyMs: number; p
     waiting += 1;
     current = current.then(async () => {
       try {
-        const targets = await targetsNow(deps);
-        await gather(deps, targets);
-        const enabled = targets.filter(({ disabledAt }) => disabledAt === null);
-        await Promise.all(enabled.map((target) => sendDue(needs, target)));
+        await tellOnce(needs);
       } catch (error) {
         deps.log(`webhooks out: ${error instanceof Error ? error.message : String(error)}`);
       } finally {

@@ -97,10 +97,12 @@ const startOptionsOf = ({
   sealingKey,
   workerTokenFile,
   slack,
+  retention,
 }: ApiConfig): StartOptions => ({
   dataDir,
   listen,
   osUser: userInfo().username,
+  retention,
   ...(auditPush === undefined ? {} : { auditPush }),
   ...(auditKey === undefined ? {} : { auditKey }),
   ...(sealingKey === undefined ? {} : { sealingKey }),
