@@ -180,6 +180,7 @@ describe.skipIf(!canRun)('the prober, in the image, with the capabilities of a c
       { kind: 'http', id: 'expected', url: 'http://web/nope', expect: 404 },
       { kind: 'http', id: 'elsewhere', url: 'http://shop.example/host', host: '10.9.2.2', expect: 404 },
       { kind: 'http', id: 'dead-air', url: 'http://web:81/', timeoutMs: 500 },
+      { kind: 'http', id: 'silent', url: 'http://10.9.3.1/', timeoutMs: 60_000 },
       { kind: 'http', id: 'hangs-up', url: 'http://web:82/' },
       { kind: 'http', id: 'cut-off', url: 'http://web:83/' },
     ]);
@@ -196,6 +197,11 @@ describe.skipIf(!canRun)('the prober, in the image, with the capabilities of a c
       status: 'fail',
       error: 'timeout',
       detail: expect.stringContaining('connected'),
+    });
+    // The long limit is for an answer: a connection stands soon or never.
+    expect(results['silent']).toMatchObject({
+      error: 'timeout',
+      detail: 'no answer from 10.9.3.1 port 80 within 2500 ms',
     });
     expect(results['hangs-up']).toMatchObject({ status: 'fail', error: 'not_http' });
     expect(results['cut-off']).toMatchObject({ status: 'fail', error: 'cut_off' });

@@ -14,7 +14,7 @@ sub start {
     my $limit_ms = $self->arg('timeoutMs');
     $self->after($limit_ms / 1000, sub {
         return $self->{on_timeout}->() if $self->{on_timeout};
-        $self->finish('fail', error => 'timeout', detail => "$self->{stage} within $limit_ms ms", ms => undef);
+        $self->time_out($limit_ms);
     });
     $self->{body}->($self);
     return $self;
@@ -57,6 +57,12 @@ sub after {
     my ($self, $seconds, $callback) = @_;
     push @{ $self->{timers} }, Probe::Loop::after($seconds, $callback);
     return;
+}
+
+# Ends it because nothing came for so long.
+sub time_out {
+    my ($self, $ms) = @_;
+    return $self->finish('fail', error => 'timeout', detail => "$self->{stage} within $ms ms", ms => undef);
 }
 
 # Ends it as failed, with the word and the sentence for an errno.

@@ -49,6 +49,10 @@ sub socket_error {
     return unpack 'i', getsockopt($socket, SOL_SOCKET, SO_ERROR) || pack 'i', 0;
 }
 
+# The kernel sends a first packet again after one second, and after three: who has not answered two of them is silent,
+# and the rest of a check's time is for what comes after the connection.
+my $SYN_MS = 2500;
+
 # Connects and calls back when the connection stands; otherwise the check is finished with the reason.
 sub connect_tcp {
     my ($check, $address, $port, $connected) = @_;
@@ -59,13 +63,16 @@ sub connect_tcp {
     $check->start_clock;
     if (connect $socket, sockaddr($address, $port)) { $check->hold($socket); return $connected->($socket) }
     return $check->fail($!) if !$!{EINPROGRESS};
+    my $stands;
     $check->on_writable($socket, sub {
         my $errno = socket_error($socket);
         return $check->fail($errno) if $errno;
         return if !getpeername $socket;    # not yet: never take silence for a connection
         Probe::Loop::forget_writable($socket);
+        $stands = 1;
         $connected->($socket);
     });
+    $check->after($SYN_MS / 1000, sub { $check->time_out($SYN_MS) if !$stands }) if $check->arg('timeoutMs') > $SYN_MS;
     return;
 }
 
