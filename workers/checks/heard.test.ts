@@ -86,6 +86,7 @@ async function scene(peers: number) {
   }));
   const input = {
     hosts,
+    looks: {},
     operation: 'op_1',
     settleMs: 20_000,
     note: (_: string | null, text: string) => notes.push(text),

@@ -1,3 +1,4 @@
+import type { HostLook } from '#core/diagnosis/symptoms.ts';
 import { AppError } from '#core/errors.ts';
 import type { Hosts } from '../hosts.ts';
 import type { Vantage } from './planned-check.ts';
@@ -11,6 +12,8 @@ export type Started =
 
 export interface ProberAsk {
   hosts: Hosts;
+  /** What was seen of each engine, its architecture among it. */
+  looks: Readonly<Record<string, HostLook>>;
   operation: string;
   note: (host: string | null, text: string) => void;
 }
@@ -70,7 +73,7 @@ async function startOnHost(
   try {
     const engine = ask.hosts.engine(host);
     const [image] = await Promise.all([
-      ensureProbeImage(ask.hosts, host, (text) => ask.note(host, text)),
+      ensureProbeImage(ask.hosts, host, (text) => ask.note(host, text), machineOf(ask.looks[host])),
       ask.isFirst ? removeLeftProbers(engine) : 0,
     ]);
     return await Promise.all(
@@ -86,6 +89,9 @@ async function startOnHost(
     throw error;
   }
 }
+
+const machineOf = (look: HostLook | undefined): string | undefined =>
+  look?.engine.known === true ? look.engine.value.arch : undefined;
 
 async function orFault<T>(promise: Promise<T>): Promise<T | AppError> {
   try {

@@ -4,6 +4,7 @@ import { AppError } from '#core/errors.ts';
 import { traced } from '../telemetry.ts';
 import { orAborted } from '../ssh/abort.ts';
 import { Deadline } from './deadline.ts';
+import { Gate } from './gate.ts';
 import { type EngineAnswer, HttpChannel, isLost } from './http-channel.ts';
 import { isRefusal } from './refusal.ts';
 import { localTransport, type Transport } from './transport.ts';
@@ -40,6 +41,8 @@ export class EngineClient {
   readonly #http: HttpChannel;
   /** The version spoken. Shared by everybody who asks meanwhile, so no one caller's signal may end it. */
   #spoken: Promise<string> | null = null;
+  /** Each request at the same time takes a channel of its own, or a whole command where streams are not forwarded. */
+  readonly #reads = new Gate(1, 100);
   #engineApi: string | null = null;
 
   constructor(transport: Transport) {
@@ -59,7 +62,9 @@ export class EngineClient {
 
   /** Asks and reads a JSON answer in the form that we depend on. */
   async json<S extends z.ZodType>(request: EngineRequest, schema: S, options: CallOptions = {}): Promise<z.output<S>> {
-    const answer = await this.#ask(request, options, (body) => body.text(), request.method === 'GET');
+    const isRead = request.method === 'GET';
+    const asked = (): Promise<string> => this.#ask(request, options, (body) => body.text(), isRead);
+    const answer = await (isRead ? this.#reads.pass(asked) : asked());
     return parseAnswer(this.host, request, answer, schema);
   }
 

@@ -48,7 +48,11 @@ export class HttpChannel {
     response.body.on('error', () => undefined);
     try {
       const answer = answerOf(response);
-      if (response.statusCode < 400) return await read(answer);
+      if (response.statusCode < 400) {
+        const result = await read(answer);
+        await connectionIsFree();
+        return result;
+      }
       const call = `${request.method} ${request.path}`;
       throw new EngineRefusal(this.host, call, response.statusCode, messageOf(await answer.text()));
     } finally {
@@ -138,6 +142,9 @@ export class HttpChannel {
     callback(null, socket);
   }
 }
+
+/** undici gives a connection back some ticks after its answer has ended: who asks on before opens another one. */
+const connectionIsFree = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Whether the connection was lost under a request, so that a read may be asked again. */
 export function isLost(error: unknown): boolean {
