@@ -16,8 +16,9 @@ import { clusterName, verifySpec } from './verify/spec.ts';
 import { summariseVerify, type VerifyRound } from './verify/summary.ts';
 
 /**
- * Verifies an overlay over N hosts, every ordered pair, in turns with the same execs at the engines' sockets; then once
- * by hand (an SSH login per pair), once with a broken host, and once with the SSH channels counted.
+ * Verifies an overlay over N hosts (`--empty`: with nothing on it), every ordered pair, in turns with the same execs at
+ * the engines' sockets; then once by hand (an SSH login per pair), once with a broken host, and once with the SSH
+ * channels counted.
  */
 export const verify: Bench = async (args, run) => {
   const { values } = parseArgs({
@@ -25,6 +26,7 @@ export const verify: Bench = async (args, run) => {
     options: {
       nodes: { type: 'string', default: '10' },
       rounds: { type: 'string', default: '5' },
+      empty: { type: 'boolean', default: false },
       id: { type: 'string', default: 'bench-verify' },
     },
   });
@@ -33,7 +35,7 @@ export const verify: Bench = async (args, run) => {
   try {
     const plane = await startControlPlane(lab.sshKeyFile);
     try {
-      return await measure({ lab, plane, rounds, run });
+      return await measure({ lab, plane, rounds, isEmpty: values.empty, run });
     } finally {
       await plane.close();
     }
@@ -46,10 +48,11 @@ interface Site {
   lab: Lab;
   plane: ControlPlane;
   rounds: number;
+  isEmpty: boolean;
   run: BenchRun;
 }
 
-async function measure({ lab, plane, rounds, run }: Site) {
+async function measure({ lab, plane, rounds, isEmpty, run }: Site) {
   const { say, signal } = run;
   const timed = async (name: string, work: () => Promise<unknown>): Promise<number> => {
     signal.throwIfAborted();
@@ -59,7 +62,7 @@ async function measure({ lab, plane, rounds, run }: Site) {
     return seconds;
   };
   await addHosts(plane.client, lab);
-  await applySpec(plane.client, verifySpec(lab));
+  await applySpec(plane.client, verifySpec(lab, { isEmpty }));
   const firstVerifyS = await timed('first verify', () => verifyOnce(plane.client));
   const counted: VerifyRound[] = [];
   const preflights: number[] = [];
@@ -68,7 +71,7 @@ async function measure({ lab, plane, rounds, run }: Site) {
     await plane.restart();
     const verifyS = await timed('verify', () => verifyOnce(plane.client));
     preflights.push(await timed('preflight', () => preflightOnce(plane.client)));
-    counted.push({ verify: verifyS, floor: await timed('floor', await oneTurn(prepareFloor(lab))) });
+    counted.push({ verify: verifyS, floor: await timed('floor', await oneTurn(prepareFloor(lab, { isEmpty }))) });
   }
   const naiveS = await timed('naive', await oneTurn(prepareNaive(lab)));
   const failedVerifyS = await brokenVerify(lab, plane.client, timed);

@@ -1,19 +1,38 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab } from '#lab/types.ts';
-import { createContainer, deleteContainer, inspectContainer, startContainer } from '#workers/docker/containers.ts';
+import {
+  createContainer,
+  deleteContainer,
+  inspectContainer,
+  listContainers,
+  startContainer,
+} from '#workers/docker/containers.ts';
 import { type EngineClient, localEngine } from '#workers/docker/engine.ts';
 import { runExec } from '#workers/docker/exec.ts';
 import { probeImage } from '#workers/probe/image.ts';
 import { parseOutput, type ProbeCheck, probeArgs } from '#workers/probe/protocol.ts';
 import { network, type Prepared } from '../form/way.ts';
+import { serviceName } from './spec.ts';
+
+interface Task {
+  id: string;
+  address: string;
+}
 
 interface Member {
   name: string;
   address: string;
   engine: EngineClient;
+  /** Where a prober can look from; null on an empty network. */
+  task: Task | null;
 }
 
-/** A prober that runs on a member: on the overlay with its address there, or on the host's own network. */
+interface Made {
+  member: Member;
+  id: string;
+}
+
+/** A prober that runs on a member, with the address of its overlay: its own, or that of the task it looks from. */
 interface Prober {
   member: Member;
   id: string;
@@ -28,16 +47,18 @@ const limitMs = 30_000;
 const againMs = 100;
 
 /**
- * The engines' own work and nothing else: a prober on the overlay and one on the host of every node, one exec each with
- * the same checks that a verification makes (L1, L3 to L5), straight at the sockets. Who is there and the image are
- * known before, and nobody observes, reports or judges. What fails while names spread is asked again.
+ * The engines' own work and nothing else: one exec on every node with the same checks that a verification makes (L1, L3
+ * to L5), straight at the sockets, in a prober inside the task that runs there; on an empty network in one on the
+ * overlay, with another on the host. Who is there and the image are known before, and nobody observes, reports or
+ * judges. What fails while names spread is asked again.
  */
-export async function prepareFloor(lab: Lab): Promise<Prepared> {
-  const members = lab.hosts.map(({ name, address, socketPath }) => ({
-    name,
-    address,
-    engine: localEngine(socketPath, name),
-  }));
+export async function prepareFloor(lab: Lab, { isEmpty }: { isEmpty: boolean }): Promise<Prepared> {
+  const members = await Promise.all(
+    lab.hosts.map(async ({ name, address, socketPath }): Promise<Member> => {
+      const engine = localEngine(socketPath, name);
+      return { name, address, engine, task: isEmpty ? null : await taskOn(engine) };
+    }),
+  );
   const { tag } = await probeImage(process.arch === 'arm64' ? 'arm64' : 'amd64');
   return {
     form: () => verifyDirectly(members, tag),
@@ -47,25 +68,48 @@ export async function prepareFloor(lab: Lab): Promise<Prepared> {
   };
 }
 
+/** The task of the service on one node. */
+async function taskOn(engine: EngineClient): Promise<Task> {
+  const [task] = await listContainers(engine, { filters: { label: [`com.docker.swarm.service.name=${serviceName}`] } });
+  const address = task?.NetworkSettings.Networks[network]?.IPAddress;
+  if (task === undefined || address === undefined) throw new Error(`${engine.host} runs no task of ${serviceName}`);
+  return { id: task.Id, address };
+}
+
 async function verifyDirectly(members: readonly Member[], image: string): Promise<void> {
-  const made: Prober[] = [];
-  const startAll = (mode: string): Promise<Prober[]> =>
-    Promise.all(members.map((member) => start(member, { image, mode, made })));
+  const made: Made[] = [];
+  const startAll = (modeOf: (member: Member) => string | null): Promise<Prober[]> =>
+    Promise.all(
+      members.flatMap((member) => {
+        const mode = modeOf(member);
+        return mode === null ? [] : [start(member, { image, mode, made })];
+      }),
+    );
   try {
-    const [overlay, underlay] = await Promise.all([startAll(network), startAll('host')]);
-    await Promise.all([
-      ...overlay.map((prober) => askUntilAllPass(prober, overlayChecks(prober, overlay))),
-      ...underlay.map((prober) => askUntilAllPass(prober, underlayChecks(prober, members))),
+    const [overlay, underlay] = await Promise.all([
+      startAll(({ task }) => (task === null ? network : `container:${task.id}`)),
+      startAll(({ task }) => (task === null ? 'host' : null)),
     ]);
+    const ports = underlay.length > 0 ? underlay : overlay;
+    const checksOf = (prober: Prober, list: readonly Prober[], checks: () => ProbeCheck[]): ProbeCheck[] =>
+      list.includes(prober) ? checks() : [];
+    await Promise.all(
+      [...new Set([...overlay, ...underlay])].map((prober) =>
+        askUntilAllPass(prober, [
+          ...checksOf(prober, overlay, () => overlayChecks(prober, overlay)),
+          ...checksOf(prober, ports, () => underlayChecks(prober, members)),
+        ]),
+      ),
+    );
   } finally {
     await Promise.all(made.map(({ member, id }) => deleteContainer(member.engine, id, { force: true })));
   }
 }
 
-async function start(member: Member, how: { image: string; mode: string; made: Prober[] }): Promise<Prober> {
-  const { engine } = member;
+async function start(member: Member, how: { image: string; mode: string; made: Made[] }): Promise<Prober> {
+  const { engine, task } = member;
   const { image, mode, made } = how;
-  const name = `bench-floor-${mode}-${member.name}`;
+  const name = `bench-floor-${mode.slice(0, 9).replace(':', '')}-${member.name}`;
   const listen = mode === 'host' ? { address: '127.0.0.1', port: 0 } : { port: bulkPort };
   const body = {
     Image: image,
@@ -73,23 +117,30 @@ async function start(member: Member, how: { image: string; mode: string; made: P
     HostConfig: { NetworkMode: mode },
   };
   const { id } = await createContainer(engine, body, { name });
-  const prober = { member, id, name, address: '' };
-  made.push(prober);
+  made.push({ member, id });
   await startContainer(engine, id);
+  if (task !== null) return { member, id, name: serviceName, address: task.address };
   const { NetworkSettings } = await inspectContainer(engine, id);
-  prober.address = NetworkSettings.Networks[network]?.IPAddress ?? '';
-  return prober;
+  return { member, id, name, address: NetworkSettings.Networks[network]?.IPAddress ?? '' };
 }
 
 function overlayChecks(from: Prober, all: readonly Prober[]): ProbeCheck[] {
-  return all
-    .filter((to) => to !== from)
-    .flatMap(({ name, address: host }): ProbeCheck[] => [
-      { id: `dns ${name}`, kind: 'dns', name },
-      { id: `ping ${name}`, kind: 'ping', host },
-      { id: `large ${name}`, kind: 'ping', host, size: largeBytes, df: true },
-      { id: `bulk ${name}`, kind: 'bulk', host, port: bulkPort, nonce: `${from.name}-${name}`, timeoutMs: 10_000 },
-    ]);
+  const peers = all.filter((to) => to !== from);
+  return [
+    ...[...new Set(peers.map(({ name }) => name))].map((name): ProbeCheck => ({
+      id: `dns ${name}`,
+      kind: 'dns',
+      name,
+    })),
+    ...peers.flatMap(({ member, address: host }): ProbeCheck[] => {
+      const nonce = `${from.member.name}-${member.name}`;
+      return [
+        { id: `ping ${host}`, kind: 'ping', host },
+        { id: `large ${host}`, kind: 'ping', host, size: largeBytes, df: true },
+        { id: `bulk ${host}`, kind: 'bulk', host, port: bulkPort, nonce, timeoutMs: 10_000 },
+      ];
+    }),
+  ];
 }
 
 /** Gossip of every peer, and the manager, which is the first. */
