@@ -26,6 +26,7 @@ test('while the API is away the holder goes on for 120 s, then stops, and goes o
   await keeper.tick();
   expect(keeper.stopReason).toBeNull();
   clock.ms = awayMaxMs + 1;
+  expect(keeper.stopReason).toBe('api-away');
   await keeper.tick();
   expect(keeper.stopReason).toBe('api-away');
   await keeper.tick();

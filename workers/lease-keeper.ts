@@ -34,9 +34,12 @@ export class LeaseKeeper {
     this.#timer.unref();
   }
 
-  /** The reason to stop before the next step, or null to go on. */
+  /**
+   * The reason to stop before the next step, or null to go on. How long the API has been away is looked at when it is
+   * asked: between two renewals, or while the machine slept, the time may have run out.
+   */
   get stopReason(): StopReason | null {
-    return this.#stop;
+    return this.#stop ?? (this.#now() - this.#renewedAt > awayMaxMs ? 'api-away' : null);
   }
 
   /** Told by other answers of the API (reports) as well as by renewals. */
@@ -59,10 +62,8 @@ export class LeaseKeeper {
     const result = await this.#renew();
     if (result.kind === 'renewed') {
       this.#renewedAt = this.#now();
-      if (this.#stop === 'api-away') this.#stop = null;
       if (result.cancelRequested) this.noteCancelRequested();
     } else if (result.kind === 'lost') this.noteLost();
-    else if (this.#now() - this.#renewedAt > awayMaxMs) this.#stop ??= 'api-away';
   }
 
   close(): void {

@@ -55,6 +55,20 @@ test('while the API is away reports wait on disk, and are sent when it is back',
   expect(api.taken).toHaveLength(1);
 });
 
+test('an API that is away at once is asked twice a second, however it is waited for', async () => {
+  let asked = 0;
+  const send = (): Promise<SendResult> => {
+    asked += 1;
+    return Promise.resolve('away');
+  };
+  const reporter = new Reporter({ spool: spool(), send, nextSequence: 1 });
+  reporter.report(started('a'));
+  expect(await reporter.drain(700)).toBe(false);
+  reporter.close();
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThan(4);
+});
+
 test('a worker that was killed sends what it had not sent, and goes on counting', async () => {
   const before = spool();
   for (const sequence of [1, 2, 3]) before.append({ sequence, body: { ...started(`s${sequence}`), at: 'then' } });

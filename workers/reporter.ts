@@ -11,6 +11,8 @@ export type SendReports = (reports: Report[]) => Promise<SendResult>;
 
 const batchMax = 200;
 const retryMs = 500;
+/** How often who waits for the end looks whether it has come. */
+const lookMs = 50;
 /** What is reported within this time travels together: a request costs the API more than the reports in it. */
 const gatherMs = 100;
 
@@ -59,7 +61,7 @@ export class Reporter {
     this.#endGathering?.();
     while (this.#waiting.length > 0 && !this.#refused && performance.now() < end) {
       this.#wake();
-      await Promise.race([this.#sending ?? pause(retryMs), pause(retryMs)]);
+      await Promise.race([this.#sending ?? pause(lookMs), pause(lookMs)]);
     }
     return this.#waiting.length === 0;
   }
@@ -70,8 +72,9 @@ export class Reporter {
     if (this.#retry !== null) clearTimeout(this.#retry);
   }
 
+  /** An API that was away a moment ago is left alone until its time comes. */
   #wake(): void {
-    if (this.#sending !== null || this.#refused || this.#waiting.length === 0) return;
+    if (this.#sending !== null || this.#retry !== null || this.#refused || this.#waiting.length === 0) return;
     this.#sending = this.#sendAll().finally(() => {
       this.#sending = null;
     });
@@ -96,7 +99,10 @@ export class Reporter {
       if (result === 'sent') this.#waiting.splice(0, batch.length);
       else if (result === 'refused') this.#refused = true;
       else {
-        this.#retry = setTimeout(() => this.#wake(), retryMs);
+        this.#retry = setTimeout(() => {
+          this.#retry = null;
+          this.#wake();
+        }, retryMs);
         return;
       }
     }

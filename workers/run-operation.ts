@@ -2,11 +2,12 @@ import { AppError, type ErrorCode } from '#core/errors.ts';
 import type { SpanStart } from '#core/trace.ts';
 import type { OperationError, OperationKind } from '#core/operation.ts';
 import type { Lease } from '#core/wire.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
+import { LeaseKeeper, type StopReason } from './lease-keeper.ts';
 import { Reporter } from './reporter.ts';
 import { type Log, reasonOf, stackOf } from '#core/log.ts';
 import { type Telemetry, tracedFrom } from './telemetry.ts';
 import { Spool } from './spool.ts';
+import { withUnsent } from './with-unsent.ts';
 import type { WorkerApi } from './worker-api.ts';
 import { runAdopt } from './operations/adopt.ts';
 import { runApply } from './operations/apply.ts';
@@ -41,6 +42,8 @@ export interface WorkerDeps {
   /** The pool of connections for the hosts of a lease. */
   openHosts: (lease: Lease, reporter: Reporter) => Hosts;
   telemetry: Telemetry;
+  /** The clock by which a lease runs out; by default this process's own. */
+  monotonicMs?: () => number;
 }
 
 const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = {
@@ -77,6 +80,7 @@ export async function runOperation(
     lease,
     renew: () => deps.api.renew(operation, fence),
     onCancel: () => reporter.report({ type: 'note', step: null, host: null, text: stopsSoon }),
+    ...(deps.monotonicMs === undefined ? {} : { now: deps.monotonicMs }),
   });
   const spool = new Spool(deps.spoolFolder, operation);
   const reporter = new Reporter({
@@ -93,13 +97,20 @@ export async function runOperation(
   try {
     const telemetry = { ...deps.telemetry, log: logFor(lease, deps.telemetry.log) };
     telemetry.log(`${lease.operation.kind} is taken up`, { level: 'info', fence });
-    await tracedFrom(telemetry.tracer, spanOf(lease), () =>
-      runAndReport({ lease, api: deps.api, hosts: deps.openHosts(lease, reporter), reporter, keeper, telemetry }),
+    const stopped = await tracedFrom(telemetry.tracer, spanOf(lease), () =>
+      runAndReport({
+        lease: withUnsent(lease, reporter.unsent),
+        api: deps.api,
+        hosts: deps.openHosts(lease, reporter),
+        reporter,
+        keeper,
+        telemetry,
+      }),
     );
     if (await reporter.drain(drainLimitMs)) {
       spool.remove();
-      // This worker will not go on with it, and all that it did is told: the next one need not wait for the lease.
-      if (keeper.stopReason === 'shutdown') await deps.api.release(operation, fence);
+      // This run will not go on with it, and all that it did is told: the next one need not wait for the lease.
+      if (stopped === 'shutdown' || stopped === 'api-away') await deps.api.release(operation, fence);
     }
   } finally {
     running.delete(keeper);
@@ -109,13 +120,19 @@ export async function runOperation(
   return 'ran';
 }
 
-async function runAndReport(context: RunContext): Promise<void> {
+/** Gives the reason for which it was stopped between two steps, if it was. */
+async function runAndReport(context: RunContext): Promise<StopReason | null> {
   // An earlier run of this worker may have ended it already and died before it could say so.
-  if (context.reporter.unsent.some((body) => body.type === 'ended')) return;
+  if (context.reporter.unsent.some((body) => body.type === 'ended')) return null;
   const ended = await runGuarded(context);
   const { log } = context.telemetry;
-  if (ended.kind === 'ended') log(`it has ended: ${ended.state}`, { level: 'info', code: ended.error?.code });
-  if (ended.kind === 'ended') context.reporter.report({ type: 'ended', state: ended.state, error: ended.error });
+  if (ended.kind === 'ended') {
+    log(`it has ended: ${ended.state}`, { level: 'info', code: ended.error?.code });
+    context.reporter.report({ type: 'ended', state: ended.state, error: ended.error });
+  }
+  const stopped = ended.kind === 'handed-back' ? context.keeper.stopReason : null;
+  if (stopped !== null) log(`it is stopped between two steps: ${stopped}`, { level: 'info' });
+  return stopped;
 }
 
 /** What says nothing of the operation itself: it goes on from its ledger once the record can be written again. */

@@ -19,6 +19,8 @@ export interface WorkerOptions {
   /** Made with the worker's stored id, by which the API knows it again after a restart. */
   api: (worker: string) => WorkerApi;
   telemetry: Telemetry;
+  /** See WorkerDeps. */
+  monotonicMs?: () => number;
 }
 
 export interface RunningWorker {
@@ -43,6 +45,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     spoolFolder: join(options.folder, 'spool'),
     openHosts: access.open.bind(access),
     telemetry: options.telemetry,
+    ...(options.monotonicMs === undefined ? {} : { monotonicMs: options.monotonicMs }),
   };
   let isStopping = false;
   const onRing = async (operation: string): Promise<Heard> => {

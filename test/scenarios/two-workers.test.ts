@@ -1,13 +1,20 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createClient, unwrap } from '#api/client.ts';
+import { serverSettings } from '#cli/config.ts';
+import { noMeter } from '#core/meter.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
 import { leaseTimes } from '#core/wire.ts';
 import { auditEvents, operations } from '#db/schema/index.ts';
 import { eq } from 'drizzle-orm';
 import type { Lab } from '#lab/types.ts';
 import { until } from '#lab/wait.ts';
+import { workerConfigOf } from '#workers/config.ts';
+import { startWorker } from '#workers/start-worker.ts';
+import { workerApi } from '#workers/worker-client.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
 import { startWorkerProcess, type WorkerProcess } from './support/killed-worker.ts';
 import { formingCalls } from './support/forming-calls.ts';
@@ -91,4 +98,54 @@ test('a late report of the dead one is refused by its fence, and the record tell
     },
   ]);
   expect(await unwrap(plane.api.v1.audit.verify.$get({ query: {} }))).toMatchObject({ ok: true });
+});
+
+test('one whose API is away for ten minutes stops between two steps, and goes on when the API is back', async () => {
+  for (const worker of started.splice(0)) await worker.end();
+  const away = 600_000;
+  let [isAway, aheadMs] = [false, 0];
+  const said: string[] = [];
+  // The line breaks, and the time goes by, while the engine makes the network.
+  const onCall = (message: unknown): void => {
+    const { request } = z.object({ request: z.object({ origin: z.string(), path: z.string() }) }).parse(message);
+    if (isAway || request.origin !== 'http://docker' || !request.path.endsWith('/networks/create')) return;
+    [isAway, aheadMs] = [true, away];
+  };
+  subscribe('undici:request:create', onCall);
+  const client = createClient({
+    baseUrl: plane.running.url,
+    token: plane.running.workerToken,
+    fetch: (request) => (isAway ? Promise.reject(new TypeError('the line is cut')) : fetch(request)),
+  });
+  const worker = startWorker({
+    folder: join(plane.dataDir, 'third'),
+    redis: plane.redis,
+    config: workerConfigOf(serverSettings({ FLOTILLA_SSH_KEYS: `default=${lab.sshKeyFile}` })),
+    api: (id) => workerApi(client, id),
+    telemetry: { log: (msg) => void said.push(msg), meter: noMeter, tracer: null },
+    monotonicMs: () => performance.now() + aheadMs,
+  });
+  try {
+    marks = await markEngines(lab);
+    await propose(plane.api, {
+      ...spec,
+      networks: { ...spec.networks, back: {} },
+      services: { ...spec.services, shop: { image: 'nginx', networks: ['back'] } },
+      verify: { connectivity: 'none' },
+    });
+    const { id } = await requestApply(plane.api, 'demo');
+    await until('it is stopped', () => said.includes('it is stopped between two steps: api-away'), { limitMs: 60_000 });
+    expect(await formingCalls(marks)).toMatchObject({ network: 1, service: 0 });
+    plane.advance(away);
+    isAway = false;
+    const view = succeeded(await ended(plane.api, { id }));
+    expect(await formingCalls(marks)).toEqual({ init: 0, join: 0, network: 1, service: 1 });
+    const events = (await unwrap(plane.api.v1.operations[':id'].events.$get({ param: { id }, query: {}, header: {} })))
+      .items;
+    const endedSteps = events.flatMap(({ body }) => (body.type === 'step-ended' ? [body.step] : []));
+    expect(endedSteps.toSorted()).toEqual(view.steps.map(({ step }) => step.id).toSorted());
+  } finally {
+    unsubscribe('undici:request:create', onCall);
+    await worker.close();
+  }
 });
