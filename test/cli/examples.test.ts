@@ -1,4 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -88,5 +92,46 @@ describe.each(['github-actions.yml', 'gitlab-ci.yml'])('%s', (name) => {
   test('passes no secret in a command line, and asks for an identity of the run instead', () => {
     expect(textOf(name)).toMatch(/id-token: write|id_tokens:/);
     expect(textOf(name)).not.toMatch(/flt_|whsec_|--token /);
+  });
+});
+
+/** Runs what the GitLab job does after its script, with commands that only write down what they were given. */
+async function afterScript(env: Record<string, string>): Promise<{ curl: string; stdin: string } | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-example-'));
+  try {
+    const put = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o755 });
+    put('curl', '#!/bin/sh\nprintf "%s\\n" "$@" > curl.args\ncat > curl.stdin\n');
+    put('flotilla', '#!/bin/sh\nexit 8\n');
+    put('jq', '#!/bin/sh\necho op_1\n');
+    const script = gitlab['deploy']?.after_script.join('\n') ?? '';
+    const known = { CI_API_V4_URL: 'https://gitlab.test/api/v4', CI_PROJECT_ID: '7', CI_COMMIT_SHA: 'abc' };
+    const more = { CI_JOB_URL: 'https://gitlab.test/jobs/1', CI_PIPELINE_ID: '9' };
+    await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+      cwd: folder,
+      env: { PATH: `${folder}:/usr/bin:/bin`, ...known, ...more, ...env },
+    });
+    if (!existsSync(join(folder, 'curl.args'))) return null;
+    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+    return { curl: read('curl.args'), stdin: read('curl.stdin') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('gitlab-ci.yml tells the commit', () => {
+  test.each([
+    ['success', 'state=success'],
+    ['failed', 'state=failed'],
+    ['canceled', 'state=canceled'],
+  ])('that the job is %s, with the token on the standard input alone', async (status, state) => {
+    const told = await afterScript({ CI_JOB_STATUS: status, GITLAB_STATUS_TOKEN: 'glpat-secret' });
+    expect(told?.curl.split('\n')).toEqual(expect.arrayContaining([state, 'name=flotilla', 'pipeline_id=9']));
+    expect(told?.curl).toContain('https://gitlab.test/api/v4/projects/7/statuses/abc');
+    expect(told?.curl).not.toContain('glpat-secret');
+    expect(told?.stdin).toBe('PRIVATE-TOKEN: glpat-secret');
+  });
+
+  test('only where a token is configured', async () => {
+    expect(await afterScript({ CI_JOB_STATUS: 'success' })).toBeNull();
   });
 });

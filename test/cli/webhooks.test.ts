@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exitCodeOf } from '#core/errors.ts';
 import { demoWithWeb, fromGithub, published } from '#test/api/hooks.ts';
 import { createCliWorld, type CliWorld } from './cli-world.ts';
 
@@ -76,3 +77,40 @@ async function demoAppliedIn({ run, file }: CliWorld): Promise<void> {
   const spec = file('demo.yaml', JSON.stringify(demoWithWeb));
   expect(await run('apply', '-f', spec, '--yes')).toMatchObject({ code: 0 });
 }
+
+test('the runs of a repository are let in, listed and let in no more', async () => {
+  const who = [
+    '--provider',
+    'github',
+    '--repository',
+    '123456',
+    '--ref',
+    'refs/heads/main',
+    '--environment',
+    'production',
+  ];
+  const trust = (...more: string[]) => cli.run('ci', 'trust', 'shop', ...who, '--cluster', 'demo', ...more);
+  const told = await trust('--workflow', '.github/workflows/deploy.yml', '--role', 'viewer');
+  const issuer = 'https://token.actions.githubusercontent.com';
+  const whom = 'repository 123456, refs/heads/main, production, .github/workflows/deploy.yml';
+  expect(told).toMatchObject({ code: 0, stdout: `${whom} of ${issuer} is let in for demo.\n` });
+  expect(JSON.parse((await cli.run('ci', 'trusts', '-o', 'json')).stdout)).toMatchObject([
+    { name: 'shop', issuer, audience: cli.env['FLOTILLA_URL'], role: 'viewer', clusters: ['demo'] },
+  ]);
+  expect(await trust()).toMatchObject({ code: exitCodeOf('already_exists'), stdout: '' });
+  expect(await cli.run('ci', 'untrust', 'shop', '-y')).toMatchObject({ code: 0, stdout: 'shop is removed.\n' });
+  expect(await cli.run('ci', 'untrust', 'shop', '-y')).toMatchObject({ code: exitCodeOf('not_found') });
+  expect((await cli.run('ci', 'trusts')).stdout).not.toContain('shop');
+});
+
+test('a trust without a repository, a cluster or a known provider is refused before anything is asked', async () => {
+  const tell = (...args: string[]) => cli.run('ci', 'trust', 'shop', ...args);
+  const all = { provider: ['--provider', 'github'], repository: ['--repository', '1'], cluster: ['--cluster', 'demo'] };
+  for (const left of Object.keys(all)) {
+    const args = Object.entries(all).flatMap(([name, words]) => (name === left ? [] : words));
+    expect(await tell(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(`--${left}`) });
+  }
+  expect(await tell(...all.repository, ...all.cluster, '--provider', 'jenkins')).toMatchObject({ code: 2 });
+  const wrong = await tell(...all.provider, ...all.repository, ...all.cluster, '--issuer', 'http://ci.example');
+  expect(wrong).toMatchObject({ code: exitCodeOf('invalid_input'), stderr: expect.stringContaining('issuer') });
+});
