@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'bg'
   | 'ntc'
   | 'whk'
+  | 'trs'
   | 'dlv'
   | 'out'
   | 'msg';

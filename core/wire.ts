@@ -14,6 +14,7 @@ import {
   operationStates,
   preflightStopsSchema,
 } from './operation.ts';
+import { pageQuerySchema } from './page.ts';
 import { outcomeSchema, stepSchema } from './step.ts';
 import { planSchema, decisionSchema } from './plan.ts';
 import { findingSchema } from './finding.ts';
@@ -265,7 +266,7 @@ export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.arra
 export const auditPageSchema = pageOf(auditEventSchema);
 
 /** Filters of the record; all that are given must fit. Newest first, the cursor is a sequence number. */
-export const auditQuerySchema = z.object({
+export const auditQuerySchema = pageQuerySchema.extend({
   /** The query language (docs/audit.md): `actor:ada action:operation.* -7d "text"`. */
   q: z.string().max(queryLengthMax).optional(),
   /** `person:<id>`, `worker:<id>`, or the person's name. */
@@ -274,8 +275,6 @@ export const auditQuerySchema = z.object({
   cluster: z.string().optional(),
   operation: z.string().optional(),
   outcome: auditDraftSchema.shape.outcome.optional(),
-  cursor: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const exportQuerySchema = auditQuerySchema
   .omit({ cursor: true, limit: true })
@@ -364,10 +363,8 @@ export type Adopted = z.infer<typeof adoptedSchema>;
 export const reportsRequestSchema = fenceSchema.extend({ reports: z.array(reportSchema).max(500) });
 export const reportsAnswerSchema = z.object({ accepted: z.number(), cancelRequested: z.boolean() });
 
-export const operationQuerySchema = z.object({
+export const operationQuerySchema = pageQuerySchema.extend({
   cluster: z.string().optional(),
   state: z.enum(operationStates).optional(),
   kind: z.enum(operationKinds).optional(),
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
 });

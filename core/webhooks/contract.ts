@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operationSchema } from '../operation.ts';
+import { pageQuerySchema } from '../page.ts';
 import { nameSchema } from '../spec/names.ts';
 import { webhookRuleSchema } from './rule.ts';
 
@@ -76,11 +77,9 @@ export const deliveryViewSchema = z.object({
 });
 export type DeliveryView = z.infer<typeof deliveryViewSchema>;
 
-export const deliveryQuerySchema = z.object({
+export const deliveryQuerySchema = pageQuerySchema.extend({
   source: z.string().max(100).optional(),
   state: z.enum(deliveryStates).optional(),
-  cursor: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 /** What a sender is told. A repeat gets what the first one got, and `repeated`. */

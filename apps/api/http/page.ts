@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { cursorSchema } from '#core/page.ts';
 import { parsed } from './valid.ts';
-
-export const limitSchema = z.coerce.number().int().min(1).max(200).default(50);
-
-/** Query of a list: `cursor` is the `next` of the page before. */
-export const pageQuerySchema = z.object({ cursor: z.string().max(100).optional(), limit: limitSchema });
 
 /** Cursors are numbers of rows, so a page stays what it is while new rows come in. @throws AppError `invalid_input` */
 export function numberOfCursor(cursor: string | undefined): number | null {
@@ -25,7 +21,7 @@ export const namedPageMax = 1000;
  * puts it into the document, and `namedPage` reads it.
  */
 const namedPageSchema = z.object({
-  cursor: z.string().max(100).optional(),
+  cursor: cursorSchema,
   limit: z.coerce.number().int().min(1).max(namedPageMax).default(namedPageMax),
 });
 export type NamedPage = z.output<typeof namedPageSchema>;

@@ -15,7 +15,8 @@ import {
 import { AppError } from '#core/errors.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
-import { namedPage, pageQuerySchema, paged } from '../http/page.ts';
+import { pageQuerySchema } from '#core/page.ts';
+import { namedPage, paged } from '../http/page.ts';
 import { jsonAnswer, jsonBody, route } from '../http/route.ts';
 import { router } from '../http/router.ts';
 import { adoptCluster } from '../verbs/clusters/adopt.ts';

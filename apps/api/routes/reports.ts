@@ -8,7 +8,7 @@ import { pageOf } from '#core/wire.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
 import type { AppEnv } from '../http/env.ts';
-import { limitSchema, pageQuerySchema } from '../http/page.ts';
+import { limitSchema, pageQuerySchema } from '#core/page.ts';
 import { jsonAnswer, orStream, route, streamAnswer, streamed } from '../http/route.ts';
 import { router } from '../http/router.ts';
 import { listReports } from '../verbs/reports/list.ts';

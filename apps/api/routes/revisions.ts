@@ -3,7 +3,7 @@ import { planSchema } from '#core/plan.ts';
 import { pageOf, reasonSchema, revisionViewSchema } from '#core/wire.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
-import { pageQuerySchema } from '../http/page.ts';
+import { pageQuerySchema } from '#core/page.ts';
 import { jsonAnswer, jsonBody, route } from '../http/route.ts';
 import { router } from '../http/router.ts';
 import { showPlan } from '../verbs/plans/show.ts';

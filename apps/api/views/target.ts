@@ -1,17 +1,18 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { MessageView, TargetView } from '#core/webhooks/out/contract.ts';
 import { webhookMessages, webhookTargets } from '#db/schema/index.ts';
 import type { TargetKey } from '#db/schema/webhooks-out.ts';
 import type { Reader } from '#db/reader.ts';
 import { timeOf } from '../commit.ts';
+import { isNamed } from './named.ts';
 
 export type TargetRow = typeof webhookTargets.$inferSelect;
 export type MessageRow = typeof webhookMessages.$inferSelect;
 
 /** @throws AppError `not_found` */
 export async function targetNamed(read: Reader, name: string): Promise<TargetRow> {
-  const isIt = and(eq(webhookTargets.name, name), isNull(webhookTargets.removedAt));
+  const isIt = isNamed(webhookTargets, name);
   const row = await read.query.webhookTargets.findFirst({ where: isIt });
   if (row !== undefined) return row;
   throw new AppError('not_found', `There is no target ${name}`, {

@@ -1,17 +1,18 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { DeliveryView, SourceView } from '#core/webhooks/contract.ts';
 import { webhookDeliveries, webhookSources } from '#db/schema/index.ts';
 import type { SealedSecret } from '#db/schema/webhooks.ts';
 import type { Reader } from '#db/reader.ts';
 import { timeOf } from '../commit.ts';
+import { isNamed } from './named.ts';
 
 export type SourceRow = typeof webhookSources.$inferSelect;
 export type DeliveryRow = typeof webhookDeliveries.$inferSelect;
 
 /** @throws AppError `not_found` */
 export async function sourceNamed(read: Reader, name: string): Promise<SourceRow> {
-  const isIt = and(eq(webhookSources.name, name), isNull(webhookSources.removedAt));
+  const isIt = isNamed(webhookSources, name);
   const row = await read.query.webhookSources.findFirst({ where: isIt });
   if (row !== undefined) return row;
   throw new AppError('not_found', `There is no source ${name}`, { next: 'List them with `flotilla webhooks ls`.' });

@@ -8,6 +8,7 @@ import { auditEvents, webhookMessages, webhookTargets } from '#db/schema/index.t
 import { timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
 import type { TargetRow } from '../views/target.ts';
+import { allNamed } from '../views/named.ts';
 
 const batchMax = 500;
 
@@ -47,7 +48,7 @@ export async function gather({ store, nowMs }: Needs, targets: readonly TargetRo
 
 /** Those that are told of events; also a disabled one, which is told later. */
 export const targetsNow = ({ store }: Pick<Deps, 'store'>): Promise<TargetRow[]> =>
-  store.read.select().from(webhookTargets).where(isNull(webhookTargets.removedAt)).orderBy(asc(webhookTargets.name));
+  allNamed(store.read, webhookTargets);
 
 const isFor = ({ seen, events, clusters }: TargetRow, { type, data }: OutEvent): boolean =>
   data.sequence > seen && events.includes(type) && covers(clusters, data.cluster);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { patternForm } from '../../access/glob.ts';
+import { pageQuerySchema } from '../../page.ts';
 import { nameSchema } from '../../spec/names.ts';
 
 /* The contract of webhooks that go out: Standard Webhooks 1.0.0, signed with ed25519 (`v1a`). */
@@ -94,9 +95,7 @@ export const messageViewSchema = z.object({
 });
 export type MessageView = z.infer<typeof messageViewSchema>;
 
-export const messageQuerySchema = z.object({
+export const messageQuerySchema = pageQuerySchema.extend({
   target: z.string().max(100).optional(),
   state: z.enum(outMessageStates).optional(),
-  cursor: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -1,15 +1,16 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type AddTrust, publicIssuers, type TrustView } from '#core/ci/contract.ts';
 import { insertInto, update } from '#db/change.ts';
-import { noRow, someRow } from '#db/guard.ts';
+import { someRow } from '#db/guard.ts';
 import { ciTrusts, tokens } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
 import { oneOf } from '../../views/one-of.ts';
 import { type TrustRow, trustViewOf } from '../../views/trust.ts';
+import { allNamed, isNamed, nameIsFree } from '../../views/named.ts';
 
 /** Lets runs of a repository in without a secret. @throws AppError `already_exists` */
 export async function addTrust({ ctx, input }: Call<AddTrust>): Promise<TrustView> {
@@ -18,7 +19,7 @@ export async function addTrust({ ctx, input }: Call<AddTrust>): Promise<TrustVie
   const { name, provider } = input;
   const issuer = input.issuer ?? publicIssuers[provider];
   const row: TrustRow = {
-    id: newId('whk', nowMs()),
+    id: newId('trs', nowMs()),
     name,
     issuer,
     wanted: input,
@@ -26,9 +27,8 @@ export async function addTrust({ ctx, input }: Call<AddTrust>): Promise<TrustVie
     createdBy: ctx.caller.actor,
     removedAt: null,
   };
-  const taken = store.read.select({ id: ciTrusts.id }).from(ciTrusts).where(isNamed(name));
   await commit(ctx.deps, {
-    expects: [noRow('the name is free', taken, () => nameTaken(name))],
+    expects: [nameIsFree(store.read, ciTrusts, { what: 'trust', name })],
     changes: [insertInto(ciTrusts).values(row)],
     events: [
       recordOf(ctx, {
@@ -39,14 +39,13 @@ export async function addTrust({ ctx, input }: Call<AddTrust>): Promise<TrustVie
       }),
     ],
   });
-  return trustViewOf(oneOf(await store.read.select().from(ciTrusts).where(isNamed(name))));
+  return trustViewOf(oneOf(await store.read.select().from(ciTrusts).where(isNamed(ciTrusts, name))));
 }
 
 /** By name. */
 export async function listTrusts({ ctx }: Call<object>): Promise<{ items: TrustView[] }> {
   await authorise(ctx, 'webhook.read');
-  const { read } = ctx.deps.store;
-  const rows = await read.select().from(ciTrusts).where(isNull(ciTrusts.removedAt)).orderBy(asc(ciTrusts.name));
+  const rows = await allNamed(ctx.deps.store.read, ciTrusts);
   return { items: rows.map(trustViewOf) };
 }
 
@@ -55,12 +54,12 @@ export async function removeTrust({ ctx, input: { name } }: Call<{ name: string 
   await authorise(ctx, 'ci.manage');
   const { store, nowMs } = ctx.deps;
   const removedAt = timeOf(nowMs());
-  const isThere = store.read.select({ id: ciTrusts.id }).from(ciTrusts).where(isNamed(name));
+  const isThere = store.read.select({ id: ciTrusts.id }).from(ciTrusts).where(isNamed(ciTrusts, name));
   const ofIt = and(eq(tokens.label, tokenLabel(name)), isNull(tokens.person), isNull(tokens.revokedAt));
   await commit(ctx.deps, {
     expects: [someRow('there is such a trust', isThere, () => noSuch(name))],
     changes: [
-      update(ciTrusts).set({ removedAt }).where(isNamed(name)),
+      update(ciTrusts).set({ removedAt }).where(isNamed(ciTrusts, name)),
       update(tokens).set({ revokedAt: removedAt }).where(ofIt),
     ],
     events: [
@@ -73,10 +72,6 @@ export async function removeTrust({ ctx, input: { name } }: Call<{ name: string 
 /** As whom a token of a trust is known to rules of the policy. */
 export const tokenLabel = (trust: string): string => `ci:${trust}`;
 
-const isNamed = (name: string) => and(eq(ciTrusts.name, name), isNull(ciTrusts.removedAt));
-
-const nameTaken = (name: string): AppError =>
-  new AppError('already_exists', `There is a trust ${name} already`, { done: 'Nothing was changed.' });
 const noSuch = (name: string): AppError =>
   new AppError('not_found', `There is no trust ${name}`, {
     done: 'Nothing was changed.',

@@ -1,16 +1,15 @@
-import { and, eq, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { type addSourceSchema, isSigned, type MadeSource } from '#core/webhooks/contract.ts';
 import { insertInto } from '#db/change.ts';
-import { noRow } from '#db/guard.ts';
 import { webhookSources } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
 import { sourceNamed, sourceViewOf } from '../../views/webhook.ts';
 import { newSecret, sealedSecret } from '../../webhooks/secrets.ts';
+import { nameIsFree } from '../../views/named.ts';
 import { checkClusters } from './check-clusters.ts';
 
 /** Lets somebody send webhooks. A secret that is made here is told this once. @throws AppError `already_exists` */
@@ -32,12 +31,8 @@ export async function addSource({ ctx, input }: Call<z.output<typeof addSourceSc
     createdAt: timeOf(deps.nowMs()),
     createdBy: ctx.caller.actor,
   };
-  const taken = deps.store.read
-    .select({ id: webhookSources.id })
-    .from(webhookSources)
-    .where(and(eq(webhookSources.name, name), isNull(webhookSources.removedAt)));
   await commit(deps, {
-    expects: [noRow('the name is free', taken, () => nameTaken(name))],
+    expects: [nameIsFree(deps.store.read, webhookSources, { what: 'source', name })],
     changes: [insertInto(webhookSources).values(row)],
     events: [
       recordOf(ctx, {
@@ -50,12 +45,6 @@ export async function addSource({ ctx, input }: Call<z.output<typeof addSourceSc
   });
   return { source: sourceViewOf(await sourceNamed(deps.store.read, name), deps.nowMs()), secret: made };
 }
-
-const nameTaken = (name: string): AppError =>
-  new AppError('already_exists', `There is a source ${name} already`, {
-    done: 'Nothing was changed.',
-    next: 'Choose another name, or change its rules.',
-  });
 
 const unsignedHasNone = (): AppError =>
   new AppError('invalid_input', 'Docker Hub signs nothing, so that a secret would be used for nothing', {

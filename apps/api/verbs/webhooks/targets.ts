@@ -1,15 +1,16 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { addTargetSchema, rollKeySchema, TargetView } from '#core/webhooks/out/contract.ts';
 import { insertInto, update } from '#db/change.ts';
-import { noRow, someRow } from '#db/guard.ts';
+import { someRow } from '#db/guard.ts';
 import { webhookTargets } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { liveKeys, targetNamed, type TargetRow, targetViewOf } from '../../views/target.ts';
+import { allNamed, nameIsFree } from '../../views/named.ts';
 import { newTargetKey } from '../../webhooks-out/keys.ts';
 
 /** Tells somebody of events from now on. @throws AppError `already_exists`, `invalid_input` */
@@ -22,9 +23,8 @@ export async function addTarget({ ctx, input }: Call<z.output<typeof addTargetSc
   const { sequence: seen } = await store.head();
   const keys = [await newTargetKey(ctx.deps, id)];
   const row = { ...input, id, keys, seen, createdAt: timeOf(nowMs()), createdBy: ctx.caller.actor };
-  const taken = store.read.select({ id: webhookTargets.id }).from(webhookTargets).where(isNamed(name));
   await commit(ctx.deps, {
-    expects: [noRow('the name is free', taken, () => nameTaken(name))],
+    expects: [nameIsFree(store.read, webhookTargets, { what: 'target', name })],
     changes: [insertInto(webhookTargets).values(row)],
     events: [recordOf(ctx, { action: 'webhook-target.added', ...about(name), details: input })],
   });
@@ -35,11 +35,7 @@ export async function addTarget({ ctx, input }: Call<z.output<typeof addTargetSc
 export async function listTargets({ ctx }: Call<object>): Promise<{ items: TargetView[] }> {
   await authorise(ctx, 'webhook.read');
   const { store, nowMs } = ctx.deps;
-  const rows = await store.read
-    .select()
-    .from(webhookTargets)
-    .where(isNull(webhookTargets.removedAt))
-    .orderBy(asc(webhookTargets.name));
+  const rows = await allNamed(store.read, webhookTargets);
   return { items: rows.map((row) => targetViewOf(row, nowMs())) };
 }
 
@@ -100,11 +96,6 @@ async function change(ctx: Context, { id, name, keys }: TargetRow, { set, action
 }
 
 const about = (name: string) => ({ outcome: 'succeeded', target: { kind: 'webhook-target', id: name } }) as const;
-
-const isNamed = (name: string) => and(eq(webhookTargets.name, name), isNull(webhookTargets.removedAt));
-
-const nameTaken = (name: string): AppError =>
-  new AppError('already_exists', `There is a target ${name} already`, { done: 'Nothing was changed.' });
 
 const needsTls = (): AppError =>
   new AppError('invalid_input', 'A target outside of your own network is reached by https only', {
