@@ -16,6 +16,8 @@ const { slack, url, close } = await serveFakeSlack(async (request) => {
 addUser(slack.workspace, 'U0ANN', { name: 'ann' });
 addUser(slack.workspace, 'U0BOB', { name: 'bob' });
 addUser(slack.workspace, 'U0GUS', { name: 'gus (a guest)', isRestricted: true });
+slack.workspace.channels.set('C0NET', { id: 'C0NET', name: 'network', appIsMember: true, archived: false });
+slack.workspace.groups.set('S0615G0KT', { id: 'S0615G0KT', handle: 'network-admins', users: ['U0BOB'] });
 slack.routes.route('/', fakeSlackPages(slack));
 const { signingSecret, botToken, team } = slack.workspace;
 console.log(`Fake Slack: ${url}

@@ -11,6 +11,16 @@ const emoji = {
   grey_question: '❔',
   warning: '⚠️',
   ballot_box_with_check: '☑️',
+  lock: '🔒',
+  unlock: '🔓',
+  snowflake: '❄️',
+  sunny: '☀️',
+  rotating_light: '🚨',
+  scroll: '📜',
+  bust_in_silhouette: '👤',
+  busts_in_silhouette: '👥',
+  eyes: '👀',
+  see_no_evil: '🙈',
 };
 let state = { users: [], channels: [], messages: [], view: null };
 let shown = '';
@@ -32,6 +42,8 @@ function marked(text) {
     if (part.startsWith('```')) whole.append(element('pre', '', unescape(part.slice(3, -3))));
     else if (/^`.+`$/.test(part)) whole.append(element('code', '', unescape(part.slice(1, -1))));
     else if (part.startsWith('<@')) whole.append(element('span', 'mention', `@${nameOf(part.slice(2, -1))}`));
+    else if (part.startsWith('<#')) whole.append(element('span', 'mention', `#${channelOf(part.slice(2, -1))}`));
+    else if (part.startsWith('<http')) whole.append(linkOf(part.slice(1, -1)));
     else if (part.startsWith('<!date^')) whole.append(new Date(Number(part.split('^')[1]) * 1000).toLocaleTimeString());
     else if (part.startsWith('<'))
       whole.append(element('span', 'mention', unescape(part.slice(1, -1).split('|').at(-1))));
@@ -42,6 +54,15 @@ function marked(text) {
   }
   return whole;
 }
+function linkOf(inner) {
+  const [address, text = address] = inner.split('|');
+  const link = element('a', '', unescape(text));
+  link.href = unescape(address);
+  link.target = '_blank';
+  link.rel = 'noreferrer';
+  return link;
+}
+const channelOf = (id) => state.channels.find((channel) => channel.id === id)?.name ?? id;
 const nameOf = (id) => state.users.find((user) => user.id === id)?.name ?? id;
 
 function blockOf(block, message) {
@@ -150,10 +171,12 @@ function choices(select, items, label) {
   if (select.options.length === items.length) return;
   const before = select.value;
   select.replaceChildren(...items.map((one) => new Option(label(one), one.id)));
-  if (before) select.value = before;
+  select.value = before || chosen(select.id) || items[0]?.id;
 }
+/** What is chosen, or what the address asks for: `?user=U0BOB&channel=C0NET`. */
+const chosen = (id) => $(id).value || new URLSearchParams(location.search).get(id) || '';
 async function refresh() {
-  const query = new URLSearchParams({ user: $('user').value, channel: $('channel').value });
+  const query = new URLSearchParams({ user: chosen('user'), channel: chosen('channel') });
   const text = await (await fetch(`/page/state?${query}`)).text();
   if (text === shown) return;
   shown = text;
@@ -165,6 +188,8 @@ async function refresh() {
   list.replaceChildren(...inOrder(state.messages).map(articleOf));
   list.scrollTop = list.scrollHeight;
   modal(state.view);
+  // The first time it was not known yet whose view it is.
+  if (query.get('user') !== $('user').value || query.get('channel') !== $('channel').value) await refresh();
 }
 $('say').onsubmit = (event) => {
   event.preventDefault();

@@ -76,6 +76,8 @@ const writing: Record<string, { body: unknown; may: readonly Role[] }> = {
   'put /v1/policy': { body: { policy: {} }, may: admins },
   'post /v1/approvals/{approval}/approve': { body: {}, may: approvers },
   'post /v1/approvals/{approval}/deny': { body: reason, may: approvers },
+  'put /v1/channels/{cluster}': { body: { channel: 'C0123ABCD' }, may: approvers },
+  'delete /v1/channels/{cluster}': { body: null, may: approvers },
   'post /v1/holds': { body: { kind: 'freeze', cluster: 'demo', reason: 'test', minutes: 1 }, may: approvers },
   'post /v1/holds/end': { body: { kind: 'freeze', cluster: 'demo' }, may: approvers },
   'post /v1/break-glass': { body: { cluster: 'demo', confirm: 'nothing', reason: 'only for a test' }, may: approvers },

@@ -6,6 +6,7 @@ import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { madePlan } from '../../views/operation.ts';
 import { acceptOperation, type Also } from '../operations/accept.ts';
+import { appliesPlan, onlyOne } from '../operations/under-way.ts';
 import { propose } from '../revisions/propose.ts';
 import { specFor } from './put-spec.ts';
 import { stillApplies, targetOf } from './target.ts';
@@ -21,6 +22,8 @@ export async function requestApply({ ctx, input }: Call<ApplyCluster>, also: Als
   const { read } = ctx.deps.store;
   const number = await revisionNumber(ctx, input);
   const target = await targetOf(read, input.cluster, number);
+  const { cluster, digest } = input;
+  const once = digest === null ? [] : [await onlyOne(read, appliesPlan(cluster, digest), 'This plan is being applied')];
   return await acceptOperation(ctx, {
     request: {
       kind: 'apply',
@@ -31,7 +34,7 @@ export async function requestApply({ ctx, input }: Call<ApplyCluster>, also: Als
     cluster: input.cluster,
     reason: input.reason,
     ...also,
-    expects: [...(also.expects ?? []), stillApplies(read, target)],
+    expects: [...(also.expects ?? []), ...once, stillApplies(read, target)],
   });
 }
 

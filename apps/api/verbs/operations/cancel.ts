@@ -68,4 +68,10 @@ async function unitOf(ctx: Context, row: OperationRow, { reason }: CancelOperati
 }
 
 const overAlready = ({ id, state }: OperationRow): AppError =>
-  new AppError('conflict', `Operation ${id} has ${state} already`, { done: 'Nothing was changed.' });
+  new AppError(
+    'conflict',
+    `Operation ${id} ${state === 'cancelled' || state === 'blocked' ? 'was' : 'has'} ${state} already`,
+    {
+      done: 'Nothing was changed.',
+    },
+  );

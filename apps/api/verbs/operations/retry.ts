@@ -5,6 +5,7 @@ import type { Call } from '../../http/env.ts';
 import { operationRow } from '../../views/operation.ts';
 import { targetOf } from '../clusters/target.ts';
 import { acceptOperation } from './accept.ts';
+import { onlyOne, retries } from './under-way.ts';
 
 export interface RetryOperation {
   id: string;
@@ -31,6 +32,7 @@ export async function retryOperation({ ctx, input }: Call<RetryOperation>): Prom
     cluster: row.cluster,
     reason: input.reason ?? row.reason,
     retryOf: row.id,
+    expects: [await onlyOne(read, retries(row.id), 'It is being retried')],
   });
 }
 
