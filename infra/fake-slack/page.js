@@ -169,9 +169,9 @@ async function submit(form, view) {
 
 function choices(select, items, label) {
   if (select.options.length === items.length) return;
-  const before = select.value;
+  const before = chosen(select.id);
   select.replaceChildren(...items.map((one) => new Option(label(one), one.id)));
-  select.value = before || chosen(select.id) || items[0]?.id;
+  select.value = before || items[0]?.id;
 }
 /** What is chosen, or what the address asks for: `?user=U0BOB&channel=C0NET`. */
 const chosen = (id) => $(id).value || new URLSearchParams(location.search).get(id) || '';

@@ -164,7 +164,7 @@ describe('a text that is no command is answered in one sentence', () => {
     ['what is not UTF-8', 'status \uFFFD', 'characters that cannot be read'],
     ['an open quote', 'service create "web', 'A quote is opened'],
     ['text from right to left', 'status \u202Edorp\u202C', 'There is no cluster dorp'],
-    ['a call to the channel', 'status <!channel>', 'Clusters'],
+    ['a call to the channel', 'status <!channel>', 'There is no cluster yet'],
     ['a link', 'status <https://evil.example|prod>', 'There is no cluster prod'],
   ])('%s', async (_, text, answer) => {
     const { user } = await s.join('ann', 'operator');

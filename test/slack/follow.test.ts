@@ -116,7 +116,9 @@ describe('acts without an operation', () => {
     const grant = await unwrap(
       cli.api.v1['break-glass'].$post({ json: { cluster, confirm: cluster, reason: 'the network is down' } }),
     );
-    expect(await words()).toMatch(/\*cyd\* acts on \*demo\* without approval.*the network is down.*Another person has/);
+    expect(await words()).toMatch(
+      /\*cyd\* acts on \*demo\* \*without approval\*.*the network is down.*Another person has/,
+    );
     await unwrap(
       s.world.admin.v1['break-glass'][':grant'].review.$post({
         param: { grant: grant.id },

@@ -23,7 +23,7 @@ const lines: Readonly<Record<string, Line>> = {
     `:snowflake: ${actorText(act.actor)} froze ${where(act)} in the place of ${from(act)}, until ${until(act)}${why(act)}`,
   'freeze.ended': (act) => `:sunny: ${actorText(act.actor)} ended ${owners(act)} freeze of ${where(act)}${why(act)}`,
   'break-glass.opened': (act) =>
-    `:rotating_light: *${actorText(act.actor)} acts on ${where(act)} without approval* until ${until(act)}${why(act)}\nAnother person has to review it: ${review(act)}`,
+    `:rotating_light: ${actorText(act.actor)} acts on ${where(act)} *without approval* until ${until(act)}${why(act)}\nAnother person has to review it: ${review(act)}`,
   'break-glass.used': (act) =>
     `:rotating_light: ${actorText(act.actor)} used the break-glass on ${where(act)}: ${count(act, 'skippedApprovals')} approvals were skipped, for plan ${code((textAt(act.details, 'digest') ?? '').slice(0, 12))}.`,
   'break-glass.ended': (act) =>

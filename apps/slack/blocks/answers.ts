@@ -1,6 +1,9 @@
 import type { Command } from '#core/command/command.ts';
+import { commands as allCommands } from '#core/command/commands.ts';
+import { parseCommand } from '#core/command/parse.ts';
+import { isVerb } from '#core/edits.ts';
 import type { CommandProblem } from '#core/command/parsed.ts';
-import { code, context, type Message, message, plain, preformatted, section } from './text.ts';
+import { code, context, type Message, message, plain, preformatted, readable, section } from './text.ts';
 
 /** Why a line was not understood, and what could be said. */
 export const problemMessage = ({ message: why, suggestions }: CommandProblem): Message =>
@@ -20,9 +23,13 @@ export interface Refused {
 /** An expected refusal: what happened, what was not done, what to do next. */
 export const refusalMessage = ({ message: why, done, next }: Refused): Message =>
   message(`${why}. ${done ?? ''}`, [
-    section(`:no_entry: ${plain(why.replace(/\.$/, ''))}.${done === undefined ? '' : ` ${plain(done)}`}`),
-    ...(next === undefined ? [] : [context(`Next: ${plain(next)}`)]),
+    section(`:no_entry: ${readable(why.replace(/\.$/, ''))}.${done === undefined ? '' : ` ${plain(done)}`}`),
+    ...(next === undefined ? [] : [context(`Next: ${readable(inSlack(next))}`)]),
   ]);
+
+/** What can be typed here is told as it is typed here; the rest is for a terminal. */
+const inSlack = (text: string): string =>
+  text.replace(/`flotilla ([^`]+)`/g, (whole, said: string) => (parseCommand(said).ok ? `\`/swarm ${said}\`` : whole));
 
 /** All commands that the asker may use, or one of them. */
 export function helpMessage(commands: readonly Pick<Command, 'name' | 'summary' | 'example'>[]): Message {
@@ -35,13 +42,25 @@ export function helpMessage(commands: readonly Pick<Command, 'name' | 'summary' 
       ]);
   }
   const width = Math.max(...commands.map(({ name }) => name.length));
-  const lines = commands.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`);
+  const groups = helpGroups.flatMap(([title, isOne]) => {
+    const lines = commands
+      .filter(({ name }) => isOne(name))
+      .map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`);
+    return lines.length === 0 ? [] : [section(`*${title}*\n${preformatted(lines)}`)];
+  });
   return message('What can be said', [
-    section('*What can be said* after `/swarm`; `help` and a command says more:'),
-    section(preformatted(lines)),
+    section('*What can be said* after `/swarm`; `help` and a command says more.'),
+    ...groups,
     context('`in prod` names the cluster · `plan …` shows what would happen · `: reason` at the end is kept on record'),
   ]);
 }
+
+const changes = (name: string): boolean => allCommands.get(name)?.changes === true;
+const helpGroups: readonly (readonly [title: string, isOne: (name: string) => boolean])[] = [
+  ['Ask', (name) => !changes(name)],
+  ['Run, agree, keep others out', (name) => changes(name) && !isVerb(name)],
+  ['Change what a cluster is', (name) => changes(name) && isVerb(name)],
+];
 
 /** A small table, as fixed-width text. */
 export function tableMessage(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): Message {

@@ -1,6 +1,6 @@
 import type { CommandAnswer } from '#core/command/answer.ts';
 import { helpMessage, tableMessage } from './answers.ts';
-import { code, context, type Message, mention, message, plain, section } from './text.ts';
+import { code, context, type Message, mention, message, readable, section } from './text.ts';
 
 /** What a command is answered with. Where all read it, it says who has done it. */
 export function answerMessage({ understood, result }: CommandAnswer, user: string, changes: boolean): Message {
@@ -13,10 +13,7 @@ export function answerMessage({ understood, result }: CommandAnswer, user: strin
       return message(text, [...blocks, heard]);
     }
     case 'text':
-      return message(result.text, [
-        section(`${changes ? `${mention(user)}: ` : ''}${withChannels(plain(result.text))}`),
-        heard,
-      ]);
+      return message(result.text, [section(`${changes ? `${mention(user)}: ` : ''}${readable(result.text)}`), heard]);
     case 'operation': {
       const where = changes ? 'It is told in this channel.' : 'You are told here when it has ended.';
       const { id, kind, state } = result.operation;
@@ -27,6 +24,3 @@ export function answerMessage({ understood, result }: CommandAnswer, user: strin
     }
   }
 }
-
-/** `#C0123ABCD` as the name of that channel, which only Slack knows. */
-const withChannels = (text: string): string => text.replace(/#([CG][A-Z0-9]{4,20})\b/g, '<#$1>');

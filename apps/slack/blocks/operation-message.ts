@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { Actor } from '#core/actor.ts';
-import { type Approval, countSentence, isPending } from '#core/approval/approval.ts';
+import { type Approval, type ApprovalState, countSentence, isPending } from '#core/approval/approval.ts';
 import { type Operation, type OperationState } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { OperationView, StepView } from '#core/wire.ts';
@@ -36,7 +36,7 @@ export const kindWords: Record<Operation['kind'], string> = {
 /** The root message of an operation: what, where, who, why, how far, and what can be done about it. */
 export function operationMessage(view: OperationView): Message {
   const { kind, cluster, state, error, plan } = view;
-  const title = `${kindWords[kind]}${cluster === null ? '' : ` of ${plain(cluster)}`}: ${state}`;
+  const title = `${kindWords[kind]}${cluster === null ? '' : ` of ${plain(cluster)}`}: ${stateText(state)}`;
   const isPreview = (kind === 'plan' || state === 'awaiting-approval') && plan !== null;
   return message(title, [
     section(`${marks[state]} *${title}*\n${whoAndWhy(view)}`),
@@ -48,6 +48,9 @@ export function operationMessage(view: OperationView): Message {
     ...buttonsOf(view),
   ]);
 }
+
+export const stateText = (state: OperationState): string =>
+  state === 'awaiting-approval' ? 'waits for approval' : state;
 
 /** Slack shows a person's own name for his id; everybody else is named. */
 export const actorText = (actor: Actor): string => {
@@ -88,9 +91,19 @@ function approvalBlocks(approval: Approval): KnownBlock[] {
   );
   const open = isPending(approval.state)
     ? `*${plain(countSentence(approval))}*; good until ${moment(approval.expiresAt)}`
-    : `approval: ${approval.state}`;
+    : approvalWords[approval.state];
   return [section([open, ...votes].join('\n'))];
 }
+
+const approvalWords: Record<ApprovalState, string> = {
+  open: 'Waits for approval',
+  approved: 'Approved',
+  used: 'Approved, and run',
+  denied: 'Denied',
+  expired: 'Not approved in time',
+  stale: 'Another plan has taken the place of the one that was to be approved',
+  cancelled: 'No approval is needed any more',
+};
 
 const voterText = (via: string, name: string): string => actorText({ kind: 'person', person: '', name, via });
 

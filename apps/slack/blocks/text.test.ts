@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { commands } from '#core/command/commands.ts';
 import { checkMessage } from '#test/fakes/slack/limits.ts';
 import { helpMessage, problemMessage, refusalMessage, tableMessage } from './answers.ts';
-import { clip, code, context, message, plain, preformatted, section } from './text.ts';
+import { clip, code, context, message, plain, preformatted, section, readable } from './text.ts';
 
 it('nothing that somebody wrote comes to life', () => {
   expect(plain('<!channel> <https://evil.example|click> & *bold*')).toBe(
@@ -38,4 +38,10 @@ it('every message is within what Slack takes, however much there is to say', () 
   ])
     expect(checkMessage(one.text, one.blocks)).toBeNull();
   expect(JSON.stringify(many.blocks)).toContain('do not fit here');
+});
+
+it('a sentence of ours is read in the reader’s own time, with channels by name, and with nothing else come to life', () => {
+  expect(readable('demo is locked until 2026-11-27T06:34:34.186Z: <!channel> in #C0NET1')).toBe(
+    'demo is locked until <!date^1795761274^{date_short_pretty} {time}|2026-11-27T06:34:34.186Z>: &lt;!channel&gt; in <#C0NET1>',
+  );
 });

@@ -62,6 +62,12 @@ export const mention = (userId: string): string => (/^[UW][A-Z0-9]+$/.test(userI
 export const moment = (iso: string): string =>
   `<!date^${Math.floor(Date.parse(iso) / 1000)}^{date_short_pretty} {time}|${iso}>`;
 
+/** A sentence of ours as it is read in Slack: moments in the reader's own time, channels by name. */
+export const readable = (text: string): string =>
+  plain(text)
+    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (iso) => moment(iso))
+    .replace(/#([CG][A-Z0-9]{4,20})\b/g, '<#$1>');
+
 /** The whole as Slack takes it: at most 50 blocks and about 12,000 characters; what is left out is said. */
 export function message(text: string, blocks: readonly KnownBlock[]): Message {
   let size = 0;

@@ -38,11 +38,16 @@ export const asking: Readonly<Record<string, Handler>> = {
   whoami: ({ caller: { actor, role, source, subject } }) => {
     const groups = subject.kind === 'person' ? (subject.groups ?? []) : [];
     const who = `You are ${actor.name}, with the role ${role}, through ${source}.`;
-    return Promise.resolve(text([who, ...groups.map((seen) => groupSentence(seen))]));
+    const next = '`can VERB in CLUSTER` says what you may, `help` what can be said.';
+    return Promise.resolve(text([who, ...groups.map((seen) => groupSentence(seen)), next]));
   },
   status: async (ctx, { cluster }) => {
     if (cluster !== null) return clusterStatus(ctx, cluster);
     const { items } = await listClusters({ ctx, input: { limit: 200 } });
+    if (items.length === 0)
+      return text([
+        'There is no cluster yet. `host ls` shows the hosts; make one of them: `cluster create NAME --manager HOST`.',
+      ]);
     const rows = await Promise.all(items.map(async ({ name }) => [name, ...(await newestWork(ctx, name))]));
     return table('Clusters', ['cluster', 'last operation', 'state', 'at'], rows);
   },
