@@ -8,7 +8,9 @@ const [secret, signed] = [utf8('a secret'), utf8('what was said')];
 test('both ways to hash and to sign give the same', async () => {
   expect(sha256('täxt')).toBe(await sha256Web('täxt'));
   expect(sha256(utf8('täxt'))).toBe(await sha256Web('täxt'));
-  expect(new Uint8Array(hmacSha256(secret, signed))).toEqual(await hmac(secret, signed));
+  for (const key of [secret, utf8('k'.repeat(64)), utf8('k'.repeat(65)), utf8('k'.repeat(200))]) {
+    expect(new Uint8Array(hmacSha256(key, signed))).toEqual(await hmac(key, signed));
+  }
 });
 
 test.each([

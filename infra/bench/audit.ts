@@ -11,6 +11,7 @@ import type { Store } from '#db/store.ts';
 import { acceptsOf } from './audit/accepts.ts';
 import { fillRecord } from './audit/fill.ts';
 import type { Bench } from './bench.ts';
+import { fileLog } from './tools/file-log.ts';
 import { rounded, secondsOf } from './tools/statistics.ts';
 
 const settings = {
@@ -50,7 +51,14 @@ export const audit: Bench = async (args, { say, signal }) => {
     const fillS = await secondsOf(async () => fillRecord(dataDir, events, say));
     say(`filled in ${rounded(fillS, 1)} s`);
     const limits = { requestsPerMinute: 100_000_000 };
-    const api = await startApi({ dataDir, listen: null, osUser: 'bench', limits, sweepMs: 3_600_000, log: say });
+    const api = await startApi({
+      dataDir,
+      listen: null,
+      osUser: 'bench',
+      limits,
+      sweepMs: 3_600_000,
+      log: fileLog(dataDir),
+    });
     try {
       signal.throwIfAborted();
       const token = api.adminToken ?? '';

@@ -7,6 +7,7 @@ import { type RunningApi, startApi } from '#api/node.ts';
 import { FakeSlack } from '#test/fakes/slack/fake-slack.ts';
 import { addUser } from '#test/fakes/slack/workspace.ts';
 import type { Bench } from './bench.ts';
+import { fileLog } from './tools/file-log.ts';
 import { rounded } from './tools/statistics.ts';
 
 const settings = { commands: { type: 'string', default: '200' }, people: { type: 'string', default: '10' } } as const;
@@ -22,7 +23,7 @@ export const slack: Bench = async (args, { say }) => {
     listen: { host: '127.0.0.1', port: 0 },
     osUser: 'bench',
     sweepMs: 3_600_000,
-    log: say,
+    log: fileLog(dataDir),
     slack: {
       signingSecrets: [fake.workspace.signingSecret],
       botToken: fake.workspace.botToken,

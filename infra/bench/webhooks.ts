@@ -12,6 +12,7 @@ import { type RunningApi, startApi } from '#api/node.ts';
 import { cluster } from '#test/api/demo.ts';
 import { demoApplied } from '#test/api/hooks.ts';
 import type { Bench } from './bench.ts';
+import { fileLog } from './tools/file-log.ts';
 import { median, rounded } from './tools/statistics.ts';
 
 const settings = { turns: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } } as const;
@@ -28,7 +29,14 @@ export const webhooks: Bench = async (args, { say, signal }) => {
   const { values } = parseArgs({ args, options: settings });
   const dataDir = mkdtempSync(join(tmpdir(), 'flotilla-bench-webhooks-'));
   const limits = { requestsPerMinute: 100_000_000, hooksPerMinute: 100_000_000 };
-  const api = await startApi({ dataDir, listen: null, osUser: 'bench', limits, sweepMs: 3_600_000, log: say });
+  const api = await startApi({
+    dataDir,
+    listen: null,
+    osUser: 'bench',
+    limits,
+    sweepMs: 3_600_000,
+    log: fileLog(dataDir),
+  });
   const bare = bareOf(dataDir);
   const server = await listen(
     (request, env) => (request.url.endsWith('/bare') ? bare.handle() : api.app.fetch(request, Object(env))),

@@ -50,20 +50,21 @@ export function refusalOf(cluster: ClusterRow, revision: RevisionRow): AppError 
   });
 }
 
+const currentNow = sql`(select ${clusters.currentRevision} from ${clusters} where ${clusters.name} = ${revisions.cluster})`;
+
 const applicable = prepared((read): Template<{ name: string; number: number; current: number | null }> =>
   template(() =>
     read
       .select({ number: revisions.number })
       .from(revisions)
-      .innerJoin(clusters, eq(clusters.name, revisions.cluster))
       .where(
         and(
           eq(revisions.cluster, sql.placeholder('name')),
           eq(revisions.number, sql.placeholder('number')),
           or(
             eq(revisions.state, 'current'),
-            // `is` also holds for none and none.
-            and(eq(revisions.state, 'proposed'), sql`${clusters.currentRevision} is ${sql.placeholder('current')}`),
+            // `is` also holds for none and none. As a join this took SQLite six times as long.
+            and(eq(revisions.state, 'proposed'), sql`${currentNow} is ${sql.placeholder('current')}`),
           ),
         ),
       ),

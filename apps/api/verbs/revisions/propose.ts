@@ -79,9 +79,18 @@ async function sameRevision(
   const { read } = ctx.deps.store;
   const wanted = canonical(spec);
   const isSame = (row: RevisionRow): boolean =>
-    canonical(row.spec) === wanted && (decisions === undefined || imagesOf(row.decisions) === imagesOf(decisions));
+    textOf(row.spec) === wanted && (decisions === undefined || imagesOf(row.decisions) === imagesOf(decisions));
   const known = [await newestRevision(read, cluster), await currentRevision(read, cluster)];
   return known.find((row) => row !== null && isSame(row)) ?? null;
+}
+
+/** Texts of specs that are kept: those are frozen, so that they stay what they are. */
+const texts = new WeakMap<Spec, string>();
+
+function textOf(spec: Spec): string {
+  const text = texts.get(spec) ?? canonical(spec);
+  if (Object.isFrozen(spec)) texts.set(spec, text);
+  return text;
 }
 
 /** The same spec is another change where a tag is to be looked up anew, or to mean what it meant before. */

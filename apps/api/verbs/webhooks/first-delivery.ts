@@ -8,24 +8,26 @@ import type { DeliveryRow } from '../../views/webhook.ts';
 export type Incoming = Pick<DeliveryRow, 'source' | 'senderId' | 'bodySha256'>;
 
 /** Written as the two indexes of deliveries have it, each asked by itself: with an `or` SQLite walks all deliveries. */
-const taken = (read: Reader, column: 'senderId' | 'bodySha256') =>
+const isTaken = (column: 'senderId' | 'bodySha256') =>
+  and(
+    eq(webhookDeliveries.source, sql.placeholder('source')),
+    eq(webhookDeliveries[column], sql.placeholder(column)),
+    isNull(webhookDeliveries.replayOf),
+    sql`${webhookDeliveries.state} in ('accepted', 'ignored')`,
+  );
+
+const { number } = webhookDeliveries;
+
+/** The numbers of one or two, in no order: for a few rows SQLite's sorting costs more than the rest. */
+const numbers = (read: Reader) =>
   read
-    .select()
+    .select({ number })
     .from(webhookDeliveries)
-    .where(
-      and(
-        eq(webhookDeliveries.source, sql.placeholder('source')),
-        eq(webhookDeliveries[column], sql.placeholder(column)),
-        isNull(webhookDeliveries.replayOf),
-        sql`${webhookDeliveries.state} in ('accepted', 'ignored')`,
-      ),
-    );
+    .where(isTaken('bodySha256'))
+    .unionAll(read.select({ number }).from(webhookDeliveries).where(isTaken('senderId')));
 
-/** One or two rows. In no order: for a few rows SQLite's sorting costs more than the rest. */
-const firstQuery = (read: Reader) => taken(read, 'bodySha256').unionAll(taken(read, 'senderId'));
-
-const preparedFirst = prepared((read) => firstQuery(read).prepare());
-const firstTemplate = prepared((read): Template<Incoming> => template(() => firstQuery(read)));
+const preparedNumbers = prepared((read) => numbers(read).prepare());
+const numbersTemplate = prepared((read): Template<Incoming> => template(() => numbers(read)));
 
 /**
  * The delivery that this one repeats: with the same id of the sender, or with the same body. GitHub signs the body alone,
@@ -35,10 +37,12 @@ export async function firstDelivery(
   read: Reader,
   { source, senderId, bodySha256 }: Incoming,
 ): Promise<DeliveryRow | null> {
-  const rows = await preparedFirst(read).execute({ source, senderId, bodySha256 });
-  return rows.toSorted((a, b) => a.number - b.number)[0] ?? null;
+  const found = await preparedNumbers(read).execute({ source, senderId, bodySha256 });
+  if (found.length === 0) return null;
+  const first = Math.min(...found.map((row) => row.number));
+  return (await read.query.webhookDeliveries.findFirst({ where: eq(number, first) })) ?? null;
 }
 
 /** The same as a query, for the commit. */
 export const firstDeliveryQuery = (read: Reader, { source, senderId, bodySha256 }: Incoming): Builder =>
-  firstTemplate(read)({ source, senderId, bodySha256 });
+  numbersTemplate(read)({ source, senderId, bodySha256 });
