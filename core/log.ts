@@ -58,15 +58,20 @@ export function logTo(write: (entry: string) => void, { form, level }: LogForm, 
 
 type Entry = Record<string, string | number | boolean> & { time: string; level: LogLevel; msg: string };
 
-const given = (fields: LogFields): Record<string, string | number | boolean> =>
-  Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, value]])),
-  );
+function given(fields: LogFields): Record<string, string | number | boolean> {
+  const all: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) all[name] = value;
+  return all;
+}
 
 /** Secrets are looked for before anything is escaped; names of fields are ours. */
-const jsonEntry = (entry: Entry): string => JSON.stringify(entry, (_, value: unknown) => clean(value));
-
-const clean = (value: unknown): unknown => (typeof value === 'string' ? withoutSecretText(value) : value);
+function jsonEntry(entry: Entry): string {
+  const clean: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(entry)) {
+    clean[name] = typeof value === 'string' ? withoutSecretText(value) : value;
+  }
+  return JSON.stringify(clean);
+}
 
 /** For people: the words first, the ids behind them, the stack below. */
 function textEntry({ time: _time, level: _level, msg, stack, ...fields }: Entry): string {
