@@ -19,7 +19,7 @@ export async function isHmac(secret: Bytes, signed: Bytes, mac: Bytes, by: Hmac 
 /** Takes the same time whatever differs. */
 function areEqual(right: Uint8Array, given: Uint8Array): boolean {
   let difference = right.length ^ given.length;
-  for (const [at, byte] of right.entries()) difference |= byte ^ (given[at] ?? 0);
+  for (let at = 0; at < right.length; at += 1) difference |= (right[at] ?? 0) ^ (given[at] ?? 0);
   return difference === 0;
 }
 
@@ -32,14 +32,19 @@ export const fromHex = (hex: string): Bytes | undefined =>
 /** The bytes of standard base64; undefined for anything else. */
 export function fromBase64(text: string): Bytes | undefined {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+    return bytes;
   } catch {
     return undefined;
   }
 }
 
+const encoder = new TextEncoder();
+
 /** Copied: not every runtime's types promise that an encoder's bytes have a buffer of their own. */
-export const utf8 = (text: string): Bytes => new Uint8Array(new TextEncoder().encode(text));
+export const utf8 = (text: string): Bytes => new Uint8Array(encoder.encode(text));
 
 /** SHA-256 in hex. */
 export const sha256Hex = async (bytes: Bytes): Promise<string> =>

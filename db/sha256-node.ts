@@ -10,9 +10,9 @@ export function hmacSha256(secret: Uint8Array, signed: Uint8Array): Uint8Array {
   const key = secret.length > blockBytes ? hash('sha256', secret, 'buffer') : secret;
   const inner = Buffer.alloc(blockBytes + signed.length, 0x36);
   const outer = Buffer.alloc(blockBytes + 32, 0x5c);
-  for (const [at, byte] of key.entries()) {
-    inner[at] = byte ^ 0x36;
-    outer[at] = byte ^ 0x5c;
+  for (let at = 0; at < key.length; at += 1) {
+    inner[at] = (key[at] ?? 0) ^ 0x36;
+    outer[at] = (key[at] ?? 0) ^ 0x5c;
   }
   inner.set(signed, blockBytes);
   outer.set(hash('sha256', inner, 'buffer'), blockBytes);
