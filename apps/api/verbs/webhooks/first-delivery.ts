@@ -1,7 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { webhookDeliveries } from '#db/schema/index.ts';
 import { prepared, type Reader } from '#db/reader.ts';
-import type { Builder } from '#db/statement.ts';
+import { type Builder, statementOf } from '#db/statement.ts';
+import type { Store } from '#db/store.ts';
 import { type Template, template } from '#db/template.ts';
 import type { DeliveryRow } from '../../views/webhook.ts';
 
@@ -26,7 +27,6 @@ const numbers = (read: Reader) =>
     .where(isTaken('bodySha256'))
     .unionAll(read.select({ number }).from(webhookDeliveries).where(isTaken('senderId')));
 
-const preparedNumbers = prepared((read) => numbers(read).prepare());
 const numbersTemplate = prepared((read): Template<Incoming> => template(() => numbers(read)));
 
 /**
@@ -34,13 +34,13 @@ const numbersTemplate = prepared((read): Template<Incoming> => template(() => nu
  * so that an id could be changed by whoever sends an old one again.
  */
 export async function firstDelivery(
-  read: Reader,
-  { source, senderId, bodySha256 }: Incoming,
+  { read, query }: Pick<Store, 'read' | 'query'>,
+  incoming: Incoming,
 ): Promise<DeliveryRow | null> {
-  const found = await preparedNumbers(read).execute({ source, senderId, bodySha256 });
+  const { sql: text, params } = statementOf(firstDeliveryQuery(read, incoming));
+  const found = (await query(text, params)).map(([first]) => Number(first));
   if (found.length === 0) return null;
-  const first = Math.min(...found.map((row) => row.number));
-  return (await read.query.webhookDeliveries.findFirst({ where: eq(number, first) })) ?? null;
+  return (await read.query.webhookDeliveries.findFirst({ where: eq(number, Math.min(...found)) })) ?? null;
 }
 
 /** The same as a query, for the commit. */

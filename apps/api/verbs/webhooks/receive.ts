@@ -46,7 +46,7 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
     bodySha256: await deps.sha256(body),
     facts,
   };
-  const first = await firstDelivery(deps.store.read, delivered);
+  const first = await firstDelivery(deps.store, delivered);
   if (first !== null) return await repeated(deps, first);
   const matched: Matched =
     facts === null
@@ -56,7 +56,7 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
     return await taken(deps, came, { delivered, matched });
   } catch (error) {
     // Of many at once one was first; the others find it now.
-    const other = await firstDelivery(deps.store.read, delivered);
+    const other = await firstDelivery(deps.store, delivered);
     if (other !== null) return await repeated(deps, other);
     throw error;
   }
@@ -116,7 +116,7 @@ const kept = (delivered: Delivered, outcome: Outcome) => insertRow(webhookDelive
 
 /** The command was refused: the sender may send it again once what stood in the way is gone. */
 async function keepFailed(ctx: Context, source: SourceRow, { delivered, matched }: Taken, error: unknown) {
-  const first = await firstDelivery(ctx.deps.store.read, delivered);
+  const first = await firstDelivery(ctx.deps.store, delivered);
   if (first !== null || !(error instanceof AppError) || matched.kind !== 'command') return;
   const { text: command, cluster } = matched;
   await commit(ctx.deps, {
