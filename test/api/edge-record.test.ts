@@ -150,3 +150,16 @@ const refusedWrite = async (): Promise<unknown> => {
   const json = { name: 'h1', address: '192.0.2.1', acceptNew: true };
   return await (await edge.admin.v1.hosts.$post({ json })).json();
 };
+
+test('what is logged there is a line of JSON for each entry, with the id of its request and without its token', async () => {
+  const headers = { authorization: `Bearer ${edge.adminToken}`, 'x-request-id': 'from-the-test' };
+  await edge.fetch(
+    new Request(`http://flotilla.test/v1/tokens/${edge.adminToken}/revoke`, { method: 'POST', headers }),
+  );
+  const entries = edge.log().map((line) => Object(JSON.parse(line)) as Record<string, unknown>);
+  expect(entries.find(({ requestId }) => requestId === 'from-the-test')).toMatchObject({
+    level: 'info',
+    msg: expect.stringMatching(/^POST \/v1\/tokens\/flt_\w{12}_…\/revoke \d{3}$/),
+  });
+  expect(JSON.stringify(entries)).not.toContain(edge.adminToken);
+});

@@ -45,7 +45,7 @@ export const published = (pair = 'ab', more: object = {}): string =>
   });
 
 export const addSource = (
-  world: World,
+  world: Pick<World, 'admin'>,
   name: string,
   { kind = 'github', rules = [imageRule], secret }: { kind?: SourceKind; rules?: WebhookRule[]; secret?: string } = {},
 ): Promise<MadeSource> =>
