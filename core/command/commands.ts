@@ -25,13 +25,11 @@ export const commands: ReadonlyMap<string, Command> = new Map(
 export const synonyms: Readonly<Record<string, string>> = {
   '?': 'help',
   deploy: 'stack deploy',
-  'host list': 'host ls',
   hosts: 'host ls',
   nodes: 'node ls',
   networks: 'network ls',
   services: 'service ls',
   ops: 'ops ls',
-  'ops list': 'ops ls',
   op: 'ops show',
   'network inspect': 'inspect',
   'network show': 'inspect',
@@ -40,6 +38,15 @@ export const synonyms: Readonly<Record<string, string>> = {
   'ops cancel': 'cancel',
   retry: 'ops retry',
   reject: 'deny',
+  'ops watch': 'ops show',
+  'audit ls': 'audit',
+  'cluster ls': 'status',
+  clusters: 'status',
+  approvals: 'where',
+  'approvals ls': 'where',
+  'slack follow': 'follow',
+  'slack unfollow': 'unfollow',
+  'slack channels': 'channels',
   holds: 'where',
   wcid: 'where',
 };
@@ -47,9 +54,12 @@ export const synonyms: Readonly<Record<string, string>> = {
 /** The command that a line begins with, and how many of its words name it; the longest name wins. */
 export function commandAt(words: readonly string[]): { command: Command; length: number } | undefined {
   for (const length of [3, 2, 1]) {
-    const said = words.slice(0, length).join(' ').toLowerCase();
+    const said = asInTable(words.slice(0, length).join(' ').toLowerCase());
     const command = words.length < length ? undefined : commands.get(synonyms[said] ?? said);
     if (command !== undefined) return { command, length };
   }
   return undefined;
 }
+
+/** The long forms of two short words, behind a noun. */
+const asInTable = (said: string): string => said.replace(/(?<=\S )list$/, 'ls').replace(/(?<=\S )remove$/, 'rm');

@@ -11,10 +11,24 @@ export interface Filled {
   cluster: string | null;
   reason: string | null;
   dryRun: boolean;
+  /** By a flag of the command line; `!` says the same. */
+  force: boolean;
 }
 
 /** Short forms that people use before a colon. */
 const abbreviations: Readonly<Record<string, string>> = { net: 'network', avail: 'availability' };
+/** Flags as the command line has them, so that a line can be taken from a terminal to a chat. */
+const shortFlags: Readonly<Record<string, string>> = {
+  c: 'cluster',
+  e: 'env',
+  l: 'label',
+  n: 'limit',
+  p: 'publish',
+  y: 'yes',
+  as: 'person',
+};
+const forceFlags = ['force', 'take-over'];
+
 /** Words that announce the cluster, unless the command has an argument of that name. */
 const clusterWords = ['in', 'on', 'to', 'at'];
 const argumentWords = ['to', 'for', 'until', 'from', 'on', 'as'];
@@ -26,7 +40,7 @@ type Refusal = Extract<Parsed, { ok: false }>;
 /** Takes words one after the other: flags, `key:value`, `in prod`, and what is left by its place. */
 export function fillFields(command: Command, words: readonly Word[]): Filled | Refusal {
   const fields = fieldsOf(command);
-  const filled: Filled = { ok: true, args: {}, cluster: null, reason: null, dryRun: false };
+  const filled: Filled = { ok: true, args: {}, cluster: null, reason: null, dryRun: false, force: false };
   const places = fields.filter((field) => field.positional);
   let at = 0;
   while (at < words.length) {
@@ -68,11 +82,22 @@ function takeNamed(filling: Filling, words: readonly Word[], at: number): number
 /** `--name value`, `--name=value`, `--flag`. */
 function takeFlag(filling: Filling, word: Word, next: string | undefined): number | Refusal {
   const { fields, filled, command } = filling;
-  const [, name = '', given] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word.text) ?? [];
+  const [, said = '', given] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word.text) ?? [];
+  const name = shortFlags[said] ?? said;
   const value = given ?? next;
   const length = given === undefined ? 2 : 1;
   if (name === 'dry-run') {
     filled.dryRun = true;
+    return 1;
+  }
+  // Nothing is asked here before it is done: the plan is what is agreed to.
+  if (name === 'yes') return 1;
+  if (forceFlags.includes(name) && keepsOut(command)) {
+    filled.force = true;
+    return 1;
+  }
+  if (name === 'all' && keepsOut(command)) {
+    filled.cluster = 'all';
     return 1;
   }
   if (name === 'cluster' || name === 'reason') {
@@ -90,6 +115,9 @@ function takeFlag(filling: Filling, word: Word, next: string | undefined): numbe
   if (value === undefined) return refuse('missing', `\`${field.flag}\` needs a value.`);
   return put(filling, field, value) ?? length;
 }
+
+/** Locks and freezes, which `!` takes over and `all` may be put on. */
+const keepsOut = ({ name }: Command): boolean => /^(?:un)?(?:lock|freeze)$/.test(name);
 
 /** Undefined when it was put in its place. */
 function put({ filled: { args }, command }: Filling, field: Field, text: string): Refusal | undefined {

@@ -45,6 +45,38 @@ describe('a command line', () => {
     expect(normalForm(understood(text))).toBe(normal);
   });
 
+  it.each([
+    ['lock prod --reason "moving data" --for 2h', 'lock --for 2h in prod : moving data'],
+    ['lock --all --reason x', 'lock in all : x'],
+    ['lock prod --take-over --reason x', 'lock in prod ! : x'],
+    ['unlock prod --force', 'unlock in prod !'],
+    ['freeze prod --for 3d --reason x', 'freeze --for 3d in prod : x'],
+    ['unfreeze --all', 'unfreeze in all'],
+    ['approve 3fa9c1 --confirm prod', 'approve 3fa9c1 --confirm prod'],
+    ['deny 3fa9c1 --reason "not today"', 'deny 3fa9c1 : not today'],
+    ['can apply prod --as bob', 'can apply --person bob in prod'],
+    ['verify -c prod --network web', 'verify --network web in prod'],
+    ['plan -c prod', 'plan in prod'],
+    ['apply --cluster prod -y', 'apply in prod'],
+    ['ops ls -c prod -n 5', 'ops ls --limit 5 in prod'],
+    ['ops list', 'ops ls'],
+    ['ops cancel last', 'cancel last'],
+    ['ops retry last --reason again', 'ops retry last : again'],
+    ['network remove web -c prod', 'network rm web in prod'],
+    ['network inspect web -c prod', 'inspect web in prod'],
+    [
+      'service create web --image nginx -p 8080:80 -e A=1 -c prod',
+      'service create web --image nginx --publish 8080:80 --env A=1 in prod',
+    ],
+    ['audit ls actor:ann', 'audit actor:ann'],
+    ['cluster ls', 'status'],
+    ['approvals ls', 'where'],
+    ['slack follow prod --channel C0123ABCD', 'follow --channel C0123ABCD in prod'],
+  ])('%s, as it is typed in a terminal', (text, normal) => {
+    expect(normalForm(understood(text))).toBe(normal);
+    expect(understood(normal)).toEqual(understood(text));
+  });
+
   it('means the same when its normal form is said again', () => {
     for (const { example, name } of commands.values()) {
       if (name === 'stack deploy') continue;

@@ -65,7 +65,7 @@ function parseArgs(
     cluster: filled.cluster,
     reason: reason ?? filled.reason,
     dryRun: dryRun || filled.dryRun,
-    force,
+    force: force || filled.force,
   };
   return checked(command, intent, filled);
 }

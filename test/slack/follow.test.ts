@@ -165,7 +165,7 @@ describe('which channel', () => {
   });
 
   test('may be another one, by its mention; a conversation with one person is none', async () => {
-    await s.say(bob.user, `follow demo <#${net}|net>`);
+    await s.say(bob.user, `follow demo --channel <#${net}|net>`);
     expect(await words()).toContain(`<#${net}> is told from now on`);
     s.slack.workspace.channels.set('D0BOB', { id: 'D0BOB', name: 'bob', appIsMember: true, archived: false });
     await s.slack.command(bob.user, 'D0BOB', 'follow demo');

@@ -33,6 +33,7 @@ const nouns: Record<string, { group: string; text: string }> = {
   verify: { group: seen, text: 'prove that containers on different hosts reach each other' },
   explain: { group: seen, text: 'tell what a finding means, and what to do' },
   reports: { group: seen, text: 'what verifications and preflights found' },
+  say: { group: seen, text: 'say a line as in Slack; work that it starts is followed' },
   ops: { group: seen, text: 'operations: what runs and what ran' },
   can: { group: access, text: 'whether somebody may do something, and why' },
   person: { group: access, text: 'people, and the most that each may do' },

@@ -31,6 +31,11 @@ export function addOperationCommands(program: Command, lazy: Lazy): void {
   nounOf(program, 'explain')
     .argument('[cause]', 'id of a finding, such as data-port-blocked; without it: all of them')
     .action(lazy(async () => (await import('#cli/commands/explain.ts')).explain));
+  // Flags of the line are its own, and are sent as they stand.
+  nounOf(program, 'say')
+    .allowUnknownOption()
+    .argument('<words...>', 'a line as in Slack after /swarm, such as: network create web in prod : for the shop')
+    .action(lazy(async () => (await import('#cli/commands/say.ts')).say));
   const ops = nounOf(program, 'ops').alias('op');
   ops
     .command('ls')

@@ -104,7 +104,7 @@ export const guarding: readonly Command[] = [
     needs: 'channel.set',
     cluster: 'one',
     changes: true,
-    positional: ['cluster', 'channel'],
+    positional: ['cluster'],
     args: z.strictObject({ cluster: held, channel: channel.optional() }),
   },
   {

@@ -47,7 +47,7 @@ function channelMeant({ place }: Context, intent: Intent): string {
     channel === null ? 'It needs a channel' : 'A conversation with one person follows no cluster',
     {
       done: 'Nothing was changed.',
-      next: 'Say it in the channel itself, or name that one: `follow NAME C0123ABCD`.',
+      next: 'Say it in the channel itself, or name that one: `follow NAME --channel C0123ABCD`.',
     },
   );
 }

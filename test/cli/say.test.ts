@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Command } from 'commander';
+import { makeProgram } from '#cli/program.ts';
+import { parseCommand } from '#core/command/parse.ts';
+import { isVerb, verbs } from '#core/edits.ts';
+import { fieldsOf } from '#core/edits/fields.ts';
+import { demoProposed } from '#test/api/demo.ts';
+import { type CliWorld, createCliWorld } from './cli-world.ts';
+
+/* One table of verbs, two ways to say them: a terminal with flags, and a line of text. Both mean the same. */
+
+let cli: CliWorld;
+beforeAll(async () => {
+  cli = await createCliWorld();
+  await demoProposed(cli.world.admin);
+});
+afterAll(() => cli.close());
+
+/** What the command line makes of words: positions and flags, before anything is sent. */
+async function byCommandLine(words: readonly string[]): Promise<unknown[]> {
+  let given: unknown[] = [];
+  const program: Command = await makeProgram(
+    () =>
+      async (...args: unknown[]) => {
+        given = args;
+      },
+    { version: 'test', argv: [...words] },
+  );
+  await program.parseAsync(['node', 'flotilla', ...words]);
+  return given;
+}
+
+test.each(Object.keys(verbs).filter(isVerb))('%s means the same in a terminal and in a line', async (name) => {
+  const { example } = verbs[name];
+  const parsed = parseCommand(example);
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  const words = (example.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+  const given = await byCommandLine(words);
+  const fields = fieldsOf(verbs[name]);
+  const options = Object(given.find((one) => typeof one === 'object' && one !== null && !Array.isArray(one)));
+  const args = Object.fromEntries(
+    fields
+      .map((field): [string, unknown] => {
+        const place = fields.filter((one) => one.positional).indexOf(field);
+        const flag = field.name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+        return [field.name, field.positional ? given[place] : options[flag]];
+      })
+      .filter(([, value]) => value !== undefined),
+  );
+  expect([name, args]).toEqual([parsed.intent.command, parsed.intent.args]);
+});
+
+test('a line is answered as in chat: a table, a sentence, or what could be said', async () => {
+  expect((await cli.run('say', 'status')).stdout).toMatch(/CLUSTER.*\ndemo/);
+  expect((await cli.run('say', 'network', 'ls', 'in', 'demo')).stdout).toContain('net1');
+  expect((await cli.run('say', 'lock demo for 30m : moving "the data"')).stdout).toContain('demo is locked by');
+  expect((await cli.run('say', 'unlock', 'demo', '--reason', 'all moved')).stdout).toContain('is ended: all moved');
+  const unknown = await cli.run('say', 'stauts');
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('status')]);
+});
