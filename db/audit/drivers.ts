@@ -38,17 +38,21 @@ const indexes: readonly { name: string; columns: readonly Column[] }[] = [
 
 /** Readings that may be joined, and events that are counted before a driver is called broad. */
 const branchesMax = 24;
-const countedMax = 500;
-/** Words are dearer to count, by far; so many are taken for many. */
+const countedMax = 2000;
+/** Words are dearer to count; so many are taken for many. */
 const wordsCountedMax = 64;
+/** To look for words in an event that was found otherwise takes as long as to read so many that were found by the words. */
+const lookedForWords = 10;
 
 /** The driver with the fewest events; null when walking all of them is as good. */
 export async function driverFor(run: RunQuery, query: AuditQuery): Promise<Driver | null> {
   const values = await valuesOf(run, query);
   const drivers = [...wordDrivers(query), ...indexDrivers(values)];
   let best: { driver: Driver; events: number } | null = null;
+  const isByWords = drivers.some(({ hasWords }) => hasWords);
   for (const driver of drivers) {
-    const events = await countOf(run, driver);
+    const count = await countOf(run, driver);
+    const events = isByWords && !driver.hasWords ? count * lookedForWords : count;
     if (best === null || events < best.events) best = { driver, events };
     if (best.events === 0) break;
   }
@@ -58,18 +62,28 @@ export async function driverFor(run: RunQuery, query: AuditQuery): Promise<Drive
     : best.driver;
 }
 
-function indexDrivers(values: ReadonlyMap<Column, readonly string[]>): Driver[] {
-  return indexes.flatMap(({ name, columns }) => {
+type Values = ReadonlyMap<Column, readonly string[]>;
+
+const indexDrivers = (values: Values): Driver[] =>
+  narrowest(values).map(({ name, columns }) => {
     let branches: Condition[] = [{ sql: '', params: [] }];
     for (const column of columns) {
-      const wanted = values.get(column);
-      if (wanted === undefined || wanted.length * branches.length > branchesMax) return [];
+      const wanted = values.get(column) ?? [];
       branches = branches.flatMap(({ sql, params }) =>
         wanted.map((value) => ({ sql: `${sql}${sql === '' ? '' : ' and '}${column} = ?`, params: [...params, value] })),
       );
     }
-    return [{ from: `audit_events indexed by ${name}`, hasWords: false, branches }];
+    return { from: `audit_events indexed by ${name}`, hasWords: false, branches };
   });
+
+/** Indexes of which all columns are asked for, without those that another one has the columns of and more. */
+function narrowest(values: Values): typeof indexes {
+  const branchesOf = (columns: readonly Column[]): number =>
+    columns.reduce((count, column) => count * (values.get(column)?.length ?? Infinity), 1);
+  const usable = indexes.filter(({ columns }) => branchesOf(columns) <= branchesMax);
+  const hasMore = (other: readonly Column[], columns: readonly Column[]): boolean =>
+    other.length > columns.length && columns.every((column) => other.includes(column));
+  return usable.filter(({ columns }) => !usable.some((other) => hasMore(other.columns, columns)));
 }
 
 function wordDrivers({ text }: AuditQuery): Driver[] {

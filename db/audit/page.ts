@@ -16,8 +16,10 @@ export interface PageOf {
 /** The events of a page in the order that is asked for. */
 export async function auditPage(run: RunQuery, { query, cursor, limit, order }: PageOf): Promise<AuditEvent[]> {
   const driver = await driverFor(run, query);
-  const rest = [...conditionsOf(query, driver?.hasWords === true), ...(await placeOf(run, query))];
-  if (cursor !== null) rest.push({ sql: `sequence ${order === 'newest' ? '<' : '>'} ?`, params: [cursor] });
+  // The index of words begins at a place only when the place is said of its own rows; else it is read from its end.
+  const place = driver?.hasWords === true ? 'audit_text.rowid' : 'sequence';
+  const rest = [...conditionsOf(query, driver?.hasWords === true), ...(await placeOf(run, query, place))];
+  if (cursor !== null) rest.push({ sql: `${place} ${order === 'newest' ? '<' : '>'} ?`, params: [cursor] });
   const direction = order === 'newest' ? 'desc' : 'asc';
   const sql = driver === null ? walk(rest, direction) : driven(driver, rest, direction);
   const rows = await run(
@@ -33,6 +35,7 @@ interface Sql {
 }
 
 type Direction = 'asc' | 'desc';
+type Place = 'sequence' | 'audit_text.rowid';
 
 const all = (conditions: readonly Condition[]): string => conditions.map(({ sql }) => sql).join(' and ') || 'true';
 const paramsOf = (conditions: readonly Condition[]) => conditions.flatMap(({ params }) => params);
@@ -60,18 +63,18 @@ function driven(
 }
 
 /** Times never go back in the record, so a span of time is a span of numbers; the times themselves are checked as well. */
-async function placeOf(run: RunQuery, { created }: AuditQuery): Promise<Condition[]> {
+async function placeOf(run: RunQuery, { created }: AuditQuery, place: Place): Promise<Condition[]> {
   if (created.any.length === 0) return [];
   const conditions: Condition[] = [];
   const from = created.any.map((span) => span.from);
   const to = created.any.map((span) => span.to);
   if (!from.includes(null)) {
     const first = await edge(run, '>=', 'asc', Math.min(...from.map(Number)));
-    conditions.push({ sql: 'sequence >= ?', params: [first ?? Number.MAX_SAFE_INTEGER] });
+    conditions.push({ sql: `${place} >= ?`, params: [first ?? Number.MAX_SAFE_INTEGER] });
   }
   if (!to.includes(null)) {
     const last = await edge(run, '<', 'desc', Math.max(...to.map(Number)));
-    conditions.push({ sql: 'sequence <= ?', params: [last ?? 0] });
+    conditions.push({ sql: `${place} <= ?`, params: [last ?? 0] });
   }
   return conditions;
 }
