@@ -68,13 +68,20 @@ export const readable = (text: string): string =>
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (iso) => moment(iso))
     .replace(/#([CG][A-Z0-9]{4,20})\b/g, '<#$1>');
 
+/** Notifications show this text, and nothing in it may call anybody: what is escaped already stays as it is. */
+const inert = (text: string): string =>
+  text
+    .replace(/&(?!(?:amp|lt|gt);)/g, '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+
 /** The whole as Slack takes it: at most 50 blocks and about 12,000 characters; what is left out is said. */
 export function message(text: string, blocks: readonly KnownBlock[]): Message {
   let size = 0;
   const fitting = blocks.filter((block, at) => at < 48 && (size += JSON.stringify(block).length) < 12_000);
   const left = blocks.length - fitting.length;
   return {
-    text: clip(text, textMax),
+    text: clip(inert(text), textMax),
     blocks:
       left === 0 ? fitting : [...fitting, context(`${left} more parts do not fit here; the full report has them.`)],
   };

@@ -85,10 +85,20 @@ export class Follower {
 function messageOf(acts: readonly Act[]): Message | null {
   const lines = acts.map(actLine).filter((line) => line !== null);
   const [first] = lines;
-  if (first === undefined) return null;
+  const told = acts.find((act) => actLine(act) !== null);
+  if (first === undefined || told === undefined) return null;
   const more = lines.length === 1 ? '' : ` (and ${lines.length - 1} more)`;
   return message(
-    `${first.replace(/[*_`]|:[a-z_]+: /g, '').split('\n')[0] ?? ''}${more}`,
+    `${spoken(first, told)}${more}`,
     lines.map((line) => section(line)),
   );
 }
+
+/** The first line for notifications, which show no markup: names for ids, and moments as they are written. */
+const spoken = (line: string, { actor }: Act): string =>
+  (line.split('\n')[0] ?? '')
+    .replace(/:[a-z_]+: /g, '')
+    .replace(/<@\w+>/, actor.name)
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<#(\w+)>/g, '#$1')
+    .replace(/[*`\u2060]/g, '');

@@ -28,6 +28,22 @@ export interface Submitted {
 
 /** Never throws. Null for a modal that is none of ours. */
 export async function answerModal(deps: AnswerDeps, who: SlackUser, view: unknown): Promise<Submitted | null> {
+  try {
+    return await answered(deps, who, view);
+  } catch (error) {
+    // One that was opened before an update remembers what this version does not know: told to the person himself.
+    deps.log(`slack: a form cannot be read: ${error instanceof Error ? error.name : 'fault'}`);
+    return { channel: who.user, reply: alone(unreadable) };
+  }
+}
+
+const unreadable = refusalMessage({
+  message: 'This form is of an older version of Flotilla',
+  done: 'Nothing was done.',
+  next: 'say or click it again, for a new one.',
+});
+
+async function answered(deps: AnswerDeps, who: SlackUser, view: unknown): Promise<Submitted | null> {
   const memory: unknown = JSON.parse(textAt(view, 'private_metadata') ?? '{}');
   const values = valuesOf(view);
   const callback = textAt(view, 'callback_id');
