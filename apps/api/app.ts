@@ -16,6 +16,7 @@ import type { AppEnv } from './http/env.ts';
 import { accessRoutes } from './routes/access.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { type BoardDoor, boardRoutes } from './routes/board.ts';
 import { breakGlassRoutes } from './routes/break-glass.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { ciRoutes } from './routes/ci.ts';
@@ -41,6 +42,8 @@ import { workerRoutes } from './routes/worker.ts';
 /** Doors that are opened only where they are set up. */
 export interface Doors {
   slack?: SlackDoor;
+  /** The queue, for administrators. */
+  board?: BoardDoor;
 }
 
 /** The HTTP API. Knows no runtime: what it needs comes in `deps`. Its type is the contract of client.ts. */
@@ -63,6 +66,7 @@ export function createApp(deps: Deps, doors: Doors = {}): App {
   const parts: readonly Router[] = partsOf(deps);
   for (const part of parts) app.route('/', part);
   if (doors.slack !== undefined) app.route('/', slackRoutes(doors.slack));
+  if (doors.board !== undefined) app.route('/', boardRoutes(deps, doors.board));
   app.route('/', documentRoutes(deps, app));
   return typed(app);
 }

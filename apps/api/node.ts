@@ -8,6 +8,7 @@ import type { Doorbell, Store } from '#db/store.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
 import { type App, createApp } from './app.ts';
 import { bootstrapAdmin, workerToken } from './bootstrap.ts';
+import { lazyBoard } from './board/lazy-board.ts';
 import { bullDispatch } from './bullmq.ts';
 import { defaultLimits, type Deps, type Limits } from './deps.ts';
 import { type Dispatch, localDispatch } from './dispatch.ts';
@@ -131,7 +132,9 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     const forWorkers = await keptWorkerToken(deps, options.workerTokenFile ?? workerTokenFile(options.dataDir));
     const slack = await slackOf(deps, options);
     if (slack !== null) started.push(slack);
-    const app = createApp(deps, slack?.doors);
+    const board = options.redis === undefined ? null : lazyBoard(options.redis);
+    if (board !== null) started.push(board);
+    const app = createApp(deps, { ...slack?.doors, ...(board === null ? {} : { board: board.door }) });
     sweeper = startSweeper(deps, options.sweepMs ?? 3000);
     started.push(sweeper);
     const teller = startTeller(deps, { everyMs: options.tellMs ?? 2000, post: options.post ?? guardedPost });

@@ -46,6 +46,7 @@ const table = {
   'webhook.replay': { may: operators, what: 'carry out a webhook once more' },
   'webhook.manage': { may: admins, what: 'say who may send webhooks, and what they may cause' },
   'ci.manage': { may: admins, what: 'say which CI is let in without a secret' },
+  'queue.read': { may: admins, what: 'look at the queue of doorbells' },
   'worker.work': { may: workers, what: 'run operations' },
 } as const satisfies Record<string, { may: readonly Role[]; what: string }>;
 

@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts';
 /** `npm run bench -- NAME [options] [--json]`: each bench makes its own lab and takes it down again. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   audit: async () => (await import('./audit.ts')).audit,
+  edge: async () => (await import('./edge.ts')).edge,
   form: async () => (await import('./form.ts')).form,
   idle: async () => (await import('./idle.ts')).idle,
   slack: async () => (await import('./slack.ts')).slack,

@@ -23,6 +23,8 @@ export function stage(folder: string): void {
   copy('node_modules/.bin/node');
   for (const part of ['package.json', 'lib', `prebuilds/linux-${process.arch}.node`])
     copy(`node_modules/better-sqlite3/${part}`);
+  // The page of the queue: its files are read, not bundled.
+  for (const part of ['package.json', 'dist']) copy(`node_modules/@bull-board/ui/${part}`);
   const probes = cacheDirectory();
   const built = existsSync(probes) ? readdirSync(probes).filter((name) => /^probe-.*\.(json|tar\.gz)$/.test(name)) : [];
   for (const name of built) {

@@ -1,6 +1,7 @@
 import { eq, isNull, sql } from 'drizzle-orm';
 import type { MiddlewareHandler } from 'hono';
 import { narrower, type Source } from '#core/actor.ts';
+import { bytesOfBase64 } from '#core/audit/base64.ts';
 import { AppError } from '#core/errors.ts';
 import { kept } from '#db/kept.ts';
 import { notices, persons, policies, tokens } from '#db/schema/index.ts';
@@ -21,6 +22,31 @@ export const authenticate =
     await next();
     if (caller.notices > 0) c.res.headers.set('flotilla-notices', String(caller.notices));
   };
+
+/** The same for a browser: it asks for name and password, and the password is the token; the name is not looked at. */
+export const authenticateBrowser =
+  (deps: Deps): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    try {
+      c.set('caller', await callerOf(deps, asBearer(c.req.header('authorization')), 'http'));
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'unauthenticated')) throw error;
+      throw new AppError('unauthenticated', error.message, {
+        done: 'Nothing was done.',
+        next: 'Give an administrator’s token as the password; the name is not looked at.',
+        headers: { 'www-authenticate': 'Basic realm="flotilla"' },
+      });
+    }
+    await next();
+  };
+
+function asBearer(header: string | undefined): string | undefined {
+  const [, encoded] = /^Basic +(\S+)$/i.exec(header ?? '') ?? [];
+  const text = encoded === undefined ? null : bytesOfBase64(encoded);
+  if (text === null) return header;
+  const [, password = ''] = /^[^:]*:(.*)$/s.exec(new TextDecoder().decode(text)) ?? [];
+  return `Bearer ${password}`;
+}
 
 /**
  * Who a bearer token speaks for. The look-up is by the hash of the whole token, so its time tells nothing about the

@@ -58,6 +58,6 @@ const fault = (): AppError =>
 
 function answerProblem(problem: Problem, more: Readonly<Record<string, string>> = {}): Response {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', ...more };
-  if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="flotilla"';
+  if (problem.status === 401) headers['www-authenticate'] ??= 'Bearer realm="flotilla"';
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
