@@ -110,6 +110,16 @@ test('an image that is not there fails by name and goes back; the next good one 
   expect(await imageOf()).toEqual([`${image}@${next}`]);
 });
 
+test('three webhooks in quick succession are each done in their turn; the last one runs', async () => {
+  const digests: string[] = [];
+  for (const build of ['one', 'two', 'three'])
+    digests.push(await pushVariant(stage.lab, { name: 'acme/web', tag: build, change: { Env: [`BUILD=${build}`] } }));
+  const operations: string[] = [];
+  for (const digest of digests) operations.push(await built(digest));
+  for (const id of operations) succeeded(await ended(stage.api, { id }));
+  expect(await imageOf()).toEqual([`${image}@${digests.at(-1)}`]);
+}, 360_000);
+
 /** Applies what a verb makes of `web`; gives what its step did, or nothing. */
 async function edited(args: object): Promise<string[]> {
   const { api } = stage;
