@@ -37,9 +37,9 @@ const lines: Readonly<Record<string, Line>> = {
   'person.role-changed': (act) => `:bust_in_silhouette: ${actorText(act.actor)} changed a role${roles(act)}${why(act)}`,
   'access.group-changed': groupLine,
   'channel.set': (act) =>
-    `:eyes: ${channelOf(act)} is told from now on what happens to ${where(act)}, as ${actorText(act.actor)} has set.`,
+    `:eyes: ${channelOf(act)} is told from now on what happens to ${followed(act)}, as ${actorText(act.actor)} has set.`,
   'channel.unset': (act) =>
-    `:see_no_evil: ${channelOf(act)} is not told any more what happens to ${where(act)}, as ${actorText(act.actor)} has set.`,
+    `:see_no_evil: ${channelOf(act)} is not told any more what happens to ${followed(act)}, as ${actorText(act.actor)} has set.`,
 };
 
 /** What of the record has a line. */
@@ -52,6 +52,9 @@ const where = ({ cluster, details }: Act): string => {
   const named = cluster ?? textAt(details, 'cluster') ?? '*';
   return named === '*' ? 'all clusters' : `*${plain(named)}*`;
 };
+const followed = (act: Act): string =>
+  act.cluster === null ? 'every cluster without a channel of its own' : where(act);
+
 /** Slack shows the name of a channel for its id. */
 const channelOf = ({ details }: Act): string => {
   const id = textAt(details, 'channel') ?? '';

@@ -13,6 +13,12 @@ it('what to do next is told as it is typed here, where it can be typed here', ()
   expect(told).toContain('`flotilla plan -f spec`');
 });
 
+it('help of one command tells what it takes', () => {
+  const told = words(helpMessage([commands.get('lock')].filter((one) => one !== undefined)));
+  expect(told).toContain('CLUSTER (optional)');
+  expect(told).toContain('--for (optional)    How long, such as 30m, 2h or 3d');
+});
+
 it('help lists every command once, below what it is for', () => {
   const told = words(helpMessage([...commands.values()]));
   for (const { name, summary } of commands.values()) {

@@ -1,7 +1,9 @@
+import type { KnownBlock } from '@slack/types';
 import type { Command } from '#core/command/command.ts';
 import { commands as allCommands } from '#core/command/commands.ts';
 import { parseCommand } from '#core/command/parse.ts';
 import { isVerb } from '#core/edits.ts';
+import { fieldsOf } from '#core/edits/fields.ts';
 import type { CommandProblem } from '#core/command/parsed.ts';
 import { code, context, type Message, message, plain, preformatted, readable, section } from './text.ts';
 
@@ -39,6 +41,7 @@ export function helpMessage(commands: readonly Pick<Command, 'name' | 'summary' 
       return message(one.summary, [
         section(`*${plain(one.name)}*: ${plain(one.summary)}`),
         section(code(`/swarm ${one.example}`)),
+        ...fieldBlocks(one.name),
       ]);
   }
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -53,6 +56,20 @@ export function helpMessage(commands: readonly Pick<Command, 'name' | 'summary' 
     ...groups,
     context('`in prod` names the cluster · `plan …` shows what would happen · `: reason` at the end is kept on record'),
   ]);
+}
+
+/** What a command takes; what must be given is asked for in a form where it is left out. */
+function fieldBlocks(name: string): KnownBlock[] {
+  const command = allCommands.get(name);
+  const fields = command === undefined ? [] : fieldsOf(command);
+  const shown = fields.map(({ name: field, flag, positional, required, help }) => [
+    `${positional ? field.toUpperCase() : flag}${required ? '' : ' (optional)'}`,
+    help,
+  ]);
+  const width = Math.max(0, ...shown.map(([said = '']) => said.length));
+  return shown.length === 0
+    ? []
+    : [section(preformatted(shown.map(([said = '', help = '']) => `${said.padEnd(width)}  ${help}`.trimEnd())))];
 }
 
 const changes = (name: string): boolean => allCommands.get(name)?.changes === true;
