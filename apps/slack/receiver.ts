@@ -1,5 +1,5 @@
 import type { App, Receiver } from '@slack/bolt';
-import { sha256Hex, utf8 } from '#core/hmac.ts';
+import { type Hmac, sha256Hex, utf8 } from '#core/hmac.ts';
 import { textAt } from '#core/member.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
@@ -12,6 +12,8 @@ export interface ReceiverDeps {
   /** The only workspaces that are served; null while it is not known which. */
   teams: () => Promise<readonly string[] | null>;
   nowMs: () => number;
+  /** The runtime's own, where it has one. */
+  hmac?: Hmac;
   /**
    * Stores an envelope for good; `repeat` when it is there already.
    * Bolt acknowledges events before any listener runs, so what must not be lost is stored before Bolt sees it.
@@ -62,8 +64,8 @@ export class HonoReceiver implements Receiver {
     const payload = parsePayload(bytes, request.headers.get('content-type'));
     // Slack's check of the certificate is unsigned. Nothing else of such a body is looked at.
     if (signature === null && payload !== undefined && isSslCheck(payload)) return new Response('');
-    const { signingSecrets, nowMs } = this.#deps;
-    const verdict = await checkSignature({ body: bytes, timestamp, signature }, signingSecrets, nowMs());
+    const { signingSecrets, nowMs, hmac } = this.#deps;
+    const verdict = await checkSignature({ body: bytes, timestamp, signature }, signingSecrets, nowMs(), hmac);
     if (verdict !== 'good') return this.#refuse(verdict, 401);
     if (payload === undefined) return this.#refuse('unreadable', 400);
     if (isSslCheck(payload)) return new Response('');

@@ -1,4 +1,5 @@
 import { App, LogLevel } from '@slack/bolt';
+import type { Hmac } from '#core/hmac.ts';
 import type { Envelope } from './envelope.ts';
 import type { ControlPlane } from './ports.ts';
 import { HonoReceiver } from './receiver.ts';
@@ -28,6 +29,8 @@ export interface SlackDeps {
   /** The runtime's own, for response URLs. */
   fetch: (request: Request) => Promise<Response>;
   nowMs: () => number;
+  /** The runtime's own, where it has one. */
+  hmac?: Hmac;
   log: (line: string) => void;
 }
 
@@ -53,6 +56,7 @@ export function slackDoor(deps: SlackDeps): SlackDoor {
       signingSecrets: deps.settings.signingSecrets,
       teams,
       nowMs: deps.nowMs,
+      ...(deps.hmac === undefined ? {} : { hmac: deps.hmac }),
       store: deps.plane.store,
       refused: deps.plane.refused,
       background,

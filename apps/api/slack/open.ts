@@ -25,13 +25,14 @@ export interface OpenSlack {
 
 /** Slack's way in and out, with what only the control plane has. Calls nobody until it has to: Slack may be away. */
 export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRuntime = {}): OpenSlack {
-  const { nowMs, log, meter } = deps;
+  const { nowMs, log, meter, hmac } = deps;
+  const own = { nowMs, log, ...(hmac === undefined ? {} : { hmac }) };
   const { fetch, pause } = countedRuntime({ fetch: callOut, pause: pauseFor, ...runtime }, meter);
   const web = webApi({ apiUrl: settings.apiUrl, botToken: settings.botToken, fetch });
   const groups = keepGroups(deps, web);
   return {
     groups,
-    door: countedDoor(slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, nowMs, log }), meter),
+    door: countedDoor(slackDoor({ settings, plane: controlPlane(deps, groups), web, fetch, ...own }), meter),
     tells: telling({ ...feedStore(deps, settings.publicUrl ?? null), ...followStore(deps), web, nowMs, pause, log }),
   };
 }
