@@ -51,6 +51,11 @@ test('an export is checked without the control plane, each finding with its exit
   expect(unreachable.code).toBe(1);
 });
 
+test('a file that is not there is told in words, with what to give', async () => {
+  const { code, stderr } = await cli.run('audit', 'verify', '--file', at('nothing.ndjson'));
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/nothing\.ndjson: there is no such file.*audit export/s)]);
+});
+
 test('a beginning is archived, checked and pruned; what is left verifies from there on', async () => {
   const { dataDir } = cli.world;
   const archive = at('archive.ndjson');

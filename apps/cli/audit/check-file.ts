@@ -8,6 +8,7 @@ import { exportLineOf } from '#core/audit/export-line.ts';
 import type { RecordFault } from '#core/audit/faults.ts';
 import { parseVerifier, type VerifierKey } from '#core/audit/signed-note.ts';
 import { AppError } from '#core/errors.ts';
+import { whyUnreadable } from '#cli/input/read-file.ts';
 
 export interface FileCheck extends RecordCheck {
   checkpoints: number;
@@ -159,7 +160,8 @@ async function anchorOf(note: string, key: VerifierKey | null): Promise<Checkpoi
 }
 
 const unreadable = (file: string, cause: unknown): AppError =>
-  new AppError('invalid_input', `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  new AppError('invalid_input', `Cannot read ${file}: ${whyUnreadable(cause)}`, {
     done: 'Nothing was checked.',
+    next: 'Give the path of an export, as `flotilla audit export --out FILE` writes it.',
     cause,
   });

@@ -25,6 +25,12 @@ const tooLarge = (path: string, bytes: number): AppError =>
     done: 'Nothing was sent.',
   });
 
+/** Why a file cannot be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? (code === '' ? String(error) : code);
+}
+
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
@@ -32,8 +38,7 @@ const reasons: Record<string, string> = {
 };
 
 function unreadable(path: string, error: unknown): AppError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return new AppError('invalid_input', `Cannot read ${path}: ${reasons[code] ?? code}`, {
+  return new AppError('invalid_input', `Cannot read ${path}: ${whyUnreadable(error)}`, {
     done: 'Nothing was sent.',
     next: 'Give the path of a spec file, or - for the standard input.',
     cause: error,
