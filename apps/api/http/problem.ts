@@ -5,6 +5,7 @@ import { type Log, reasonOf, stackOf } from '#core/log.ts';
 import type { Problem } from '#core/wire.ts';
 import { withoutSecrets } from '../tokens.ts';
 import type { AppEnv } from './env.ts';
+import { shownPath } from './shown-path.ts';
 import { Rehearsed } from './rehearsal.ts';
 
 /** The RFC 9457 form of a refusal. `type` is a stable name, not an address to visit. */
@@ -33,8 +34,7 @@ export const answerError =
     const requestId = c.get('requestId');
     const error = expectedOf(thrown);
     if (error !== null) return answerProblem(problemOf(error, requestId), error.headers);
-    const { method, path } = c.req;
-    log(`${method} ${path}: ${reasonOf(thrown)}`, { level: 'error', requestId, stack: stackOf(thrown) });
+    log(`${c.req.method} ${shownPath(c)}: ${reasonOf(thrown)}`, { level: 'error', requestId, stack: stackOf(thrown) });
     return answerProblem(problemOf(fault(), requestId));
   };
 

@@ -4,6 +4,7 @@ import { newId } from '#core/ids.ts';
 import { traceparentIn } from '#core/trace.ts';
 import type { Deps } from '../deps.ts';
 import type { AppEnv } from './env.ts';
+import { shownPath } from './shown-path.ts';
 
 /** Ids of ours begin so. A caller's may not: nobody passes his request for another one in the log. */
 const ours = 'req';
@@ -32,7 +33,7 @@ export const requestId =
     c.res.headers.set('x-request-id', id);
     const { status } = c.res;
     const level = method === 'GET' || path.startsWith('/v1/worker/') ? 'debug' : 'info';
-    log(`${method} ${path} ${status}`, { level, requestId: id, ms: Math.max(0, nowMs() - startedMs) });
+    log(`${method} ${shownPath(c)} ${status}`, { level, requestId: id, ms: Math.max(0, nowMs() - startedMs) });
     span?.end({
       name: `${method} ${routePath(c, -1)}`,
       attributes: { 'http.response.status_code': status },
