@@ -221,6 +221,20 @@ describe('gossip', () => {
     expect(finding).toMatchObject({ id: 'gossip-udp-blocked', severity: 'warning', hosts: ['h2'] });
   });
 
+  test('without UDP what is new is not heard: names and packets that are lost there follow from it', () => {
+    const closed = rule('INPUT', '-p udp --dport 7946');
+    const checks = [checkOf('dns', 'h2', null), ...between('ping', isAt('h2'))];
+    const heard = (firewall: string) =>
+      causes(symptomsOf({ checks, hosts: hostsWith({ h2: lookAt('h2', { firewall: known(firewall) }) }) }));
+    expect(heard(closed)).toEqual(['gossip-udp-blocked h2 *>h2']);
+    expect(heard(`${closed}\n${rule('INPUT', '-p udp --dport 4789')}`)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^gossip-udp-blocked h2/u),
+        expect.stringMatching(/^data-port-blocked h2/u),
+      ]),
+    );
+  });
+
   test('UDP that is lost on the way is told by the logs of the others', () => {
     const log = [
       '[WARN] memberlist: Was able to connect to h2-0f1e2d but other probes failed, network may be misconfigured',

@@ -109,9 +109,9 @@ function blocked(
     ],
   });
   // Nodes that lost their peers learn neither names nor where a container is: its packets are lost in consequence.
-  const isCutOff = symptoms.gossip.some(
-    (look) => look.expected.some((host) => hosts.includes(host)) && isLacking(look),
-  );
+  const isCutOff =
+    symptoms.gossip.some((look) => look.expected.some((host) => hosts.includes(host)) && isLacking(look)) ||
+    (id !== 'gossip-tcp-blocked' && isLate({ symptoms, open }, hosts));
   return ruling(finding, (check) => {
     if (!touches(hosts)(check)) return false;
     return (
@@ -120,6 +120,16 @@ function blocked(
       (isCutOff && !['L0', 'L1', 'L6'].includes(check.level))
     );
   });
+}
+
+/**
+ * News spread by UDP alone; without it a node that still lists its peers hears of what is new at the next full exchange,
+ * half a minute later. A host whose own rules stop the data path as well is another matter.
+ */
+function isLate({ symptoms, open }: Pick<Case, 'symptoms' | 'open'>, hosts: readonly string[]): boolean {
+  const port = symptoms.swarm.known ? symptoms.swarm.value.dataPathPort : 4789;
+  const stopsData = namedConfessions(symptoms, { proto: 'udp', port }).some(({ host }) => hosts.includes(host));
+  return !stopsData && open.some((check) => check.level === 'L3' && check.check === 'dns' && touches(hosts)(check));
 }
 
 /** A node that gossips with nobody, or that others do not know, while 7946 passes: a stale agent. */
