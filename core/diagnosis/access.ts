@@ -45,6 +45,8 @@ function findingFor(
   { code = '', reason }: { code?: string | undefined; reason: string },
 ): Finding {
   const id = accessCause(code, reason);
+  const isSilent = id === 'engine-frozen' || code === 'host_unreachable' || code === 'timeout';
+  if (isSilent && !/refused/.test(reason) && isBehindHole(symptoms.checks, host)) return behindHole(host, reason);
   if (id !== null) return findingOf(id, { message: said[id]?.(host), hosts: [host], evidence: [reason] });
   if (code === 'host_unreachable' || code === 'timeout') return unreachable(symptoms, host, reason, look.address);
   return findingOf('host-not-seen', {
@@ -63,14 +65,23 @@ const said: Partial<Record<CauseId, (host: string) => string>> = {
   'socket-unreachable': (host) => `Both ways to the Docker socket of ${host} are closed.`,
 };
 
+/** Small packets reach it and full-sized ones do not: then SSH stalls, or an answer of its engine that is long. */
+const isBehindHole = (checks: readonly CheckResult[], host: string): boolean =>
+  checks.some(
+    (one) => one.check === 'ping-large' && one.to === host && one.result === 'failed' && isAlive(checks, one),
+  );
+
+const behindHole = (host: string, reason: string): Finding =>
+  findingOf('host-not-seen', {
+    message: `${host} cannot be looked at: SSH needs larger packets than those that reach it.`,
+    hosts: [host],
+    evidence: [reason],
+    consequenceOf: 'mtu-black-hole',
+  });
+
 /** The others tell whether the host is there and only its SSH port is closed, or nobody reaches it. */
 function unreachable({ checks, swarm }: Symptoms, host: string, reason: string, address: string): Finding {
   const looks = checks.filter(({ level, to }) => level === 'L1' && to === host);
-  const large = checks.filter((one) => one.check === 'ping-large' && one.to === host && one.result === 'failed');
-  if (large.some((one) => isAlive(checks, one)) && !/refused/.test(reason)) {
-    const message = `${host} cannot be looked at: SSH needs larger packets than those that reach it.`;
-    return findingOf('host-not-seen', { message, hosts: [host], evidence: [reason], consequenceOf: 'mtu-black-hole' });
-  }
   const reached = looks.filter(({ result, error }) => result === 'ok' || error === 'refused');
   const evidence = [reason, ...looks.slice(0, 4).map(lineOf)];
   const node = swarm.known ? swarm.value.nodes.find((one) => one.host === host) : undefined;

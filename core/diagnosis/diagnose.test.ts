@@ -180,8 +180,11 @@ describe('full-sized packets', () => {
     expect(causes(symptomsOf({ checks, evidence: evidenceOf() }))).toEqual(['mtu-black-hole h3']);
   });
 
-  test('a black hole that swallows SSH too is the cause, and that the host is not seen follows', () => {
-    const hosts = hostsWith({ h3: silentHost('h3', 'host_unreachable', 'h3 did not answer within 8 s.') });
+  test.each([
+    ['SSH', 'host_unreachable', 'h3 did not answer within 8 s.'],
+    ['what its engine says', 'engine_unreachable', 'The engine on h3 did not answer GET /info within 5 s.'],
+  ])('a black hole that swallows %s too is the cause, and that the host is not seen follows', (_what, code, reason) => {
+    const hosts = hostsWith({ h3: silentHost('h3', code, reason) });
     const toward = (_: string, to: string): boolean => to === 'h3';
     const checks = [
       ...between('ping', never),
