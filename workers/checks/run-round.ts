@@ -36,26 +36,34 @@ async function askUntilSettled(
 ): Promise<CheckResult[]> {
   const results = checks.map((check) => resultOf(check, 'unknown', 'the prober gave no answer', null));
   const start = performance.now();
+  const times = checks.map(() => 0);
   let open = checks.map((_, index) => index);
   for (let attempt = 1; open.length > 0; attempt += 1) {
     const asked = open.filter((index) => attempt === 1 || !isBarred(checks, results, index));
+    for (const index of asked) times[index] = attempt;
     const answers = await askOnce(checks, asked, prober);
     for (const [index, result] of answers) results[index] = result;
     const waitedMs = performance.now() - start;
     open = open.filter((index) => mayStillSettle(results[index], { results, away, waitedMs, settleMs }));
     // Once more in any case: a single packet may be lost by chance.
-    if (open.length === 0 || (waitedMs > settleMs && attempt > 1)) break;
+    const isTried = open.every((index) => (times[index] ?? 0) > 1 || isBarred(checks, results, index));
+    if (open.length === 0 || (waitedMs > settleMs && isTried)) break;
     await pause(againMs);
   }
   return results;
 }
 
-/** Where small packets are lost still, nothing else need be asked again, which would cost its whole limit each time. */
+/**
+ * Where packets are lost still, what needs them is not asked again: it would cost its whole limit each time, and a
+ * megabyte for each peer may drown the very packets that are asked for.
+ */
 function isBarred(checks: readonly PlannedCheck[], results: readonly CheckResult[], index: number): boolean {
   const check = checks[index];
   if (check === undefined || check.check === 'ping' || (check.level !== 'L4' && check.level !== 'L5')) return false;
+  const needs = check.check === 'bulk' ? ['ping', 'ping-large'] : ['ping'];
   return results.some(
-    (one) => one.check === 'ping' && one.result === 'failed' && one.to === check.to && one.network === check.network,
+    ({ check: name, result, to, network }) =>
+      needs.includes(name) && result === 'failed' && to === check.to && network === check.network,
   );
 }
 
