@@ -23,8 +23,11 @@ export async function leaveInAHurry(lab: Lab): Promise<string[]> {
   throw new Error(`no engine kept its gossip agent in ${attemptsMax} attempts`);
 }
 
-/** A swarm with the label of our cluster, straight at the engines: nothing looks at their state before. */
-export async function formByHand(lab: Lab, cluster: string): Promise<void> {
+/**
+ * A swarm with the label of our cluster, straight at the engines: nothing looks at their state before. `pools`: where its
+ * networks get their subnets from; none is the engine's own choice.
+ */
+export async function formByHand(lab: Lab, cluster: string, pools: readonly string[] = []): Promise<void> {
   const [first, ...others] = lab.hosts.map((host) => ({ host, engine: localEngine(host.socketPath, host.name) }));
   if (first === undefined) return;
   try {
@@ -32,6 +35,7 @@ export async function formByHand(lab: Lab, cluster: string): Promise<void> {
     await initSwarm(first.engine, {
       ...listen,
       AdvertiseAddr: first.host.address,
+      ...(pools.length === 0 ? {} : { DefaultAddrPool: pools, SubnetSize: 24 }),
       Spec: { Labels: { [clusterLabel]: cluster } },
     });
     const { JoinTokens: tokens } = await inspectSwarm(first.engine);

@@ -60,7 +60,7 @@ export const swarmCases: FaultCase[] = [
     spoils: true,
     async inject({ lab, plane, spec }) {
       const stale = await leaveInAHurry(lab);
-      await formByHand(lab, spec.cluster);
+      await formByHand(lab, spec.cluster, spec.swarm?.address_pools);
       await plane.apply(spec, { mayFail: true, unseen: true });
       return { id: 'gossip-dead', hosts: stale };
     },
