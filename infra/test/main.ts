@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failedOnLab, parseReport, replaced, type Report, summarise } from './report.ts';
+import { mayBeAskedAgain, parseReport, replaced, type Report, summarise } from './report.ts';
 
 /**
  * `npm test`: every test, then one plain line `N passed, N failed` made from vitest's own report.
@@ -22,11 +22,11 @@ async function main(only: string[]): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-/** Lab files that failed run once more, whole, one at a time, on hosts that are made anew; what is said of it stays said. */
+/** What failed there runs once more, whole, one file at a time, on hosts that are made anew; what is said of it stays said. */
 async function askedAgain(first: Report): Promise<Report> {
-  const files = failedOnLab(first);
+  const files = mayBeAskedAgain(first, process.cwd());
   if (files.length === 0 || files.length > askedAgainMax) return first;
-  console.log(`failed on the lab and asked once more, alone: ${files.join(' ')}`);
+  console.log(`failed, and asked once more, alone: ${files.join(' ')}`);
   return replaced(first, await vitest(['--maxWorkers=1', ...files]));
 }
 

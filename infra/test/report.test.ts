@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedOnLab, type Report, replaced, summarise } from './report.ts';
+import { mayBeAskedAgain, type Report, replaced, summarise } from './report.ts';
 
 const file = (name: string, ...statuses: string[]) => ({
   name: `/repo/${name}`,
@@ -31,13 +31,14 @@ describe('the answer of a test run', () => {
 });
 
 describe('files that are asked again', () => {
-  test('are those of real hosts', () => {
+  test('are those that start programs or make hosts', () => {
     const failures = report(
       file('core/a.test.ts', 'failed'),
+      file('infra/test/report.test.ts', 'failed'),
       file('test/scenarios/b.test.ts', 'failed'),
       file('test/lab/c.test.ts', 'passed'),
     );
-    expect(failedOnLab(failures)).toEqual(['/repo/test/scenarios/b.test.ts']);
+    expect(mayBeAskedAgain(failures, '/repo')).toEqual(['/repo/test/scenarios/b.test.ts']);
   });
 
   test('count as they were the second time, and the others as before', () => {

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /* What vitest's JSON reporter writes, as far as it is used here, and how runs of it become one answer. */
 
 export interface TestResult {
@@ -21,9 +23,12 @@ export function parseReport(text: string): Report {
   return JSON.parse(text) as Report;
 }
 
-/** Files of real hosts that failed. They may be asked again: engines on a machine that does other work get very slow. */
-export const failedOnLab = ({ testResults }: Report): string[] =>
-  testResults.filter(({ name, status }) => status === 'failed' && /\/test\/(?:lab|scenarios)\//.test(name)).map(byName);
+/**
+ * Files that failed and may be asked again: those that start programs or make hosts, which a machine that does other work
+ * makes very slow. A unit that fails has failed.
+ */
+export const mayBeAskedAgain = ({ testResults }: Report, root: string): string[] =>
+  testResults.filter(({ name, status }) => status === 'failed' && relative(root, name).startsWith('test/')).map(byName);
 
 /** The first report with the files of the second instead of its own. */
 export function replaced(first: Report, second: Report): Report {
