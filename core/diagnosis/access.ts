@@ -79,9 +79,28 @@ const behindHole = (host: string, reason: string): Finding =>
     consequenceOf: 'mtu-black-hole',
   });
 
+/** Large echoes from host to host that nobody answered, where no large one passed and the same place has small ones back. */
+function lostLarge(looks: readonly CheckResult[]): CheckResult[] {
+  const large = looks.filter(({ check }) => check === 'ping-large');
+  if (large.some(({ result }) => result === 'ok')) return [];
+  const small = new Set(
+    looks.flatMap(({ check, result, from }) => (check === 'ping' && result === 'ok' ? [from] : [])),
+  );
+  return large.filter(({ result, error, from }) => result === 'failed' && error === 'timeout' && small.has(from));
+}
+
 /** The others tell whether the host is there and only its SSH port is closed, or nobody reaches it. */
 function unreachable({ checks, swarm }: Symptoms, host: string, reason: string, address: string): Finding {
   const looks = checks.filter(({ level, to }) => level === 'L1' && to === host);
+  const echoes = lostLarge(looks);
+  if (echoes.length > 0 && !/refused/.test(reason)) {
+    const message = `Full-sized packets to ${host} vanish without a word, and SSH needs them: small ones reach it.`;
+    return findingOf('mtu-black-hole', {
+      message,
+      hosts: [host],
+      evidence: [reason, ...echoes.slice(0, 4).map(lineOf)],
+    });
+  }
   const reached = looks.filter(({ result, error }) => result === 'ok' || error === 'refused');
   const evidence = [reason, ...looks.slice(0, 4).map(lineOf)];
   const node = swarm.known ? swarm.value.nodes.find((one) => one.host === host) : undefined;

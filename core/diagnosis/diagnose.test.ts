@@ -180,6 +180,17 @@ describe('full-sized packets', () => {
     expect(causes(symptomsOf({ checks, evidence: evidenceOf() }))).toEqual(['mtu-black-hole h3']);
   });
 
+  test('where nothing is known of its containers, echoes from host to host tell of the black hole', () => {
+    const hosts = hostsWith({ h1: silentHost('h1', 'host_unreachable', 'h1 did not answer within 8 s.') });
+    const echo = (name: string, more: object) => checkOf(name, 'h2', 'h1', { level: 'L1', network: null, ...more });
+    const small = echo('ping', { result: 'ok' });
+    const port = echo('gossip-tcp', { result: 'ok' });
+    const told = (large: object) => causes(symptomsOf({ checks: [small, port, echo('ping-large', large)], hosts }));
+    expect(told({ error: 'timeout' })).toEqual(['mtu-black-hole h1']);
+    expect(told({ result: 'ok' })).toEqual(['ssh-port-closed h1']);
+    expect(told({ error: 'too_long' })).toEqual(['ssh-port-closed h1']);
+  });
+
   test.each([
     ['SSH', 'host_unreachable', 'h3 did not answer within 8 s.'],
     ['what its engine says', 'engine_unreachable', 'The engine on h3 did not answer GET /info within 5 s.'],

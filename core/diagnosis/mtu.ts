@@ -15,7 +15,8 @@ const vxlanBytes = 50;
  */
 export const mtuRule: Rule = ({ symptoms, open }) => {
   const pairs = symptoms.checks.filter(
-    ({ check, result, to }) => check === 'ping-large' && to !== null && (result === 'ok' || result === 'failed'),
+    ({ level, check, result, to }) =>
+      level === 'L4' && check === 'ping-large' && to !== null && (result === 'ok' || result === 'failed'),
   );
   const large = open.filter((one) => one.result === 'failed' && pairs.includes(one) && hasSmall(symptoms, one));
   if (large.length === 0) return [];

@@ -38,7 +38,7 @@ export async function askAll<T>(
         const own =
           outside.find(({ vantage }) => vantage === one.vantage)?.checks ??
           overlayChecks(one, scene, networks, started);
-        const more = first.has(one) ? underlayChecks(one.vantage.host, at) : [];
+        const more = first.has(one) ? underlayChecks(one.vantage.host, at, away) : [];
         return runRound(one, [...own, ...more], { settleMs, away });
       });
       return (await Promise.all(rounds)).flat();

@@ -30,9 +30,18 @@ export function peersAt(looks: Readonly<Record<string, HostLook>>, swarm: SwarmL
 const gossipPort = 7946;
 const managerPort = 2377;
 const limitMs = 2000;
+/** A whole packet of Ethernet, less 28 bytes of headers. */
+const largeBytes = 1472;
 
-/** The ports of the swarm itself, from one host to its peers: TCP 7946 of each, TCP 2377 of managers. */
-export function underlayChecks(from: string, peers: readonly Peer[]): PlannedCheck[] {
+/**
+ * The ports of the swarm itself, from one host to its peers: TCP 7946 of each, TCP 2377 of managers. Of those that we do
+ * not reach (`away`) also whether small and large packets come through: SSH hangs where large ones vanish.
+ */
+export function underlayChecks(
+  from: string,
+  peers: readonly Peer[],
+  away: ReadonlyMap<string, string> = new Map(),
+): PlannedCheck[] {
   return peers
     .filter(({ host }) => host !== from)
     .flatMap(({ host: to, address, other, isManager }) => {
@@ -45,7 +54,18 @@ export function underlayChecks(from: string, peers: readonly Peer[]): PlannedChe
         target: `${host}:${port}`,
         ask: { kind: 'tcp', host, port, timeoutMs: limitMs },
       });
+      const echo = (check: string, size?: number): PlannedCheck => ({
+        ...{ level: 'L1', check, network: null, from, to, target: address },
+        ask: {
+          kind: 'ping',
+          host: address,
+          count: 3,
+          timeoutMs: limitMs,
+          ...(size === undefined ? {} : { size, df: true }),
+        },
+      });
       return [
+        ...(away.has(to) ? [echo('ping'), echo('ping-large', largeBytes)] : []),
         tcp('gossip-tcp', address, gossipPort),
         ...(other === null ? [] : [tcp('other-address', other, gossipPort)]),
         ...(isManager ? [tcp('manager-port', address, managerPort)] : []),
