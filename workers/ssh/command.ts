@@ -120,7 +120,7 @@ echo @@kernel; read -r release </proc/sys/kernel/osrelease && echo "$release"
 echo @@os; grep -h ^PRETTY_NAME= /etc/os-release
 echo @@virtualisation; detectVirtualisation
 echo @@machine-id; read -r id </etc/machine-id && echo "$id"
-echo @@links; ip -d -o link show
+echo @@links; steady ip -d -o link show
 echo @@addresses; ip addr show
 echo @@routes; ip -o route show table all
 echo @@resolvers; grep -h '^nameserver' /etc/resolv.conf /run/systemd/resolve/resolv.conf
@@ -147,7 +147,18 @@ echo @@end`,
 ${featureFunction(ask.esp)}`,
   );
 
-const batteryFunctions = `module() {
+/**
+ * An engine makes the VXLAN device of a network in the host's namespace and moves it at once, and may leave one there for a
+ * moment when the network goes: only one that stays is an orphan.
+ */
+const steadyFunction = `steady() {
+  rows=$("$@")
+  for _ in 1 2; do case $rows in *' vxlan '*) sleep 1; rows=$("$@") ;; esac; done
+  echo "$rows"
+}`;
+
+const batteryFunctions = `${steadyFunction}
+module() {
   if [ -e "$2" ]; then echo "$1 yes"
   elif [ -d "/lib/modules/$release" ] || [ -d /run/booted-system ]; then modprobe -n -q "$1" && echo "$1 yes" || echo "$1 no"
   else echo "$1 no"; fi
@@ -218,12 +229,13 @@ echo @@forward; cat /proc/sys/net/ipv4/ip_forward
 echo @@ip-vs; read -r release </proc/sys/kernel/osrelease
 if [ -e /proc/net/ip_vs ]; then echo yes
 elif [ -d "/lib/modules/$release" ] || [ -d /run/booted-system ]; then modprobe -n -q ip_vs && echo yes; fi
-echo @@orphans; ip -d -o link show type vxlan
+echo @@orphans; steady ip -d -o link show type vxlan
 ${asRoot}
 echo @@firewall
 $s iptables-save -c -t filter && echo @@firewall-read
 echo @@end`,
     [],
+    steadyFunction,
   );
 
 /** Sets `s` to what a command for root begins with: nothing for root, \`sudo -n\` for others. */
