@@ -85,7 +85,8 @@ describe('a host with a smaller MTU than the network promises', () => {
 describe('a host that goes away', () => {
   afterEach(async () => {
     await healAll();
-    await until('web runs on every host', async () => (await runningTasks(stage.lab.host('h1'), 'web')) === 3);
+    const isWhole = async (): Promise<boolean> => (await runningTasks(stage.lab.host('h1'), 'web')) === 3;
+    await until('web runs on every host', isWhole, { limitMs: 90_000 });
   });
 
   test('with its engine leaves the verification incomplete: its pairs are unknown, the others are told', async () => {

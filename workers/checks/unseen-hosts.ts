@@ -1,7 +1,9 @@
 import { AppError } from '#core/errors.ts';
+import type { TaskLook } from '#core/diagnosis/symptoms.ts';
 import type { CheckResult } from '#core/verification.ts';
 import { pingEngine } from '../docker/system.ts';
 import type { Hosts } from '../hosts.ts';
+import type { ServiceState } from './task-checks.ts';
 
 /** Hosts that could not be looked at, with the reason. */
 export type UnseenHosts = ReadonlyMap<string, string>;
@@ -46,6 +48,24 @@ export function withUnseen(checks: readonly CheckResult[], unseen: UnseenHosts):
     return { ...check, result: 'unknown', detail: `${check.detail}; ${check.to} could not be looked at: ${reason}` };
   });
   return [...judged, ...[...unseen].map(([host, reason]) => unseenCheck(host, reason))];
+}
+
+/**
+ * A service that lacks tasks only where nobody could look, and for no reason of theirs, is not known to lack them: an
+ * engine that stopped takes its tasks along, and the swarm may not have moved them yet.
+ */
+export function withUnseenTasks({ checks, services }: ServiceState, unseen: UnseenHosts): CheckResult[] {
+  return checks.map((check): CheckResult => {
+    const tasks = services.find(({ name }) => name === check.target)?.tasks ?? [];
+    const isGone = ({ host, error }: TaskLook): boolean => host !== null && unseen.has(host) && error === '';
+    if (check.result !== 'failed' || tasks.length === 0 || !tasks.every(isGone)) return check;
+    const hosts = [...new Set(tasks.map(({ host }) => host))].join(', ');
+    return {
+      ...check,
+      result: 'unknown',
+      detail: `${check.detail}; the others were on ${hosts}, which could not be looked at`,
+    };
+  });
 }
 
 /** What answers small packets is there, and what else fails toward it really fails. */

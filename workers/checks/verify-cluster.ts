@@ -14,7 +14,7 @@ import type { Scene, VerifyInput } from './scene.ts';
 import { pairsOf, verdictOf } from './summarise.ts';
 import { type ServiceState, taskChecks } from './task-checks.ts';
 import { peersAt } from './underlay-checks.ts';
-import { findUnseen, withUnseen } from './unseen-hosts.ts';
+import { findUnseen, withUnseen, withUnseenTasks } from './unseen-hosts.ts';
 import { peersOf } from './vantages.ts';
 import { within } from './within.ts';
 import { wantedChecks } from './wanted-checks.ts';
@@ -104,7 +104,7 @@ async function askEverything(scene: Scene): Promise<Seen> {
     const checks = [
       ...hostChecks(input.looks).filter(({ check, from }) => check !== 'engine' || !unseen.has(from)),
       ...withUnseen([...asked, ...gossip.checks], unseen),
-      ...state.checks,
+      ...withUnseenTasks(state, unseen),
       ...missingNodes(input, nodes),
       ...missingNetworks(input.args, scene),
       ...(input.wanted === null ? [] : wantedChecks(input.wanted, view, awayNames)),
