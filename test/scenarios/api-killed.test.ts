@@ -154,6 +154,8 @@ describe('a failed operation', () => {
   });
 
   test('is retried once the cause is mended, and goes on with what is left', async () => {
+    // What was pulled for a service is there by its digest alone.
+    await linesOf(lab.host('h2'), ['docker', 'pull', '--quiet', 'nginx:latest']);
     await linesOf(lab.host('h2'), ['docker', 'tag', 'nginx:latest', 'not-yet:1']);
     const { steps, retryOf } = succeeded(await ended(flotilla.api, await requestRetry(flotilla.api, failed.id)));
     expect(retryOf).toBe(failed.id);
