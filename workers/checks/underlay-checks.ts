@@ -55,7 +55,12 @@ export function underlayChecks(
         ask: { kind: 'tcp', host, port, timeoutMs: limitMs },
       });
       const echo = (check: string, size?: number): PlannedCheck => ({
-        ...{ level: 'L1', check, network: null, from, to, target: address },
+        level: 'L1',
+        check,
+        network: null,
+        from,
+        to,
+        target: address,
         ask: {
           kind: 'ping',
           host: address,
