@@ -15,6 +15,7 @@ import { within } from './within.ts';
 interface Scene {
   hosts: Hosts;
   operation: string;
+  settleMs: number;
   note: (host: string | null, text: string) => void;
   looks: Readonly<Record<string, HostLook>>;
   dataPathPort: number;

@@ -15,7 +15,7 @@ const peersLimitMs = 5000;
  * of it only at their next full exchange, up to 30 s later: no fault of the network. Who joins anew, asks all others.
  */
 export async function askUntilHeard(
-  input: ProberAsk & { settleMs: number },
+  input: ProberAsk,
   started: Started[],
   ask: (settleMs: number) => Promise<CheckResult[]>,
 ): Promise<CheckResult[]> {

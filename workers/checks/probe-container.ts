@@ -26,8 +26,18 @@ export interface Prober {
   remove: () => Promise<void>;
 }
 
-/** Joining an overlay takes a second at most; an engine that hears of no manager tries for 20 s and fails. */
-const attachLimitMs = 8000;
+/**
+ * Joining an overlay takes a second, and several where many join at once; an engine that hears of no manager tries for
+ * 20 s and fails. Where nothing was changed before, its verdict is not waited for.
+ */
+const attachLeastMs = 8000;
+
+interface Wanted {
+  image: string;
+  operation: string;
+  /** How patient the verification is: who waits for names to spread, waits as long for a prober to join. */
+  settleMs: number;
+}
 
 /** A prober that runs, or why it does not, with the removal of what was made of it, which may take a while. */
 export type ProberStart = { prober: Prober } | { fault: AppError; removal: Promise<void> };
@@ -39,15 +49,15 @@ export type ProberStart = { prober: Prober } | { fault: AppError; removal: Promi
 export async function startProber(
   engine: EngineClient,
   vantage: Vantage,
-  image: string,
-  operation: string,
+  { image, operation, settleMs }: Wanted,
 ): Promise<ProberStart> {
   const name = nameOf(vantage, operation);
   const { id } = await createContainer(engine, bodyOf(vantage, image, operation), { name });
   const remove = async (): Promise<void> => void (await deleteContainer(engine, id));
   try {
     if (vantage.kind === 'attached') await attachMore(engine, id, vantage.networks);
-    await startContainer(engine, id, vantage.kind === 'attached' ? { timeoutMs: attachLimitMs } : {});
+    const timeoutMs = Math.max(attachLeastMs, settleMs);
+    await startContainer(engine, id, vantage.kind === 'attached' ? { timeoutMs } : {});
     const places = await placesOf(engine, id, vantage);
     const run = async (checks: ProbeCheck[], timeoutMs: number): Promise<string> =>
       (await runExec(engine, id, { Cmd: ['/probe', ...probeArgs({ checks })] }, { timeoutMs })).stdout;

@@ -15,6 +15,8 @@ export interface ProberAsk {
   /** What was seen of each engine, its architecture among it. */
   looks: Readonly<Record<string, HostLook>>;
   operation: string;
+  /** How long what was just changed may take. */
+  settleMs: number;
   note: (host: string | null, text: string) => void;
 }
 
@@ -78,7 +80,7 @@ async function startOnHost(
     ]);
     return await Promise.all(
       vantages.map(async (vantage) => {
-        const start = await orFault(startProber(engine, vantage, image, ask.operation));
+        const start = await orFault(startProber(engine, vantage, { ...ask, image }));
         if (start instanceof AppError) return { vantage, fault: start };
         if ('prober' in start) return { vantage, ...start };
         return { vantage, fault: start.fault, removal: tellUnremoved(ask, host, start.removal) };
