@@ -27,6 +27,10 @@ describe('webhooks in quick succession behind a running change', () => {
     const now = await unwrap(own.admin.v1.clusters[':cluster'].revisions[':number'].$get({ param }));
     return Object.values(now.spec.services).map(({ image }) => image);
   };
+  const revisionNumbers = async () => {
+    const { items } = await unwrap(own.admin.v1.clusters[':cluster'].revisions.$get({ param: { cluster }, query: {} }));
+    return items.map(({ number }) => number);
+  };
   let runs = 0;
   let own: World;
   let worker: FakeWorker;
@@ -104,5 +108,14 @@ describe('webhooks in quick succession behind a running change', () => {
     expect(error?.message).toContain('What is current now leaves no room for this change');
     await runNext(other);
     expect(await imagesNow()).toEqual([`acme/db@${digest('b5')}`]);
+  });
+
+  test('are not made again once they are over, however late their bell rings', async () => {
+    const late = await hook(source, 20, 'a2');
+    await unwrap(own.admin.v1.operations[':id'].cancel.$post({ param: { id: late }, json: { reason: 'unwanted' } }));
+    await finish();
+    const before = await revisionNumbers();
+    await expect(worker.take(late)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await revisionNumbers()).toEqual(before);
   });
 });

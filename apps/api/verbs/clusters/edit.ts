@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import { applyEdit, decisionsAfter, neededRevision } from '#core/edits.ts';
 import { AppError } from '#core/errors.ts';
 import type { editSchema } from '#core/wire.ts';
+import type { Reader } from '#db/reader.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRowOrNull, refuseAdopted } from '../../views/cluster.ts';
 import { currentRevision, newestRevision, revisionRow, type RevisionRow } from '../../views/revision.ts';
-import { propose, type Proposed } from '../revisions/propose.ts';
+import { type Proposal, propose, type Proposed } from '../revisions/propose.ts';
 
 export type Edit = z.output<typeof editSchema> & { cluster: string };
 
@@ -24,10 +25,14 @@ export async function editCluster(
 }
 
 /** The same where it was authorised before. @throws AppError as editCluster does */
-export async function proposeEdit(ctx: Context, input: Edit, from: 'newest' | 'current'): Promise<Proposed> {
+export const proposeEdit = async (ctx: Context, input: Edit, from: 'newest' | 'current'): Promise<Proposed> =>
+  await propose(ctx, await proposalOf(ctx.deps.store.read, input, from));
+
+/** What the verb would propose; nothing is written. @throws AppError `not_found`, and what applyEdit throws */
+export async function proposalOf(read: Reader, input: Edit, from: 'newest' | 'current'): Promise<Proposal> {
   const { verb, args } = input;
-  const { start, base } = await revisionToEdit(ctx, input.cluster, from);
-  const earlier = await earlierRevision(ctx, input);
+  const { start, base } = await revisionToEdit(read, input.cluster, from);
+  const earlier = await earlierRevision(read, input);
   const spec = applyEdit({ verb, args, current: start?.spec ?? null, earlier: earlier?.spec ?? null });
   const decided = { current: start?.decisions ?? [], earlier: earlier?.decisions ?? [] };
   if (spec.cluster !== input.cluster) {
@@ -35,22 +40,22 @@ export async function proposeEdit(ctx: Context, input: Edit, from: 'newest' | 'c
       done: 'Nothing was changed.',
     });
   }
-  return await propose(ctx, { spec, origin: verb, base, decisions: decisionsAfter(input, decided) });
+  return { spec, origin: verb, base, decisions: decisionsAfter(input, decided) };
 }
 
 async function revisionToEdit(
-  ctx: Context,
+  read: Reader,
   name: string,
   from: 'newest' | 'current',
 ): Promise<{ start: RevisionRow | null; base: number | null }> {
-  const cluster = await clusterRowOrNull(ctx.deps.store.read, name);
+  const cluster = await clusterRowOrNull(read, name);
   if (cluster === null) return { start: null, base: null };
   refuseAdopted(cluster);
-  const start = await (from === 'newest' ? newestRevision : currentRevision)(ctx.deps.store.read, cluster);
+  const start = await (from === 'newest' ? newestRevision : currentRevision)(read, cluster);
   return { start, base: cluster.currentRevision };
 }
 
-async function earlierRevision(ctx: Context, { cluster, verb, args }: Edit): Promise<RevisionRow | null> {
+async function earlierRevision(read: Reader, { cluster, verb, args }: Edit): Promise<RevisionRow | null> {
   const number = neededRevision({ verb, args });
-  return number === null ? null : await revisionRow(ctx.deps.store.read, cluster, number);
+  return number === null ? null : await revisionRow(read, cluster, number);
 }

@@ -6,6 +6,7 @@ import { isImagePath } from '#core/plan/decisions.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
+import type { Reader } from '#db/reader.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
@@ -40,8 +41,7 @@ const triesMax = 8;
  */
 export async function propose(ctx: Context, proposal: Proposal): Promise<Proposed> {
   const { read } = ctx.deps.store;
-  refuseAdopted(await clusterRowOrNull(read, proposal.spec.cluster));
-  await checkHosts(read, proposal.spec);
+  await checkProposal(read, proposal);
   for (let attempt = 1; ; attempt++) {
     const cluster = await clusterRowOrNull(read, proposal.spec.cluster);
     checkBase(proposal, cluster);
@@ -53,6 +53,12 @@ export async function propose(ctx: Context, proposal: Proposal): Promise<Propose
       if (!isRace(error) || attempt === triesMax) throw error;
     }
   }
+}
+
+/** Looks whether a proposal can be made, and makes none. @throws AppError `invalid_spec`, `adopted_read_only` */
+export async function checkProposal(read: Reader, { spec }: Proposal): Promise<void> {
+  refuseAdopted(await clusterRowOrNull(read, spec.cluster));
+  await checkHosts(read, spec);
 }
 
 const isRace = (error: unknown): boolean =>

@@ -3,15 +3,17 @@ import { parseCommand } from '#core/command/parse.ts';
 import { AppError } from '#core/errors.ts';
 import { update } from '#db/change.ts';
 import { someRow } from '#db/guard.ts';
+import type { Reader } from '#db/reader.ts';
 import { operations, webhookDeliveries } from '#db/schema/index.ts';
 import { commit, recordOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import type { OperationRow } from '../../views/operation.ts';
 import { revisionRow } from '../../views/revision.ts';
-import { type Edit, proposeEdit } from '../clusters/edit.ts';
+import { type Edit, proposalOf, proposeEdit } from '../clusters/edit.ts';
 import { refusalOf } from '../clusters/target.ts';
 import { before } from '../operations/turn.ts';
+import { checkProposal } from '../revisions/propose.ts';
 
 /*
  * A webhook says an edit, not a whole spec. It is proposed at once, so that what cannot be is refused to the sender; when
@@ -24,9 +26,10 @@ export async function editInTurn(ctx: Context, row: OperationRow): Promise<Opera
   const edit = await overtakenEdit(ctx, row);
   if (edit === null || row.request.kind !== 'apply') return row;
   const own = asWhoAsked(ctx, row);
-  const made = await madeAgain(own, edit);
+  const made = await orRefusal(proposeEdit(own, edit, 'current'));
   if (made instanceof AppError) return row;
-  const request = { ...row.request, revision: made };
+  const { number } = made.row;
+  const request = { ...row.request, revision: number };
   const asSeen = and(eq(operations.id, row.id), eq(operations.state, row.state), eq(operations.fence, row.fence));
   const { read } = ctx.deps.store;
   await commit(ctx.deps, {
@@ -41,7 +44,7 @@ export async function editInTurn(ctx: Context, row: OperationRow): Promise<Opera
         cluster: edit.cluster,
         target: { kind: 'operation', id: row.id },
         operation: row.id,
-        details: { revision: made, insteadOf: row.request.revision },
+        details: { revision: number, insteadOf: row.request.revision },
       }),
     ],
   });
@@ -52,16 +55,19 @@ export async function editInTurn(ctx: Context, row: OperationRow): Promise<Opera
 export async function whyNotInTurn(ctx: Context, row: OperationRow): Promise<AppError | null> {
   const edit = await overtakenEdit(ctx, row);
   if (edit === null) return null;
-  const made = await madeAgain(asWhoAsked(ctx, row), edit);
-  if (!(made instanceof AppError)) return null;
-  const message = `What is current now leaves no room for this change: ${made.message}`;
-  return new AppError(made.code, message, made.next === undefined ? {} : { next: made.next });
+  const why = await orRefusal(checkEdit(ctx.deps.store.read, edit));
+  if (!(why instanceof AppError)) return null;
+  const message = `What is current now leaves no room for this change: ${why.message}`;
+  return new AppError(why.code, message, why.next === undefined ? {} : { next: why.next });
 }
 
-/** The number of the revision that the edit makes of the current one. */
-async function madeAgain(ctx: Context, edit: Edit): Promise<number | AppError> {
+/** Whether the edit can be made on what is current; it is not made. */
+const checkEdit = async (read: Reader, edit: Edit): Promise<void> =>
+  await checkProposal(read, await proposalOf(read, edit, 'current'));
+
+async function orRefusal<T>(asked: Promise<T>): Promise<T | AppError> {
   try {
-    return (await proposeEdit(ctx, edit, 'current')).row.number;
+    return await asked;
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;

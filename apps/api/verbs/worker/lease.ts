@@ -30,10 +30,12 @@ export async function takeLease({ ctx: tokenCtx, input }: Call<TakeLease>): Prom
   const ctx = asWorker(tokenCtx, input.worker);
   await authorise(ctx, 'worker.work');
   const { read } = ctx.deps.store;
-  const row = await editInTurn(ctx, await operationRow(read, input.operation));
+  const asked = await operationRow(read, input.operation);
   const nowMs = ctx.deps.nowMs();
-  const refusal = refusalOf(row, input.worker, nowMs);
+  const refusal = refusalOf(asked, input.worker, nowMs);
   if (refusal !== null) throw refusal;
+  // Only now: an edit that is made again for what is over would leave a revision that nobody wants.
+  const row = await editInTurn(ctx, asked);
   await mustReach(read, row, input.labels);
   const pass = await passHostAct(ctx, row);
   const at = timeOf(nowMs);
