@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { operationsQueue, ringJob } from '#core/ring.ts';
+import { reasonOf } from '#core/log.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 /**
@@ -100,7 +101,7 @@ class Line {
 
   /** Says once why nothing comes through, and waits longer each time. */
   async #rest(reason: unknown, signal: AbortSignal): Promise<void> {
-    const why = reason instanceof Error ? reason.message : String(reason);
+    const why = reasonOf(reason);
     if (this.#failures === 0) this.#log(`No doorbells come through: ${why}; trying again`);
     const ms = Math.min(retryMs.first * 2 ** this.#failures, retryMs.longest);
     this.#failures += 1;

@@ -87,7 +87,7 @@ async function goOn(
   try {
     await Promise.all((await api.held()).map(run));
   } catch (error) {
-    log(`what this worker held before is not known: ${error instanceof Error ? error.message : String(error)}`);
+    log(`what this worker held before is not known: ${reasonOf(error)}`);
   }
 }
 

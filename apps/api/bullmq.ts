@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { operationsQueue, ringJob } from '#core/ring.ts';
+import { reasonOf } from '#core/log.ts';
 import type { Dispatch } from './dispatch.ts';
 import { evictionOf, evictsText } from './redis-policy.ts';
 
@@ -44,7 +45,7 @@ export function bullDispatch({ redis, onReady, log }: BullOptions): Dispatch {
       }
       void queue.addBulk(bells.map(ringJob)).catch((error: unknown) => {
         failures += bells.length;
-        noteAway(error instanceof Error ? error.message : String(error));
+        noteAway(reasonOf(error));
       });
     },
     get failures() {

@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import type { Doorbell } from '#db/store.ts';
 import { keepDeadlines } from './deadlines.ts';
 import type { Deps } from './deps.ts';
@@ -29,7 +30,7 @@ export function startSweeper(deps: Deps, everyMs: number): Sweeper {
         await ringDue(deps, sweeps, isFirst);
         isFirst = false;
       } catch (error) {
-        deps.log(`sweep: ${error instanceof Error ? error.message : String(error)}`);
+        deps.log(`sweep: ${reasonOf(error)}`);
       }
     });
     return current;

@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { AppError, exitCodeOf } from '#core/errors.ts';
+import { reasonOf } from '#core/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readConfig, type CliConfig } from './config.ts';
 import { findConnection, isPlainRemote, type Connection } from './input/connection.ts';
@@ -112,7 +113,7 @@ const documentOf = ({ code, message, host, done, next, issues }: Failure): Failu
 
 const faultOf = (error: unknown): Failure => ({
   code: 'internal',
-  message: `A fault of Flotilla itself: ${cleanText(error instanceof Error ? error.message : String(error))}`,
+  message: `A fault of Flotilla itself: ${cleanText(reasonOf(error))}`,
   next: 'Run it again with FLOTILLA_DEBUG=1 and report what it prints.',
 });
 

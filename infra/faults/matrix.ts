@@ -1,7 +1,8 @@
+import { reasonOf } from '#core/log.ts';
 import { createLab } from '#lab/lab.ts';
 import type { Lab } from '#lab/types.ts';
 import type { FaultCase, StageName } from './cases/types.ts';
-import { type CaseResult, messageOf, runCase } from './run-case.ts';
+import { type CaseResult, runCase } from './run-case.ts';
 import { randomFrom, shuffled } from './seed.ts';
 import { falseAlarms, setUp, type Theatre } from './theatre.ts';
 
@@ -73,9 +74,9 @@ async function runStage(
     signal.throwIfAborted();
     // The stage itself failed: what is left of it was not tried, and counts as not named.
     for (const fault of cases.slice(matrix.results.length)) {
-      matrix.results.push(notTried(fault, lab.hosts.length, messageOf(error)));
+      matrix.results.push(notTried(fault, lab.hosts.length, reasonOf(error)));
     }
-    say(`${stage} could not go on: ${messageOf(error)}`);
+    say(`${stage} could not go on: ${reasonOf(error)}`);
   } finally {
     await theatre?.close();
   }

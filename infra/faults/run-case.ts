@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import type { Lab } from '#lab/types.ts';
 import type { FaultCase, Site } from './cases/types.ts';
 import { judge, textOf } from './judge.ts';
@@ -42,7 +43,7 @@ export async function runCase(
     result.falseAlarms = await falseAlarms(lab, theatre);
     return { result, isWhole: true };
   } catch (error) {
-    result.notWhole = messageOf(error);
+    result.notWhole = reasonOf(error);
     return { result, isWhole: false };
   }
 }
@@ -57,8 +58,6 @@ async function injectAndAsk(fault: FaultCase, site: Site): Promise<CaseResult> {
     const seconds = Math.round(performance.now() - started) / 1000;
     return { ...base, expected: textOf(expected), ...judge(report, expected), seconds };
   } catch (error) {
-    return { ...base, expected: '', named: `could not be tried: ${messageOf(error)}`, ok: false };
+    return { ...base, expected: '', named: `could not be tried: ${reasonOf(error)}`, ok: false };
   }
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

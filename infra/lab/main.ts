@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import { commands } from './cli/commands.ts';
 import { usage } from './cli/usage.ts';
 import { LabRefusal } from './types.ts';
@@ -20,6 +21,6 @@ try {
 } catch (error) {
   // parseArgs throws TypeErrors whose text is meant for people.
   const isRefusal = error instanceof LabRefusal || (error instanceof TypeError && 'code' in error);
-  console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`lab: ${reasonOf(error)}`);
   process.exitCode = isRefusal ? 2 : 1;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '#core/log.ts';
 
 /** Asks until the answer is neither undefined nor false, or throws `what` after the limit. */
 export async function until<T>(
@@ -24,7 +25,7 @@ export async function explainedBy<T>(logFile: string, work: Promise<T>): Promise
   } catch (error) {
     const log = await readFile(logFile, 'utf8').catch(() => '');
     const last = log.trim().split('\n').slice(-8).join('\n');
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${last}`, { cause: error });
+    throw new Error(`${reasonOf(error)}\n${last}`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import { AppError } from '#core/errors.ts';
+import { reasonOf } from '#core/log.ts';
 import { orAborted } from '../ssh/abort.ts';
 import type { Deadline } from './deadline.ts';
 import type { EngineRequest } from './engine.ts';
@@ -86,7 +87,7 @@ export class HttpChannel {
     if (deadline.cancelled) return deadline.cancelledError(done);
     const at = { host: this.host, done, cause: error };
     if (!deadline.timedOut) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = reasonOf(error);
       return new AppError('engine_unreachable', `The engine on ${this.host} broke off ${deadline.call} (${why}).`, {
         ...at,
         next: 'Look whether the engine was restarted (journalctl -u docker), then run it again.',

@@ -1,4 +1,5 @@
 import type { Outcome } from '#core/step.ts';
+import { reasonOf } from '#core/log.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { isRunning, newestTasks, wantedTasks } from './service-tasks.ts';
@@ -26,7 +27,7 @@ export async function rollBack(context: StepContext, service: { name: string; id
         : `The service ${service.name} was rolled back, and not all of its tasks run yet.`,
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return told(`The service ${service.name} was updated, and could not be rolled back: ${reason}.`);
   }
 }

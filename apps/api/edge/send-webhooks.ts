@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import type { Deps } from '../deps.ts';
 import { fetchPost } from '../webhooks-out/fetch-post.ts';
 import { tellOnce } from '../webhooks-out/teller.ts';
@@ -19,6 +20,6 @@ export async function sendWebhooks(deps: Deps, calledMs: number): Promise<void> 
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   } catch (error) {
-    deps.log(`webhooks out: ${error instanceof Error ? error.message : String(error)}`);
+    deps.log(`webhooks out: ${reasonOf(error)}`);
   }
 }

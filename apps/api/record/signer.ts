@@ -3,7 +3,7 @@ import { type ChainLink, genesis, verifyChain } from '#core/audit/chain.ts';
 import { chainHeadOf, checkpointText, type Checkpoint } from '#core/audit/checkpoint.ts';
 import type { RecordFault } from '#core/audit/faults.ts';
 import { emptyTree, grown, type HashBytes, rootOf } from '#core/audit/tree.ts';
-import type { Log } from '#core/log.ts';
+import { type Log, reasonOf } from '#core/log.ts';
 import type { Store } from '#db/store.ts';
 import { everyEvents, type NotesFile, type Push, type RecordState } from './port.ts';
 import { selfCheck } from './self-check.ts';
@@ -124,7 +124,7 @@ export class Signer {
     const pushed = push(note, size)
       .catch((error: unknown) => {
         this.#failedPushes += 1;
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         log(`The checkpoint of ${size} events was not pushed: ${why}`);
       })
       .finally(() => this.#pushes.delete(pushed));

@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import { notPosted, type Post, postTimeoutMs, retryAfterOf } from './posting.ts';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -17,7 +18,7 @@ export const fetchPost =
       await answer.body?.cancel();
       return { status: answer.status, error: null, retryAfterMs: retryAfterOf(answer.headers.get('retry-after')) };
     } catch (error) {
-      return notPosted(error instanceof Error ? error.message : String(error));
+      return notPosted(reasonOf(error));
     }
   };
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { Agent, request } from 'undici';
+import { reasonOf } from '#core/log.ts';
 import { notPosted, type Post, postTimeoutMs, retryAfterOf } from './posting.ts';
 
 /**
@@ -29,7 +30,7 @@ export const guardedPost: Post = async ({ url, headers, body, allowPrivate }) =>
       await agent.destroy();
     }
   } catch (error) {
-    return notPosted(error instanceof Error ? error.message : String(error));
+    return notPosted(reasonOf(error));
   }
 };
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import type { Deps } from '../deps.ts';
 import { gather, targetsNow } from './gather.ts';
 import type { Post } from './posting.ts';
@@ -32,7 +33,7 @@ export function startTeller(deps: Needs, { everyMs, post }: { everyMs: number; p
       try {
         await tellOnce(needs);
       } catch (error) {
-        deps.log(`webhooks out: ${error instanceof Error ? error.message : String(error)}`);
+        deps.log(`webhooks out: ${reasonOf(error)}`);
       } finally {
         waiting -= 1;
       }

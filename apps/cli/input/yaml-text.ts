@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { AppError, type InputIssue } from '#core/errors.ts';
+import { reasonOf } from '#core/log.ts';
 import { pointerSegments } from '#cli/output/path-text.ts';
 import { FileError } from './file-error.ts';
 
@@ -37,7 +38,7 @@ function valueOf(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new AppError('invalid_input', `${file} cannot be read: ${why}`, { done: 'Nothing was sent.', cause: error });
   }
 }

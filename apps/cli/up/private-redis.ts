@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '#core/log.ts';
 import { connectionLost, runRedisServer, shutDown, socketPathFor } from './redis-server.ts';
 
 export interface PrivateRedis {
@@ -57,7 +58,7 @@ async function startAgain({ folder, socket, log, signal }: Kept): Promise<void> 
       await runRedisServer(folder, socket);
       return;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (reason !== said) log(reason);
       said = reason;
     }

@@ -1,3 +1,4 @@
+import { reasonOf } from '#core/log.ts';
 import { Feed, type FeedDeps } from './feed.ts';
 import { type FollowDeps, Follower } from './follow.ts';
 import { sendFrame } from './send-frame.ts';
@@ -38,7 +39,7 @@ export function telling(deps: TellingDeps): Tells {
       looking = looking
         .then(() => follower.look())
         .then(() => feed.look())
-        .catch((error: unknown) => deps.log(`slack: ${error instanceof Error ? error.message : String(error)}`));
+        .catch((error: unknown) => deps.log(`slack: ${reasonOf(error)}`));
       return looking;
     },
     idle: () => sender.idle(),

@@ -1,4 +1,5 @@
 import { memberAt, textAt } from '#core/member.ts';
+import { reasonOf } from '#core/log.ts';
 import type { Method } from './methods.ts';
 
 /** What came of a call, as data: nothing of Slack's is an exception here. */
@@ -41,7 +42,7 @@ export const webApi =
       );
       return await answerOf(response);
     } catch (error) {
-      return { kind: 'away', why: error instanceof Error ? error.message : String(error) };
+      return { kind: 'away', why: reasonOf(error) };
     }
   };
 

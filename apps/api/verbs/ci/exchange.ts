@@ -6,6 +6,7 @@ import { type CiClaims, claimsOf, whyNot } from '#core/ci/claims.ts';
 import type { Exchanged } from '#core/ci/contract.ts';
 import { AppError } from '#core/errors.ts';
 import { noPolicy } from '#core/access/policy.ts';
+import { reasonOf } from '#core/log.ts';
 import { deleteFrom, insertInto } from '#db/change.ts';
 import { noRow } from '#db/guard.ts';
 import { ciTokensUsed, ciTrusts, identities, tokens } from '#db/schema/index.ts';
@@ -80,7 +81,7 @@ async function verified(
     return payload;
   } catch (error) {
     if (isKeyTrouble(error)) throw keysAway(issuer, error);
-    throw refused(`The token is not valid: ${error instanceof Error ? error.message : String(error)}`);
+    throw refused(`The token is not valid: ${reasonOf(error)}`);
   }
 }
 
