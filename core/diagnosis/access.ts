@@ -45,16 +45,20 @@ function findingFor(
   { code = '', reason }: { code?: string | undefined; reason: string },
 ): Finding {
   const id = accessCause(code, reason);
-  const isSilent = id === 'engine-frozen' || code === 'host_unreachable' || code === 'timeout';
-  if (isSilent && !/refused/.test(reason) && isBehindHole(symptoms.checks, host)) return behindHole(host, reason);
+  const isAway = code === 'host_unreachable' || code === 'timeout';
+  const isSilent = isAway || id === 'engine-frozen';
+  if (isSilent && !isRefused(reason) && isBehindHole(symptoms.checks, host)) return behindHole(host, reason);
   if (id !== null) return findingOf(id, { message: said[id]?.(host), hosts: [host], evidence: [reason] });
-  if (code === 'host_unreachable' || code === 'timeout') return unreachable(symptoms, host, reason, look.address);
+  if (isAway) return unreachable(symptoms, host, reason, look.address);
   return findingOf('host-not-seen', {
     message: `${host} could not be looked at, so nothing is proved of it.`,
     hosts: [host],
     evidence: [reason],
   });
 }
+
+/** Something answered, so that packets come through. */
+const isRefused = (reason: string): boolean => /refused/.test(reason);
 
 const said: Partial<Record<CauseId, (host: string) => string>> = {
   'engine-frozen': (host) => `The Docker Engine of ${host} takes connections and answers nothing.`,
@@ -93,7 +97,7 @@ function lostLarge(looks: readonly CheckResult[]): CheckResult[] {
 function unreachable({ checks, swarm }: Symptoms, host: string, reason: string, address: string): Finding {
   const looks = checks.filter(({ level, to }) => level === 'L1' && to === host);
   const echoes = lostLarge(looks);
-  if (echoes.length > 0 && !/refused/.test(reason)) {
+  if (echoes.length > 0 && !isRefused(reason)) {
     const message = `Full-sized packets to ${host} vanish without a word, and SSH needs them: small ones reach it.`;
     return findingOf('mtu-black-hole', {
       message,
@@ -105,7 +109,7 @@ function unreachable({ checks, swarm }: Symptoms, host: string, reason: string, 
   const evidence = [reason, ...looks.slice(0, 4).map(lineOf)];
   const node = swarm.known ? swarm.value.nodes.find((one) => one.host === host) : undefined;
   const state = node === undefined ? [] : [`the swarm says that its node is ${node.state}`];
-  if (reached.length > 0 || /refused/.test(reason)) {
+  if (reached.length > 0 || isRefused(reason)) {
     const message = `${host} is up, but its SSH port does not answer.`;
     return findingOf('ssh-port-closed', { message, hosts: [host], evidence });
   }

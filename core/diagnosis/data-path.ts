@@ -13,7 +13,7 @@ import {
 } from './blocked.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
-import type { Symptoms } from './symptoms.ts';
+import { dataPathPortOf, type Symptoms } from './symptoms.ts';
 
 /** What was tried on some networks between hosts, by single datagrams where there are any, by echoes where not. */
 export interface Traffic {
@@ -86,7 +86,7 @@ export const dataPathRule: Rule = (about) => {
   const networks = symptoms.swarm.known ? symptoms.swarm.value.networks : [];
   const encrypted = new Set(networks.filter(({ options }) => 'encrypted' in options).map(({ name }) => name));
   const plain = trafficOf(about, (network) => !encrypted.has(network));
-  const port: Port = { proto: 'udp', port: symptoms.swarm.known ? symptoms.swarm.value.dataPathPort : 4789 };
+  const port: Port = { proto: 'udp', port: dataPathPortOf(symptoms.swarm) };
   const confessions = [...confessionsOf(symptoms, port), ...capturedConfessions(symptoms, plain)];
   const blocked = culpritsOf(plain, confessions).map((culprit) => blockedFinding(about, culprit, port));
   const dead = new Set(blocked.flatMap(({ finding }) => finding.hosts));

@@ -12,7 +12,7 @@ import {
   whereText,
 } from './blocked.ts';
 import { type Case, joined, linesOf, type Rule, straightest, type Ruling, ruling, touches } from './ruling.ts';
-import type { GossipLook, Symptoms } from './symptoms.ts';
+import { dataPathPortOf, type GossipLook, type Symptoms } from './symptoms.ts';
 
 const tcp: Port = { proto: 'tcp', port: 7946 };
 const udp: Port = { proto: 'udp', port: 7946 };
@@ -127,7 +127,7 @@ function blocked(
  * half a minute later. A host whose own rules stop the data path as well is another matter.
  */
 function isLate({ symptoms, open }: Pick<Case, 'symptoms' | 'open'>, hosts: readonly string[]): boolean {
-  const port = symptoms.swarm.known ? symptoms.swarm.value.dataPathPort : 4789;
+  const port = dataPathPortOf(symptoms.swarm);
   const stopsData = namedConfessions(symptoms, { proto: 'udp', port }).some(({ host }) => hosts.includes(host));
   return !stopsData && open.some((check) => check.level === 'L3' && check.check === 'dns' && touches(hosts)(check));
 }

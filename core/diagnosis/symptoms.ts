@@ -1,5 +1,6 @@
 import type { EngineFacts, NetworkFacts } from '../observation.ts';
 import type { Observed } from '../observed.ts';
+import { usualDataPort } from '../preflight/wants.ts';
 import type { CheckResult } from '../verification.ts';
 
 /** What a first look at a host gave. */
@@ -34,6 +35,10 @@ export interface SwarmLook {
   nodes: NodeLook[];
   networks: NetworkFacts[];
 }
+
+/** Where VXLAN is to be looked for: the usual port where no manager could tell another. */
+export const dataPathPortOf = (swarm: Observed<SwarmLook>): number =>
+  swarm.known ? swarm.value.dataPathPort : usualDataPort;
 
 export interface TaskLook {
   state: string;

@@ -30,7 +30,7 @@ export const askSwarm = (managers: Managers, timeoutMs = 30_000): Promise<SwarmA
       listTasks(engine, { 'desired-state': ['running'] }, options),
     ]);
     // 0 is how older managers say "the default".
-    return { dataPathPort: swarm.DataPathPort || 4789, nodes, networks, services, tasks };
+    return { dataPathPort: swarm.DataPathPort, nodes, networks, services, tasks };
   });
 
 /** The same for the rules, with the host that each node is. */

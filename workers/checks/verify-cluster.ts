@@ -1,5 +1,11 @@
 import { diagnose } from '#core/diagnosis/diagnose.ts';
-import type { Evidence, GossipLook, HostLook, Symptoms } from '#core/diagnosis/symptoms.ts';
+import {
+  dataPathPortOf,
+  type Evidence,
+  type GossipLook,
+  type HostLook,
+  type Symptoms,
+} from '#core/diagnosis/symptoms.ts';
 import { unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
@@ -113,7 +119,7 @@ async function askEverything(scene: Scene): Promise<Seen> {
     if (!checks.some((one) => one.result === 'failed' && !isOfAway(one, unseen)) || names.length === 0) {
       return { ...told, evidence: null, looks: input.looks };
     }
-    const dataPathPort = swarm.known ? swarm.value.dataPathPort : 4789;
+    const dataPathPort = dataPathPortOf(swarm);
     const { peers } = scene;
     return { ...told, ...(await gatherEvidence({ ...input, dataPathPort, probers: started, peers, at })) };
   });

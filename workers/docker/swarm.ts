@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usualDataPort } from '#core/preflight/wants.ts';
 import type { CallOptions, EngineClient } from './engine.ts';
 import { labelsSchema, listOf, versionSchema } from './schemas.ts';
 
@@ -9,9 +10,10 @@ const swarmSchema = z.looseObject({
   Spec: z.looseObject({ Name: z.string().optional(), Labels: labelsSchema }),
   /** Secrets: they stay in the worker's memory. */
   JoinTokens: z.looseObject({ Worker: z.string(), Manager: z.string() }),
-  DataPathPort: z.number().catch(4789),
+  /** 0 is how older managers say "the default", here and below. */
+  DataPathPort: z.number().positive().catch(usualDataPort),
   DefaultAddrPool: listOf(z.string()),
-  SubnetSize: z.number().catch(24),
+  SubnetSize: z.number().positive().catch(24),
   RootRotationInProgress: z.boolean().catch(false),
 });
 export type Swarm = z.output<typeof swarmSchema>;

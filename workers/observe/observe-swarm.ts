@@ -68,10 +68,9 @@ async function swarmFacts(engine: EngineClient, manager: string): Promise<SwarmF
     id: swarm.ID,
     labels: swarm.Spec.Labels,
     manager,
-    // 0 is how older managers say "the default".
-    dataPathPort: swarm.DataPathPort === 0 ? 4789 : swarm.DataPathPort,
+    dataPathPort: swarm.DataPathPort,
     addressPools: swarm.DefaultAddrPool,
-    subnetSize: swarm.SubnetSize === 0 ? 24 : swarm.SubnetSize,
+    subnetSize: swarm.SubnetSize,
     nodes: nodeFacts(nodes),
     networks: networkFacts(networks),
     services: serviceFacts(services),
