@@ -36,17 +36,17 @@ async function askUntilSettled(
 ): Promise<CheckResult[]> {
   const results = checks.map((check) => resultOf(check, 'unknown', 'the prober gave no answer', null));
   const start = performance.now();
-  const times = checks.map(() => 0);
+  const askedAgain = new Set<number>();
   let open = checks.map((_, index) => index);
   for (let attempt = 1; open.length > 0; attempt += 1) {
     const asked = open.filter((index) => attempt === 1 || !isBarred(checks, results, index));
-    for (const index of asked) times[index] = attempt;
+    if (attempt > 1) for (const index of asked) askedAgain.add(index);
     const answers = await askOnce(checks, asked, prober);
     for (const [index, result] of answers) results[index] = result;
     const waitedMs = performance.now() - start;
     open = open.filter((index) => mayStillSettle(results[index], { results, away, waitedMs, settleMs }));
     // Once more in any case: a single packet may be lost by chance.
-    const isTried = open.every((index) => (times[index] ?? 0) > 1 || isBarred(checks, results, index));
+    const isTried = open.every((index) => askedAgain.has(index) || isBarred(checks, results, index));
     if (open.length === 0 || (waitedMs > settleMs && isTried)) break;
     await pause(againMs);
   }

@@ -45,30 +45,21 @@ export function underlayChecks(
   return peers
     .filter(({ host }) => host !== from)
     .flatMap(({ host: to, address, other, isManager }) => {
-      const tcp = (check: string, host: string, port: number): PlannedCheck => ({
+      const about = (check: string, target: string, ask: PlannedCheck['ask']): PlannedCheck => ({
         level: 'L1',
         check,
         network: null,
         from,
         to,
-        target: `${host}:${port}`,
-        ask: { kind: 'tcp', host, port, timeoutMs: limitMs },
+        target,
+        ask,
       });
-      const echo = (check: string, size?: number): PlannedCheck => ({
-        level: 'L1',
-        check,
-        network: null,
-        from,
-        to,
-        target: address,
-        ask: {
-          kind: 'ping',
-          host: address,
-          count: 3,
-          timeoutMs: limitMs,
-          ...(size === undefined ? {} : { size, df: true }),
-        },
-      });
+      const tcp = (check: string, host: string, port: number) =>
+        about(check, `${host}:${port}`, { kind: 'tcp', host, port, timeoutMs: limitMs });
+      const echo = (check: string, size?: number) => {
+        const whole = size === undefined ? {} : { size, df: true };
+        return about(check, address, { kind: 'ping', host: address, count: 3, timeoutMs: limitMs, ...whole });
+      };
       return [
         ...(away.has(to) ? [echo('ping'), echo('ping-large', largeBytes)] : []),
         tcp('gossip-tcp', address, gossipPort),
