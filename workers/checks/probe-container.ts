@@ -1,11 +1,12 @@
 import { AppError } from '#core/errors.ts';
 import type { EngineJson } from '#core/step.ts';
 import { createContainer, inspectContainer, listContainers, startContainer } from '../docker/containers.ts';
-import type { EngineClient } from '../docker/engine.ts';
+import type { CallOptions, EngineClient } from '../docker/engine.ts';
 import { createExec, runExec, startExec } from '../docker/exec.ts';
 import { type ProbeCheck, type ProbeListener, probeArgs } from '../probe/protocol.ts';
 import { deleteContainer } from '../steps/delete-container.ts';
 import { connectNetwork } from '../docker/networks.ts';
+import type { Joining } from './joining.ts';
 import { bulkPort, type Place, type Vantage } from './planned-check.ts';
 import { probeLabel } from './probe-label.ts';
 
@@ -26,17 +27,11 @@ export interface Prober {
   remove: () => Promise<void>;
 }
 
-/**
- * Joining an overlay takes a second, and several where many join at once; an engine that hears of no manager tries for
- * 20 s and fails. Where nothing was changed before, its verdict is not waited for.
- */
-const attachLeastMs = 8000;
-
 interface Wanted {
   image: string;
   operation: string;
-  /** How patient the verification is: who waits for names to spread, waits as long for a prober to join. */
-  settleMs: number;
+  /** Those that join networks at the same time. */
+  joining: Joining;
 }
 
 /** A prober that runs, or why it does not, with the removal of what was made of it, which may take a while. */
@@ -49,15 +44,15 @@ export type ProberStart = { prober: Prober } | { fault: AppError; removal: Promi
 export async function startProber(
   engine: EngineClient,
   vantage: Vantage,
-  { image, operation, settleMs }: Wanted,
+  { image, operation, joining }: Wanted,
 ): Promise<ProberStart> {
   const name = nameOf(vantage, operation);
   const { id } = await createContainer(engine, bodyOf(vantage, image, operation), { name });
   const remove = async (): Promise<void> => void (await deleteContainer(engine, id));
   try {
     if (vantage.kind === 'attached') await attachMore(engine, id, vantage.networks);
-    const timeoutMs = Math.max(attachLeastMs, settleMs);
-    await startContainer(engine, id, vantage.kind === 'attached' ? { timeoutMs } : {});
+    const start = (options: CallOptions): Promise<unknown> => startContainer(engine, id, options);
+    await (vantage.kind === 'attached' ? joining.wait(vantage.host, start) : start({}));
     const places = await placesOf(engine, id, vantage);
     const run = async (checks: ProbeCheck[], timeoutMs: number): Promise<string> =>
       (await runExec(engine, id, { Cmd: ['/probe', ...probeArgs({ checks })] }, { timeoutMs })).stdout;

@@ -1,6 +1,7 @@
 import type { HostLook } from '#core/diagnosis/symptoms.ts';
 import { AppError } from '#core/errors.ts';
 import type { Hosts } from '../hosts.ts';
+import { Joining } from './joining.ts';
 import type { Vantage } from './planned-check.ts';
 import { type Prober, removeLeftProbers, startProber } from './probe-container.ts';
 import { ensureProbeImage } from './probe-image.ts';
@@ -45,7 +46,8 @@ export async function startProbers(
   vantages: readonly Vantage[],
 ): Promise<Probers> {
   const byHost = Map.groupBy(vantages, ({ host }) => host);
-  const started = (await Promise.all([...byHost].map(([host, own]) => startOnHost(ask, host, own)))).flat();
+  const wave = { ...ask, joining: new Joining(ask.settleMs) };
+  const started = (await Promise.all([...byHost].map(([host, own]) => startOnHost(wave, host, own)))).flat();
   let ended: Promise<void> | null = null;
   const end = (): Promise<void> => {
     ended ??= Promise.all(
@@ -62,13 +64,14 @@ export async function startProbers(
 export async function attachAgain(ask: ProberAsk, started: Started[], which: readonly Started[]): Promise<void> {
   for (const one of which) {
     if ('prober' in one) await removeQuietly(ask, one.prober);
-    const [again] = await startOnHost({ ...ask, isFirst: false }, one.vantage.host, [one.vantage]);
+    const alone = { ...ask, isFirst: false, joining: new Joining(ask.settleMs) };
+    const [again] = await startOnHost(alone, one.vantage.host, [one.vantage]);
     if (again !== undefined) started[started.indexOf(one)] = again;
   }
 }
 
 async function startOnHost(
-  ask: ProberAsk & { isFirst: boolean },
+  ask: ProberAsk & { isFirst: boolean; joining: Joining },
   host: string,
   vantages: readonly Vantage[],
 ): Promise<Started[]> {
