@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SpecInput } from '#core/spec/spec.ts';
+import { settle } from '#faults/settle.ts';
 import { until } from '#lab/wait.ts';
 import { applied, applySpec, ended, requestVerify, succeeded } from './support/operations.ts';
 import { createStage, type Stage } from './support/stage.ts';
-import { lastVerification, pairLines, probersLeft, runningTasks } from './support/verifications.ts';
+import { lastVerification, pairLines, probersLeft } from './support/verifications.ts';
 
 /** Every node is Ready the whole time: only the proof shows that something is broken. */
 let stage: Stage;
@@ -85,8 +86,7 @@ describe('a host with a smaller MTU than the network promises', () => {
 describe('a host that goes away', () => {
   afterEach(async () => {
     await healAll();
-    const isWhole = async (): Promise<boolean> => (await runningTasks(stage.lab.host('h1'), 'web')) === 3;
-    await until('web runs on every host', isWhole, { limitMs: 90_000 });
+    await settle(stage.lab, true);
   });
 
   test('with its engine leaves the verification incomplete: its pairs are unknown, the others are told', async () => {

@@ -56,3 +56,9 @@ test('where small packets are lost, nothing else is asked again', async () => {
   expect(await resultsOf(started)).toEqual(['ping failed', 'ping-large failed', 'bulk failed']);
   expect(asked.slice(1)).toEqual([['ping'], ['ping']]);
 });
+
+test('a large packet that was lost while all were is asked for once small ones pass, however late', async () => {
+  const { asked, started } = proberWith(['ping', 'ping-large', 'bulk'], ['ping']);
+  expect(await resultsOf(started)).toEqual(['ping ok', 'ping-large ok', 'bulk ok']);
+  expect(asked.slice(1)).toEqual([['ping'], ['ping'], ['ping-large'], ['bulk']]);
+});

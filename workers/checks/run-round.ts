@@ -36,6 +36,7 @@ async function askUntilSettled(
 ): Promise<CheckResult[]> {
   const results = checks.map((check) => resultOf(check, 'unknown', 'the prober gave no answer', null));
   const start = performance.now();
+  // A packet may be lost by chance, or while all were lost: nothing has failed before it was asked again.
   const askedAgain = new Set<number>();
   let open = checks.map((_, index) => index);
   for (let attempt = 1; open.length > 0; attempt += 1) {
@@ -44,8 +45,8 @@ async function askUntilSettled(
     const answers = await askOnce(checks, asked, prober);
     for (const [index, result] of answers) results[index] = result;
     const waitedMs = performance.now() - start;
-    open = open.filter((index) => mayStillSettle(results[index], { results, away, waitedMs, settleMs }));
-    // Once more in any case: a single packet may be lost by chance.
+    const soFar = { results, away, waitedMs, settleMs };
+    open = open.filter((index) => mayStillSettle(results[index], askedAgain.has(index), soFar));
     const isTried = open.every((index) => askedAgain.has(index) || isBarred(checks, results, index));
     if (open.length === 0 || (waitedMs > settleMs && isTried)) break;
     await pause(againMs);
@@ -73,14 +74,15 @@ interface SoFar extends Patience {
 }
 
 /** What is skipped because a name did not resolve yet may settle as well as what failed. */
-function mayStillSettle(result: CheckResult | undefined, { results, away, waitedMs, settleMs }: SoFar): boolean {
+function mayStillSettle(result: CheckResult | undefined, isAskedAgain: boolean, soFar: SoFar): boolean {
+  const { results, away, waitedMs, settleMs } = soFar;
   if (result === undefined || (result.to !== null && away.has(result.to))) return false;
   // What is closed from host to host is closed; it costs its whole limit each time it is asked.
   if (result.level === 'L1') return false;
   if (result.result === 'skipped') return result.detail !== notHttp;
-  if (result.check !== 'ping-large' || waitedMs < Math.min(settleLargeMs, settleMs)) return result.result === 'failed';
-  const small = results.find(({ check, target }) => check === 'ping' && target === result.target);
-  return result.result === 'failed' && small?.result !== 'ok';
+  if (result.result !== 'failed') return false;
+  if (result.check !== 'ping-large' || waitedMs < Math.min(settleLargeMs, settleMs) || !isAskedAgain) return true;
+  return results.find(({ check, target }) => check === 'ping' && target === result.target)?.result !== 'ok';
 }
 
 const notHttp = 'does not speak HTTP';
