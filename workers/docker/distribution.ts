@@ -9,6 +9,10 @@ const distributionSchema = z.looseObject({ Descriptor: z.looseObject({ digest: z
  * image or tag; 401, 403: it wants to know who asks; 500: it does not answer, which an engine may find out after 10 s.
  */
 export async function registryDigest(engine: EngineClient, reference: string, options?: CallOptions): Promise<string> {
-  const request = { method: 'GET', path: `/distribution/${imagePath(reference)}/json` } as const;
+  const request = {
+    method: 'GET',
+    path: `/distribution/${imagePath(reference)}/json`,
+    asksElsewhere: true,
+  } as const;
   return (await engine.json(request, distributionSchema, options)).Descriptor.digest;
 }

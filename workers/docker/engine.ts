@@ -26,6 +26,8 @@ export interface EngineRequest {
   /** Sent as it is (a tar archive), instead of `body`. */
   upload?: Readable | Buffer;
   headers?: Readonly<Record<string, string>>;
+  /** The engine asks somebody else before it answers, such as a registry: other reads do not wait for it. */
+  asksElsewhere?: boolean;
 }
 
 /** For calls that are over as soon as the engine has looked; those that wait for something give their own. */
@@ -64,7 +66,8 @@ export class EngineClient {
   async json<S extends z.ZodType>(request: EngineRequest, schema: S, options: CallOptions = {}): Promise<z.output<S>> {
     const isRead = request.method === 'GET';
     const asked = (): Promise<string> => this.#ask(request, options, (body) => body.text(), isRead);
-    const answer = await (isRead ? this.#reads.pass(asked) : asked());
+    const isQueued = isRead && request.asksElsewhere !== true;
+    const answer = await (isQueued ? this.#reads.pass(asked) : asked());
     return parseAnswer(this.host, request, answer, schema);
   }
 

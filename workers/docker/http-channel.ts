@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import { AppError } from '#core/errors.ts';
 import { reasonOf } from '#core/log.ts';
@@ -51,7 +52,8 @@ export class HttpChannel {
       const answer = answerOf(response);
       if (response.statusCode < 400) {
         const result = await read(answer);
-        await connectionIsFree();
+        // undici gives a connection back some ticks after its answer has ended: who asks on before opens another one.
+        await nextTurn();
         return result;
       }
       const call = `${request.method} ${request.path}`;
@@ -143,9 +145,6 @@ export class HttpChannel {
     callback(null, socket);
   }
 }
-
-/** undici gives a connection back some ticks after its answer has ended: who asks on before opens another one. */
-const connectionIsFree = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Whether the connection was lost under a request, so that a read may be asked again. */
 export function isLost(error: unknown): boolean {
