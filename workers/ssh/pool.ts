@@ -53,6 +53,7 @@ export class SshPool {
   /** Channels opened, by host. */
   readonly channelsPerHost = new Map<string, number>();
   readonly #options: SshPoolOptions;
+  readonly #meter: Meter;
   readonly #idleCloseMs: number;
   readonly #restedMs: number;
   readonly #opener: Opener;
@@ -66,10 +67,11 @@ export class SshPool {
 
   constructor(options: SshPoolOptions) {
     this.#options = options;
+    this.#meter = options.meter ?? noMeter;
     this.#idleCloseMs = options.idleCloseMs ?? 120_000;
     this.#restedMs = options.restedMs ?? 5_000;
     this.keys = new KeyRing(options.config);
-    options.meter?.gauge('flotilla_ssh_connections', () => this.#entries.size);
+    this.#meter.gauge('flotilla_ssh_connections', () => this.#entries.size);
     this.#opener = new Opener({
       handshakeTimeoutMs: options.handshakeTimeoutMs ?? 15_000,
       keepaliveMs: options.keepaliveMs ?? 10_000,
@@ -138,9 +140,8 @@ export class SshPool {
 
   /** Opens it, and tells how that ended. */
   #counted(host: Host, hosts: Hosts, onClosed: () => void): Promise<SshConnection> {
-    const { meter = noMeter } = this.#options;
     const attributes = { 'flotilla.host': host.name, 'server.address': host.address, 'server.port': host.port };
-    const count = (outcome: string): void => meter.count('flotilla_ssh_handshakes_total', { outcome });
+    const count = (outcome: string): void => this.#meter.count('flotilla_ssh_handshakes_total', { outcome });
     return traced({ name: 'ssh connect', kind: 'client', attributes }, () => this.#open(host, hosts, onClosed)).then(
       (connection) => {
         count('ok');
@@ -166,7 +167,7 @@ export class SshPool {
     const connection: SshConnection = new SshConnection(host.name, client, hostKey, host.hostKeys.length === 0, {
       onChannel: () => {
         count(this.channelsPerHost, host.name);
-        this.#options.meter?.count('flotilla_ssh_channels_total');
+        this.#meter.count('flotilla_ssh_channels_total');
       },
       onIdle: () => this.#restartIdleClock(connection),
       onClosed: () => {
