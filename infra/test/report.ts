@@ -16,11 +16,16 @@ export interface FileResult {
 
 export interface Report {
   testResults: FileResult[];
+  /** What failed outside of every test: vitest then fails, and it is in no file's result. */
+  errors: string[];
 }
 
-/** The report is made by the vitest of this same package, so its shape is known. */
-export function parseReport(text: string): Report {
-  return JSON.parse(text) as Report;
+/** The texts are made by the vitest of this same package, so their shapes are known. */
+export function parseReport(ended: { code: number; tests: string; errors: string }): Report {
+  const { testResults } = JSON.parse(ended.tests) as Pick<Report, 'testResults'>;
+  const errors = JSON.parse(ended.errors) as string[];
+  const isTold = ended.code === 0 || errors.length > 0 || testResults.some(({ status }) => status === 'failed');
+  return { testResults, errors: isTold ? errors : [`vitest ended with ${ended.code} and did not say why`] };
 }
 
 /**
@@ -30,10 +35,13 @@ export function parseReport(text: string): Report {
 export const mayBeAskedAgain = ({ testResults }: Report, root: string): string[] =>
   testResults.filter(({ name, status }) => status === 'failed' && relative(root, name).startsWith('test/')).map(byName);
 
-/** The first report with the files of the second instead of its own. */
+/** The first report with the files of the second instead of its own. No file can take back an error outside of tests. */
 export function replaced(first: Report, second: Report): Report {
   const again = new Map(second.testResults.map((file) => [file.name, file]));
-  return { testResults: first.testResults.map((file) => again.get(file.name) ?? file) };
+  return {
+    testResults: first.testResults.map((file) => again.get(file.name) ?? file),
+    errors: [...first.errors, ...second.errors],
+  };
 }
 
 /** What is counted, and the lines that say why something is not a pass. */
@@ -44,7 +52,7 @@ export interface Summary {
 }
 
 /** `skippedFails`: where the lab can run a test that was skipped is a failure. */
-export function summarise({ testResults }: Report, { skippedFails }: { skippedFails: boolean }): Summary {
+export function summarise({ testResults, errors }: Report, { skippedFails }: { skippedFails: boolean }): Summary {
   const tests = testResults.flatMap((file) => file.assertionResults);
   const skipped = tests.filter(({ status }) => ['skipped', 'pending', 'todo'].includes(status));
   // A file that could not be loaded has no tests of its own: it counts as one failure.
@@ -54,10 +62,11 @@ export function summarise({ testResults }: Report, { skippedFails }: { skippedFa
   const failed = tests.filter(({ status }) => status === 'failed').length;
   return {
     passed: tests.filter(({ status }) => status === 'passed').length,
-    failed: failed + broken.length + (skippedFails ? skipped.length : 0),
+    failed: failed + broken.length + errors.length + (skippedFails ? skipped.length : 0),
     lines: [
       ...skipped.map(({ fullName }) => `skipped: ${fullName}`),
       ...broken.map(({ name }) => `could not run: ${name}`),
+      ...errors.map((error) => `outside of tests: ${error}`),
     ],
   };
 }
