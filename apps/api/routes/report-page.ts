@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { AppError } from '#core/errors.ts';
 import { htmlOf, reportPolicy } from '#core/reports/html/page.ts';
 import { linkDays, linkState } from '#core/reports/link.ts';
 import type { Deps } from '../deps.ts';
 import { route, streamAnswer, streamed } from '../http/route.ts';
 import { router } from '../http/router.ts';
-import { reportNamed } from '../views/report.ts';
+import { reportOrNull } from '../views/report.ts';
 
 const page = route({
   method: 'get',
@@ -29,7 +28,7 @@ export const reportPageRoutes = (deps: Deps) =>
     const elsewhere = `Whoever has a token reads it with: flotilla reports show ${id}\n`;
     if (state === 'over')
       return streamed(c.text(`This link was good for ${linkDays} days, and is over. ${elsewhere}`, 410));
-    const report = await reportNamed(store.read, id).catch(onlyMissing);
+    const report = await reportOrNull(store.read, id);
     if (report === null) return streamed(c.text('This report is not kept any more.\n', 410));
     return streamed(
       c.body(htmlOf(report), 200, {
@@ -40,8 +39,3 @@ export const reportPageRoutes = (deps: Deps) =>
       }),
     );
   });
-
-function onlyMissing(error: unknown): null {
-  if (error instanceof AppError && error.code === 'not_found') return null;
-  throw error;
-}
