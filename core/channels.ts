@@ -6,8 +6,13 @@ import { actorSchema } from './actor.ts';
 /** Ids of channels, public and private; a conversation with one person is none. */
 export const channelForm = /^[CG][A-Z0-9]{4,20}$/;
 
+export const channelHint = "write Slack's id of a channel, such as C0123ABCD";
+
+/** The id in what a person writes, who may put before it what stands before names. */
+export const channelId = (said: string): string => said.replace(/^#/, '');
+
 export const followSchema = z.strictObject({
-  channel: z.string().regex(channelForm, "write Slack's id of a channel, such as C0123ABCD").describe("Slack's id"),
+  channel: z.string().regex(channelForm, channelHint).describe("Slack's id"),
 });
 
 /** `all` stands for every cluster that has no channel of its own, and for what belongs to none. */

@@ -8,6 +8,7 @@ import { someRow } from '#db/guard.ts';
 import { approvals, holds, operations } from '#db/schema/index.ts';
 import { commit, recordOf, timeOf } from './commit.ts';
 import type { Deps } from './deps.ts';
+import { clusterOrNull, clusterShown } from './every-cluster.ts';
 import type { Context } from './http/env.ts';
 import { forgetSlackRequests } from './slack/forget-requests.ts';
 import { asSeen } from './views/approval.ts';
@@ -73,7 +74,7 @@ async function remindOwners(ctx: Context): Promise<void> {
   for (const { id, kind, cluster, owner, expiresAt } of due) {
     const isMine = and(eq(holds.id, id), isNull(holds.remindedAt));
     const open = ctx.deps.store.read.select({ id: holds.id }).from(holds).where(isMine);
-    const message = `Your ${kind} on ${cluster} ends at ${expiresAt}; set it again to keep it.`;
+    const message = `Your ${kind} on ${clusterShown(cluster)} ends at ${expiresAt}; set it again to keep it.`;
     await commit(ctx.deps, {
       expects: [someRow('nobody has reminded him yet', open)],
       changes: [
@@ -86,7 +87,7 @@ async function remindOwners(ctx: Context): Promise<void> {
         recordOf(ctx, {
           action: `${kind}.reminded`,
           outcome: 'recorded',
-          cluster: cluster === '*' ? null : cluster,
+          cluster: clusterOrNull(cluster),
           target: { kind, id },
           details: { owner, expiresAt },
         }),

@@ -49,6 +49,7 @@ test('all clusters are frozen until a time; the operator may not', async () => {
   );
   expect(await say(bob.api, 'freeze all for 30m : sale')).toContain('Every cluster is frozen by bob');
   expect(await say(bob.api, 'unfreeze all')).toContain('on all clusters is ended');
+  expect(await refusal(bob.api, 'unfreeze all')).toMatchObject({ message: 'There is no freeze on all' });
 });
 
 test('a plan is approved or denied by its digest; a denial needs a reason', async () => {

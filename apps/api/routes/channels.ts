@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelViewSchema, followSchema } from '#core/channels.ts';
 import type { Deps } from '../deps.ts';
+import { clusterMeant } from '../every-cluster.ts';
 import { contextOf } from '../http/context.ts';
 import { jsonAnswer, jsonBody, route } from '../http/route.ts';
 import { router } from '../http/router.ts';
@@ -36,16 +37,14 @@ const unfollow = route({
   responses: one,
 });
 
-const meant = (cluster: string): string => (cluster === 'all' ? '*' : cluster);
-
 export const channelRoutes = (deps: Deps) =>
   router()
     .openapi(list, async (c) => c.json(await listChannels({ ctx: contextOf(deps, c), input: {} }), 200))
     .openapi(follow, async (c) => {
-      const input = { cluster: meant(c.req.valid('param').cluster), channel: c.req.valid('json').channel };
+      const input = { cluster: clusterMeant(c.req.valid('param').cluster), channel: c.req.valid('json').channel };
       return c.json(await followCluster({ ctx: contextOf(deps, c), input }), 200);
     })
     .openapi(unfollow, async (c) => {
-      const input = { cluster: meant(c.req.valid('param').cluster) };
+      const input = { cluster: clusterMeant(c.req.valid('param').cluster) };
       return c.json(await unfollowCluster({ ctx: contextOf(deps, c), input }), 200);
     });

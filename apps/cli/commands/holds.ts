@@ -16,11 +16,12 @@ export const hold =
   (kind: HoldKind) =>
   async (session: Session, cluster: string | undefined, options: HoldOptions): Promise<void> => {
     const { client, ask } = apiOf(session);
-    if (cluster === undefined && options.all !== true) return list(session);
+    const which = clusterOrAll(cluster, options.all);
+    if (which === undefined) return list(session);
     if (options.reason === undefined) throw needs('a reason', '--reason');
     const json = {
       kind,
-      cluster: options.all === true ? '*' : (cluster ?? ''),
+      cluster: which,
       reason: options.reason,
       protects: options.protects ?? null,
       takeOver: options.takeOver ?? false,
@@ -44,14 +45,18 @@ export const release =
   async (
     session: Session,
     cluster: string | undefined,
-    { all = false, force = false, reason }: { all?: boolean; force?: boolean; reason?: string },
+    { all, force = false, reason }: { all?: boolean; force?: boolean; reason?: string },
   ): Promise<void> => {
-    if (cluster === undefined && !all) throw needs('a cluster', '--all');
+    const which = clusterOrAll(cluster, all);
+    if (which === undefined) throw needs('a cluster', '--all');
     const { client, ask } = apiOf(session);
-    const json = { kind, cluster: all ? '*' : (cluster ?? ''), force, reason: reason ?? null };
+    const json = { kind, cluster: which, force, reason: reason ?? null };
     const ended = await ask(client.v1.holds.end.$post({ json }));
     session.show(ended, () => [`The ${kind} on ${ended.cluster === '*' ? 'every cluster' : ended.cluster} is over.`]);
   };
+
+/** The API's word for every cluster, the name, or undefined where neither is said. */
+const clusterOrAll = (cluster: string | undefined, all = false): string | undefined => (all ? '*' : cluster);
 
 const needs = (what: string, flag: string): AppError =>
   new AppError('invalid_input', `It needs ${what}`, { done: 'Nothing was sent.', next: `Add ${flag}.` });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelForm, channelHint, channelId } from '../../channels.ts';
 import { nameSchema } from '../../spec/names.ts';
 import type { Command } from '../command.ts';
 
@@ -6,7 +7,7 @@ const held = nameSchema.optional().describe('Cluster, or `all`');
 const forHowLong = z.string().optional().describe('How long, such as 30m, 2h or 3d');
 const channel = z
   .string()
-  .regex(/^#?[CG][A-Z0-9]{4,20}$/, "write Slack's id of a channel, such as C0123ABCD")
+  .refine((said) => channelForm.test(channelId(said)), channelHint)
   .describe("Channel, by Slack's id; this one without");
 const plan = z.string().min(6).describe('Plan, by its digest or the first characters of it, or the operation');
 

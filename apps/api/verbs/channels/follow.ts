@@ -5,6 +5,7 @@ import { insertInto } from '#db/change.ts';
 import { auditEvents, slackChannels } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
+import { clusterOrNull, clusterShown } from '../../every-cluster.ts';
 import type { Call } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { channelViewOf, followedRow } from './list.ts';
@@ -21,7 +22,7 @@ export interface Follow {
  * told there; that it is followed is the first thing that is. @throws AppError `not_found`, `invalid_input`
  */
 export async function followCluster({ ctx, input: { cluster, channel } }: Call<Follow>): Promise<ChannelView> {
-  const scope = cluster === '*' ? null : cluster;
+  const scope = clusterOrNull(cluster);
   await authorise(ctx, 'channel.set', scope);
   const { store, nowMs } = ctx.deps;
   if (scope !== null) await clusterRow(store.read, scope);
@@ -52,7 +53,7 @@ export async function followCluster({ ctx, input: { cluster, channel } }: Call<F
 }
 
 const alreadyFollowed = (cluster: string, channel: string): AppError =>
-  new AppError('already_exists', `${channel} is told already what happens to ${cluster === '*' ? 'all' : cluster}`, {
+  new AppError('already_exists', `${channel} is told already what happens to ${clusterShown(cluster)}`, {
     done: 'Nothing was changed.',
     next: 'Look with `channels`.',
   });

@@ -2,6 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import type { ChannelView } from '#core/channels.ts';
 import { slackChannels } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+import { clusterOrNull, clusterShown } from '../../every-cluster.ts';
 import type { Call } from '../../http/env.ts';
 import { may } from '../../access.ts';
 import { visibleTo } from '../../visible.ts';
@@ -14,7 +15,7 @@ export async function listChannels({ ctx }: Call<Record<string, never>>): Promis
   const rows = await ctx.deps.store.read.select().from(slackChannels).orderBy(asc(slackChannels.cluster));
   return {
     items: rows
-      .filter(({ cluster }) => may(ctx, 'access.read', cluster === '*' ? null : cluster))
+      .filter(({ cluster }) => may(ctx, 'access.read', clusterOrNull(cluster)))
       .map((row) => channelViewOf(row)),
   };
 }
@@ -25,5 +26,5 @@ export const followedRow = async (read: Reader, cluster: string): Promise<Channe
 
 export const channelViewOf = ({ seen: _own, cluster, ...row }: ChannelRow): ChannelView => ({
   ...row,
-  cluster: cluster === '*' ? 'all' : cluster,
+  cluster: clusterShown(cluster),
 });

@@ -1,23 +1,23 @@
-import { faultSentence } from '#core/channels.ts';
+import { channelId, faultSentence } from '#core/channels.ts';
 import type { Intent } from '#core/command/command.ts';
 import { AppError } from '#core/errors.ts';
 import type { Context } from '../../http/env.ts';
 import { followCluster } from '../channels/follow.ts';
 import { listChannels } from '../channels/list.ts';
 import { unfollowCluster } from '../channels/unfollow.ts';
-import { textArgOrNull } from './args.ts';
+import { clusterArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
 
 /** Commands about which channel is told what. */
 export const following: Readonly<Record<string, Handler>> = {
   follow: async (ctx, intent, cluster) => {
-    const followed = intent.cluster === 'all' ? '*' : await cluster();
+    const followed = await clusterArg(intent, cluster);
     const { channel } = await followCluster({ ctx, input: { cluster: followed, channel: channelMeant(ctx, intent) } });
     const what = followed === '*' ? 'every cluster without a channel of its own' : followed;
     return { kind: 'text', text: `${shown(ctx, channel)} is told from now on what happens to ${what}.` };
   },
   unfollow: async (ctx, intent, cluster) => {
-    const followed = intent.cluster === 'all' ? '*' : await cluster();
+    const followed = await clusterArg(intent, cluster);
     const { channel } = await unfollowCluster({ ctx, input: { cluster: followed } });
     const what = followed === '*' ? 'clusters without a channel of their own' : followed;
     return { kind: 'text', text: `${shown(ctx, channel)} is not told any more what happens to ${what}.` };
@@ -40,7 +40,8 @@ const shown = ({ place }: Context, channel: string): string =>
 
 /** The channel that is named, or the one where this is said. @throws AppError `invalid_input` */
 function channelMeant({ place }: Context, intent: Intent): string {
-  const channel = textArgOrNull(intent, 'channel')?.replace(/^#/, '') ?? place ?? null;
+  const said = textArgOrNull(intent, 'channel');
+  const channel = said === null ? (place ?? null) : channelId(said);
   if (channel !== null && !channel.startsWith('D')) return channel;
   throw new AppError(
     'invalid_input',

@@ -14,7 +14,7 @@ import { endHold } from '../holds/end.ts';
 import { listHolds } from '../holds/list.ts';
 import { setHold } from '../holds/set.ts';
 import { listOperations } from '../operations/list.ts';
-import { textArg, textArgOrNull } from './args.ts';
+import { clusterArg, textArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
 
 const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
@@ -70,16 +70,12 @@ interface Meant {
   cluster: () => Promise<string>;
 }
 
-/** `all` is every cluster. */
-const meant = async ({ cluster: said }: Intent, { cluster }: Meant): Promise<string> =>
-  said === 'all' ? '*' : await cluster();
-
 async function hold(ctx: Context, intent: Intent, which: Meant): Promise<CommandResult> {
   const set = await setHold({
     ctx,
     input: {
       kind: which.kind,
-      cluster: await meant(intent, which),
+      cluster: await clusterArg(intent, which.cluster),
       reason: intent.reason ?? '',
       protects: null,
       minutes: minutesMeant(intent, ctx.deps.nowMs()),
@@ -91,7 +87,7 @@ async function hold(ctx: Context, intent: Intent, which: Meant): Promise<Command
 
 async function end(ctx: Context, intent: Intent, which: Meant): Promise<CommandResult> {
   const { force, reason } = intent;
-  const cluster = await meant(intent, which);
+  const cluster = await clusterArg(intent, which.cluster);
   const ended = await endHold({ ctx, input: { kind: which.kind, cluster, force, reason } });
   const where = cluster === '*' ? 'all clusters' : cluster;
   return text([`The ${ended.kind} of ${ended.ownerName} on ${where} is ended${reason === null ? '' : `: ${reason}`}.`]);

@@ -6,6 +6,7 @@ import { someRow } from '#db/guard.ts';
 import { holds } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
+import { clusterOrNull, clusterShown } from '../../every-cluster.ts';
 import { personOf, type Call } from '../../http/env.ts';
 import { tell } from '../notices/tell.ts';
 import { liveHold } from './set.ts';
@@ -20,13 +21,15 @@ export interface EndHold {
 /** Ends a lock or freeze before its time; another's only with `force`, and he is told. @throws AppError `not_found`, `locked` */
 export async function endHold({ ctx, input }: Call<EndHold>): Promise<Hold> {
   const { kind, cluster, force, reason } = input;
-  const scope = cluster === '*' ? null : cluster;
+  const scope = clusterOrNull(cluster);
   await authorise(ctx, kind === 'lock' ? 'lock.set' : 'freeze.set', scope);
   const { store, nowMs } = ctx.deps;
   const at = timeOf(nowMs());
   const hold = await liveHold(store.read, kind, cluster, at);
   if (hold === null)
-    throw new AppError('not_found', `There is no ${kind} on ${cluster}`, { done: 'Nothing was changed.' });
+    throw new AppError('not_found', `There is no ${kind} on ${clusterShown(cluster)}`, {
+      done: 'Nothing was changed.',
+    });
   const isOthers = hold.owner !== personOf(ctx.caller);
   if (isOthers && !force) throw notYours(hold);
   if (isOthers) await authorise(ctx, 'lock.take-over', scope);
@@ -34,7 +37,7 @@ export async function endHold({ ctx, input }: Call<EndHold>): Promise<Hold> {
     .select({ id: holds.id })
     .from(holds)
     .where(and(eq(holds.id, hold.id), isNull(holds.endedAt)));
-  const message = `${ctx.caller.actor.name} ended your ${kind} on ${cluster}${reason === null ? '' : `: ${reason}`}.`;
+  const message = `${ctx.caller.actor.name} ended your ${kind} on ${clusterShown(cluster)}${reason === null ? '' : `: ${reason}`}.`;
   const endedBy = ctx.caller.actor;
   await commit(ctx.deps, {
     expects: [someRow('it has not ended yet', open)],
@@ -57,7 +60,7 @@ export async function endHold({ ctx, input }: Call<EndHold>): Promise<Hold> {
 }
 
 const notYours = ({ kind, cluster, ownerName }: Hold): AppError =>
-  new AppError('locked', `The ${kind} on ${cluster} is ${ownerName}'s`, {
+  new AppError('locked', `The ${kind} on ${clusterShown(cluster)} is ${ownerName}'s`, {
     done: 'Nothing was changed.',
     next: `Ask ${ownerName}, or end it with --force; he is told.`,
   });

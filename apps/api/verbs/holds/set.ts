@@ -10,6 +10,7 @@ import { holds } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
+import { clusterOrNull } from '../../every-cluster.ts';
 import { personOf, type Call, type Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { tell } from '../notices/tell.ts';
@@ -22,7 +23,7 @@ export type SetHold = z.output<typeof holdRequestSchema> & { kind: HoldKind };
  */
 export async function setHold({ ctx, input }: Call<SetHold>): Promise<Hold> {
   const { kind, cluster, takeOver } = input;
-  const scope = cluster === '*' ? null : cluster;
+  const scope = clusterOrNull(cluster);
   await authorise(ctx, kind === 'lock' ? 'lock.set' : 'freeze.set', scope);
   const { store, nowMs } = ctx.deps;
   if (scope !== null) await clusterRow(store.read, scope);
