@@ -20,6 +20,8 @@ export interface SshConfig {
 export interface WorkerConfig {
   ssh: SshConfig;
   probe: ProbeImageOptions;
+  /** File with logins to registries, as `docker login` writes it; null: none are sent. */
+  registryLogins: string | null;
   /** Hosts that are bound to one of these are for this worker. */
   labels: readonly string[];
   /** Operations at the same time. */
@@ -39,6 +41,11 @@ export const workerSettings = {
   FLOTILLA_SUDO_PASSWORD_FILES: {
     text: 'Files with sudo passwords, as host=path,…; the name `default` is for every other host.',
     example: 'h1=/run/secrets/sudo_h1',
+  },
+  FLOTILLA_REGISTRY_LOGINS: {
+    text: 'File with logins to private registries, as `docker login` writes it (config.json). Each goes to the engines for images of its registry; API and database know none.',
+    fallback: 'none: images are pulled without a login',
+    example: '/run/secrets/registry_logins',
   },
   FLOTILLA_PROBE_IMAGE: {
     text: 'Folder with a probe image, in place of the one that comes with Flotilla.',
@@ -71,6 +78,7 @@ export function workerConfigOf(settings: SettingsReader): WorkerConfig {
       folders: probeFolders(settings.standard('XDG_CACHE_HOME')),
       overrideImage: settings.text(workerSettings, 'FLOTILLA_PROBE_IMAGE'),
     },
+    registryLogins: settings.text(workerSettings, 'FLOTILLA_REGISTRY_LOGINS') ?? null,
     labels: labelsOf(settings),
     concurrency: settings.whole(workerSettings, 'FLOTILLA_WORKER_CONCURRENCY', 1, 1000) ?? 10,
   };

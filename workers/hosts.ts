@@ -23,6 +23,8 @@ export interface Hosts {
   firstLook: (host: string, timeoutMs: number) => Promise<FirstLook>;
   /** What its system shows after something failed: one script over SSH; `peers` are addresses of the others. */
   evidence: (host: string, peers: readonly string[], timeoutMs: number) => Promise<SystemEvidence>;
+  /** `X-Registry-Auth` for an image of a registry that this worker has a login to. Throws AppError. */
+  registryAuth: (image: string) => Promise<string | undefined>;
   /** The probe image for an architecture, from where this worker keeps it. */
   probeImage: (arch: ProbeArch) => Promise<ProbeImage>;
   /** Process id of the host's engine, or null when it has none now: tells a restarted engine from the old one. */

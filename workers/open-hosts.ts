@@ -6,6 +6,7 @@ import type { Hosts } from './hosts.ts';
 import type { Reporter } from './reporter.ts';
 import type { WorkerConfig } from './config.ts';
 import { Engines } from './docker/engines.ts';
+import { RegistryLogins } from './docker/registry-logins.ts';
 import { readBattery } from './ssh/battery.ts';
 import { engineProcessCommand, firewallCommand, restartEngineCommand } from './ssh/command.ts';
 import { readEvidence } from './ssh/evidence.ts';
@@ -23,9 +24,12 @@ export class HostAccess {
   readonly #open = new Set<{ hosts: ReadonlyMap<string, Host>; reporter: Reporter }>();
 
   readonly #probe: ProbeImageOptions;
+  readonly #logins: RegistryLogins;
 
-  constructor({ ssh, probe }: Pick<WorkerConfig, 'ssh' | 'probe'>, meter: Meter = noMeter) {
+  constructor(config: Pick<WorkerConfig, 'ssh' | 'probe' | 'registryLogins'>, meter: Meter = noMeter) {
+    const { ssh, probe, registryLogins } = config;
     this.#probe = probe;
+    this.#logins = new RegistryLogins(registryLogins);
     this.pool = new SshPool({ config: ssh, onHostKey: (host, key) => this.#tellHostKey(host, key), meter });
     this.#engines = new Engines(this.pool);
   }
@@ -51,6 +55,7 @@ export class HostAccess {
       firstLook: async (name, timeoutMs) => readFirstLook(await this.pool.connect(hostOf(name), hosts), timeoutMs),
       evidence: async (name, peers, timeoutMs) =>
         readEvidence(await this.pool.connect(hostOf(name), hosts), peers, timeoutMs),
+      registryAuth: (image) => this.#logins.authFor(image),
       probeImage: (arch) => probeImage(arch, this.#probe),
       engineProcess: async (name) => {
         const { stdout } = await run(await this.pool.connect(hostOf(name), hosts), engineProcessCommand());

@@ -9,7 +9,7 @@ export const serviceCauses = {
     symptom:
       'The service has too few tasks, `No such image` or `pull access denied`. Nothing is wrong with the network.',
     found: 'The newest task was rejected with this error.',
-    fix: 'Check the name and tag of the image; `docker pull <image>` on <host> shows the reason. For a private registry name its credentials in the spec.',
+    fix: 'Check the name and tag of the image; `docker pull <image>` on <host> shows the reason. For a private registry give the worker a login (`FLOTILLA_REGISTRY_LOGINS`).',
     reference: 'Docker docs: deploy services, images of a private registry.',
   },
   'health-check-failing': {

@@ -23,6 +23,9 @@ function withRegistry(name: string): string {
   return `docker.io/${path.includes('/') ? path : `library/${path}`}`;
 }
 
+/** `ghcr.io/acme/web` → `ghcr.io`; `nginx` → `docker.io`. */
+export const imageRegistry = (reference: string): string => imageName(reference).repository.split('/')[0] ?? '';
+
 /**
  * True when what runs is what was asked for. Other clients append the digest that a tag had when they looked; that
  * counts as the same while the spec names the tag only.

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { EngineJson } from '../step.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { Port } from '../spec/ports.ts';
 import type { ServiceSpec } from '../spec/service.ts';
@@ -76,3 +78,11 @@ export function ownServiceSpec(spec: ServiceSpec, { name, cluster, endpoint }: N
 
 const envOf = (environment: Readonly<Record<string, string>>): string[] =>
   Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+
+const withImage = z.looseObject({
+  TaskTemplate: z.looseObject({ ContainerSpec: z.looseObject({ Image: z.string() }) }),
+});
+
+/** The image of a ServiceSpec as a step carries it; null when it has none. */
+export const serviceImage = (body: EngineJson): string | null =>
+  withImage.safeParse(body).data?.TaskTemplate.ContainerSpec.Image ?? null;

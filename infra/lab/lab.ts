@@ -60,13 +60,14 @@ function checkId(id: string): void {
 }
 
 function asLab(record: LabRecord): Lab {
-  const { gateway, registry, subnet } = addressesOf(record.number);
+  const { gateway, registry, privateRegistry, subnet } = addressesOf(record.number);
   const hosts = record.hosts.map((host) => openHost(record, host));
   const down = (): Promise<void> => takeDown(record.id);
   return {
     id: record.id,
     gateway,
     registry,
+    privateRegistry,
     subnet,
     sshKeyFile: labPaths(record.id).sshKey,
     hosts,

@@ -3,6 +3,9 @@ import type { ActiveFault, FaultName, FaultOptions } from './faults/types.ts';
 /** Engines that Debian carries: 20.10 (Debian 12), 26.1 (Debian 13), 28.5 (testing). */
 export type EngineName = '20.10' | '26.1' | '28.5';
 
+/** The login to the private registry of every lab. */
+export const labLogin = { username: 'lab', password: 'only-in-the-lab' };
+
 export interface LabOptions {
   /** Letters, digits and dashes, at most 24; part of every name. Default `default`. */
   id?: string;
@@ -22,6 +25,8 @@ export interface Lab {
   readonly gateway: string;
   /** `address:port` of the lab's registry, plain HTTP, reachable from the machine and every host. */
   readonly registry: string;
+  /** The same images behind `labLogin`. */
+  readonly privateRegistry: string;
   /** `10.79.N.0/24`. */
   readonly subnet: string;
   /** Private key that every user of every host accepts. */

@@ -77,6 +77,7 @@ function contextOf(seenJustNow: Observation | null): StepContext {
       evidence: unused,
       battery: unused,
       firewall: unused,
+      registryAuth: unused,
       probeImage: unused,
       engineProcess: unused,
       restartEngine: unused,

@@ -75,6 +75,7 @@ async function scene(peers: number) {
     firewall: refuse,
     firstLook: refuse,
     evidence: refuse,
+    registryAuth: refuse,
     probeImage: refuse,
     engineProcess: refuse,
     restartEngine: refuse,

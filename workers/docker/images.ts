@@ -4,6 +4,7 @@ import type { CallOptions, EngineClient, EngineRequest } from './engine.ts';
 import { type Filters, filtersQuery } from './filters.ts';
 import { jsonLines } from './json-lines.ts';
 import { EngineRefusal } from './refusal.ts';
+import { registryHeaders, type WithRegistryAuth } from './registry-auth.ts';
 import { labelsSchema, listOf } from './schemas.ts';
 
 const imageSchema = z.looseObject({
@@ -48,11 +49,11 @@ const transferTimeoutMs = 600_000;
 export async function pullImage(
   engine: EngineClient,
   reference: string,
-  how: { registryAuth?: string; onProgress?: OnProgress } = {},
+  how: WithRegistryAuth & { onProgress?: OnProgress } = {},
   options?: CallOptions,
 ): Promise<void> {
   const { name, tag } = splitReference(reference);
-  const headers = how.registryAuth === undefined ? {} : { 'x-registry-auth': how.registryAuth };
+  const headers = registryHeaders(how);
   const request: EngineRequest = { method: 'POST', path: '/images/create', query: { fromImage: name, tag }, headers };
   await transfer(engine, request, how.onProgress, options);
 }

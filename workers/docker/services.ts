@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions, EngineClient } from './engine.ts';
 import { type Filters, filtersQuery } from './filters.ts';
+import { registryHeaders, type WithRegistryAuth } from './registry-auth.ts';
 import { labelsSchema, listOf, versionSchema } from './schemas.ts';
 
 const portSchema = z.looseObject({
@@ -39,17 +40,14 @@ export const listServices = (
 export const inspectService = (engine: EngineClient, id: string, options?: CallOptions): Promise<Service> =>
   engine.json({ method: 'GET', path: `/services/${encodeURIComponent(id)}` }, serviceSchema, options);
 
-const registryAuth = (auth: string | undefined): { headers?: Record<string, string> } =>
-  auth === undefined ? {} : { headers: { 'x-registry-auth': auth } };
-
 /** Goes on at once; the tasks come up later. 409: the name exists; 400: bad spec; 403: network not eligible. */
 export async function createService(
   engine: EngineClient,
   spec: Readonly<Record<string, unknown>>,
-  how: { registryAuth?: string } = {},
+  how: WithRegistryAuth = {},
   options?: CallOptions,
 ): Promise<{ id: string; warnings: string[] }> {
-  const request = { method: 'POST', path: '/services/create', body: spec, ...registryAuth(how.registryAuth) } as const;
+  const request = { method: 'POST', path: '/services/create', body: spec, headers: registryHeaders(how) } as const;
   const created = await engine.json(request, z.looseObject({ ID: z.string(), Warnings: listOf(z.string()) }), options);
   return { id: created.ID, warnings: created.Warnings };
 }
@@ -60,11 +58,11 @@ export async function updateService(
   id: string,
   version: number,
   spec: Readonly<Record<string, unknown>>,
-  how: { registryAuth?: string } = {},
+  how: WithRegistryAuth = {},
   options?: CallOptions,
 ): Promise<{ warnings: string[] }> {
   const path = `/services/${encodeURIComponent(id)}/update`;
-  const request = { method: 'POST', path, query: { version }, body: spec, ...registryAuth(how.registryAuth) } as const;
+  const request = { method: 'POST', path, query: { version }, body: spec, headers: registryHeaders(how) } as const;
   const updated = await engine.json(request, z.looseObject({ Warnings: listOf(z.string()) }), options);
   return { warnings: updated.Warnings };
 }

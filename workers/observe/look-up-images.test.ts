@@ -27,9 +27,11 @@ const revision = (images: Record<string, string>, decisions: RevisionView['decis
   createdAt: '',
 });
 
-/** Only the engines of hosts are asked here. */
-const hostsWith = (engine: (name: string) => EngineClient): Hosts =>
-  ({ all: ['h1', 'h2', 'h3'].map((name) => host(name)), engine }) as unknown as Hosts;
+const noLogin: Hosts['registryAuth'] = () => Promise.resolve(undefined);
+
+/** Only engines and logins are asked for here. */
+const hostsWith = (engine: (name: string) => EngineClient, registryAuth = noLogin): Hosts =>
+  ({ all: ['h1', 'h2', 'h3'].map((name) => host(name)), engine, registryAuth }) as unknown as Hosts;
 
 const asked: string[] = [];
 const registry: RequestListener = (request, response) => {
@@ -55,6 +57,28 @@ test('a manager is asked what each open tag means; what it cannot say is unknown
     'registry.local:5000/away/x:2': { known: false, reason: 'h1: no route to host.', code: 'engine_error' },
   });
   expect(asked.filter((url) => url.includes('/acme/web:1/'))).toHaveLength(1);
+});
+
+test('a registry is asked with the login to it; without one that can be used it is not asked', async () => {
+  const logins: unknown[] = [];
+  await using engine = await engineThat((request, response) => {
+    logins.push(request.headers['x-registry-auth']);
+    registry(request, response);
+  });
+  const login: Hosts['registryAuth'] = (image) =>
+    image.startsWith('acme/')
+      ? Promise.resolve('bG9naW4=')
+      : Promise.reject(new AppError('registry_login_unavailable', 'The file cannot be read.'));
+  const hosts = hostsWith(() => engine, login);
+  expect(await lookUpImages(hosts, revision({ web: 'acme/web:1', more: 'registry.local:5000/x:1' }))).toEqual({
+    'acme/web:1': { known: true, value: digest },
+    'registry.local:5000/x:1': {
+      known: false,
+      reason: 'The file cannot be read.',
+      code: 'registry_login_unavailable',
+    },
+  });
+  expect(logins).toEqual(['bG9naW4=']);
 });
 
 test('nobody is asked about what has a digest, or was decided', async () => {

@@ -13,6 +13,9 @@ import { unknownOf } from './observe-host.ts';
 /** A registry that is away must not hold up a plan: the tag is then left to the hosts, and the plan says so. */
 const limitMs = 8000;
 
+/** No other manager would know more. */
+const isAboutTheImage: ReadonlySet<string> = new Set(['timeout', 'registry_login_unavailable']);
+
 type Images = NonNullable<Observation['images']>;
 
 /**
@@ -26,7 +29,7 @@ export async function lookUpImages(hosts: Hosts, revision: Lease['revision']): P
   let failure: Observed<never> = unknown('no manager of the spec could be asked.');
   for (const host of managersOf(hosts, revision.spec)) {
     try {
-      return await lookUp(hosts.engine(host), images);
+      return await lookUp(hosts, host, images);
     } catch (error) {
       failure = unknownOf(error);
     }
@@ -37,16 +40,19 @@ export async function lookUpImages(hosts: Hosts, revision: Lease['revision']): P
 const managersOf = (hosts: Hosts, { nodes }: Spec): string[] =>
   Object.keys(nodes).filter((name) => nodes[name]?.role === 'manager' && hosts.all.some((host) => host.name === name));
 
-const lookUp = async (engine: EngineClient, images: readonly string[]): Promise<Images> =>
-  Object.fromEntries(await Promise.all(images.map(async (image) => [image, await digestOf(engine, image)] as const)));
+async function lookUp(hosts: Hosts, host: string, images: readonly string[]): Promise<Images> {
+  const ask = async (image: string) => [image, await digestOf(hosts, hosts.engine(host), image)] as const;
+  return Object.fromEntries(await Promise.all(images.map(ask)));
+}
 
 /** @throws AppError when the engine itself could not be asked */
-async function digestOf(engine: EngineClient, image: string): Promise<Observed<string>> {
+async function digestOf(hosts: Hosts, engine: EngineClient, image: string): Promise<Observed<string>> {
   try {
-    return known(await registryDigest(engine, image, { timeoutMs: limitMs }));
+    const registryAuth = await hosts.registryAuth(image);
+    return known(await registryDigest(engine, image, { registryAuth }, { timeoutMs: limitMs }));
   } catch (error) {
     if (error instanceof EngineRefusal) return unknown(`${engine.host}: ${error.engineMessage}.`, error.code);
-    if (error instanceof AppError && error.code === 'timeout') return unknown(error.message, error.code);
+    if (error instanceof AppError && isAboutTheImage.has(error.code)) return unknown(error.message, error.code);
     throw error;
   }
 }

@@ -99,5 +99,6 @@ function parsePrivateKey(content: Buffer): ParsedKey | string {
 const isParsedKey = (key: unknown): key is ParsedKey =>
   typeof key === 'object' && key !== null && 'isPrivateKey' in key && 'sign' in key;
 
-const codeOf = (error: unknown): string =>
+/** `ENOENT` and the like: what the system says of a file, without its path. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown fault';

@@ -8,6 +8,7 @@ import { notOurs } from './create-network.ts';
 import { isOurs, withOwnLabels } from './labels.ts';
 import { isAway } from './managers.ts';
 import { failed } from './outcomes.ts';
+import { serviceLogin } from './service-login.ts';
 import { createService as postService, listServices } from '../docker/services.ts';
 
 /** `POST /services/create`, then waits until its tasks run. */
@@ -20,7 +21,8 @@ export async function createService(step: StepOfKind<'create-service'>, context:
     return outcome.kind === 'done' ? { ...outcome, kind: 'already-done' } : outcome;
   }
   try {
-    await context.managers.ask((engine) => postService(engine, withOwnLabels(spec, context)));
+    const login = await serviceLogin(spec, context);
+    await context.managers.ask((engine) => postService(engine, withOwnLabels(spec, context), login));
   } catch (error) {
     if (!isAway(error)) throw error;
   }

@@ -30,7 +30,7 @@ export async function runContainer(step: StepOfKind<'run-container'>, context: S
 export async function replaceContainer(step: StepOfKind<'replace-container'>, context: StepContext): Promise<Outcome> {
   const { container, id, spec } = step.args;
   const engine = context.hosts.engine(step.host ?? '');
-  await ensureImage(engine, spec.image);
+  await ensureImage(context, engine, spec.image);
   const before = await findContainer(engine, container);
   if (before !== undefined && !isOurs(before.labels, context)) return notOurs('container', container);
   const isNew = before !== undefined && before.labels[operationLabel] === context.operation;
@@ -59,7 +59,7 @@ async function start(context: StepContext, engine: EngineClient, wanted: Start):
   const { body, more } = containerBody(name, spec, await attachmentsOf(name, spec, context), context);
   let id = existing?.id;
   if (id === undefined) {
-    await ensureImage(engine, spec.image);
+    await ensureImage(context, engine, spec.image);
     id = (await createContainer(engine, body, { name })).id;
   }
   const attached = new Set(existing?.networks);
@@ -133,8 +133,9 @@ async function confirm(engine: EngineClient, name: string, id: string): Promise<
   );
 }
 
-async function ensureImage(engine: EngineClient, image: string): Promise<void> {
-  if ((await orNullOn404(inspectImage(engine, image))) === null) await pullImage(engine, image);
+async function ensureImage({ hosts }: StepContext, engine: EngineClient, image: string): Promise<void> {
+  if ((await orNullOn404(inspectImage(engine, image))) !== null) return;
+  await pullImage(engine, image, { registryAuth: await hosts.registryAuth(image) });
 }
 
 /** The container of exactly this name on one host; swarm tasks are not looked at. */

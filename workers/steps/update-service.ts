@@ -9,6 +9,7 @@ import { isOurs, withOwnLabels } from './labels.ts';
 import { isAway } from './managers.ts';
 import { failed } from './outcomes.ts';
 import { rollBack } from './roll-back.ts';
+import { serviceLogin } from './service-login.ts';
 import { inspectService, updateService as postServiceUpdate } from '../docker/services.ts';
 
 const attemptsMax = 5;
@@ -29,9 +30,10 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
       return outcome.kind === 'done' && attempt === 1 ? { ...outcome, kind: 'already-done' } : outcome;
     }
     try {
+      const login = await serviceLogin(spec, context);
       await context.managers.ask(async (engine) => {
         const { Version } = await inspectService(engine, id);
-        await postServiceUpdate(engine, id, Version.Index, withOwnLabels(spec, context));
+        await postServiceUpdate(engine, id, Version.Index, withOwnLabels(spec, context), login);
       });
     } catch (error) {
       if (!isAway(error) && !isOutOfSequence(error)) throw error;

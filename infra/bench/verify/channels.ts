@@ -17,7 +17,11 @@ export async function countChannels(lab: Lab, dataDir: string, token: string): P
   const rung = Promise.withResolvers<Doorbell>();
   const api = await startApi({ dataDir, listen: null, osUser: 'bench', onRing: rung.resolve });
   const keys = new Map([['default', [{ kind: 'file' as const, path: lab.sshKeyFile }]]]);
-  const access = new HostAccess({ ssh: { keys, keysFolder: null, sudoPasswordFiles: new Map() }, probe: {} });
+  const access = new HostAccess({
+    ssh: { keys, keysFolder: null, sudoPasswordFiles: new Map() },
+    probe: {},
+    registryLogins: null,
+  });
   try {
     const clientOf = (bearer: string) =>
       createClient({ baseUrl: 'http://bench', token: bearer, fetch: (request) => api.app.fetch(request) });

@@ -76,12 +76,12 @@ function hostsFile(number: number, name: string): string {
 }
 
 function engineConfig(lab: { id: string; number: number }, name: string): string {
-  const { registry } = addressesOf(lab.number);
+  const { registry, privateRegistry } = addressesOf(lab.number);
   const config = {
     debug: true,
     'cgroup-parent': cgroupOf(lab.id, name),
     'registry-mirrors': [`http://${registry}`],
-    'insecure-registries': [registry],
+    'insecure-registries': [registry, privateRegistry],
   };
   return JSON.stringify(config, null, 2);
 }

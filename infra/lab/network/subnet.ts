@@ -7,7 +7,7 @@ import { LabRefusal } from '../types.ts';
 
 const claims = (): string => join(labsFolder(), 'subnets');
 
-/** Addresses of lab number N: hosts from .1 on, the switch with the registry .253, the machine .254. */
+/** Addresses of lab number N: hosts from .1 on, the switch with the registries .253, the machine .254. */
 export function addressesOf(number: number) {
   const prefix = `10.79.${number}`;
   return {
@@ -15,6 +15,7 @@ export function addressesOf(number: number) {
     gateway: `${prefix}.254`,
     switchAddress: `${prefix}.253`,
     registry: `${prefix}.253:5000`,
+    privateRegistry: `${prefix}.253:5001`,
     host: (index: number): string => `${prefix}.${index}`,
   };
 }

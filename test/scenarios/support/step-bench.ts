@@ -27,7 +27,11 @@ export interface StepBench {
 export async function createStepBench(lab: Lab, folder: string): Promise<StepBench> {
   const hosts = await Promise.all(lab.hosts.map((host) => hostOf(host)));
   const keys = new Map([['default', [{ kind: 'file' as const, path: lab.sshKeyFile }]]]);
-  const access = new HostAccess({ ssh: { keys, keysFolder: null, sudoPasswordFiles: new Map() }, probe: {} });
+  const access = new HostAccess({
+    ssh: { keys, keysFolder: null, sudoPasswordFiles: new Map() },
+    probe: {},
+    registryLogins: null,
+  });
   const record: { swarmId: string | null; nodes: Record<string, string> } = { swarmId: null, nodes: {} };
   let decisions: PlanInput['decisions'] = [];
   const anySpec: SpecInput = {
