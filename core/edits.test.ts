@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { applyEdit, neededRevision, type VerbName, verbs } from './edits.ts';
+import { applyEdit, decisionsAfter, neededRevision, type VerbName, verbs } from './edits.ts';
 import { fieldsOf } from './edits/fields.ts';
 import { AppError } from './errors.ts';
+import type { Decision } from './plan.ts';
 import { parseSpec } from './spec/parse.ts';
 import type { Spec } from './spec/spec.ts';
 
@@ -81,10 +82,32 @@ describe('nodes', () => {
     expect(Object.keys(changed.nodes)).toEqual(['h1', 'h2']);
   });
 
-  test('removal is not supported yet and says what to do instead', () => {
-    expect(refusal(() => edit('node rm', { host: 'h2' }))).toBe(
-      'not_supported_yet | Taking h2 out of the cluster is not supported yet. | Run `flotilla node set h2 --availability drain`, so that nothing runs on it.',
+  const withThird = (): Spec => edit('node add', { host: 'h3' });
+
+  test('are removed, said twice as well', () => {
+    const removed = edit('node rm', { host: 'h3' }, withThird());
+    expect(removed.nodes).toEqual(demo.nodes);
+    const again = { verb: 'node rm', args: { host: 'h3' }, current: removed };
+    expect(applyEdit({ ...again, members: ['h1', 'h2', 'h3'] })).toEqual(removed);
+    expect(refusal(() => applyEdit(again))).toMatch(/^not_found | The spec has no node h3/);
+  });
+
+  test('are not removed while the spec needs them: the last manager, a host with a container', () => {
+    expect(refusal(() => edit('node rm', { host: 'h1' }))).toBe(
+      'conflict | h1 is the last manager, and without one the others are no swarm. | Make another one first: `flotilla node set h2 --role manager`.',
     );
+    expect(refusal(() => edit('node rm', { host: 'h2' }))).toMatch(
+      /^conflict \| The spec has containers on h2: \S+\. \| Remove them first \(`flotilla container rm /,
+    );
+  });
+
+  test('removed by force keep that with the revision, until it is said without', () => {
+    const by = (force: boolean, current: readonly Decision[]) =>
+      decisionsAfter({ verb: 'node rm', args: { host: 'h3', force } }, { current, earlier: [] });
+    const forced = by(true, []);
+    expect(forced).toMatchObject([{ path: 'removed.h3', value: 'force' }]);
+    expect(by(true, forced)).toEqual(forced);
+    expect(by(false, forced)).toEqual([]);
   });
 
   test('a spec without a manager is refused as a whole', () => {

@@ -45,14 +45,16 @@ interface Edit {
   current: Spec | null;
   /** For `rollback`: the spec of the revision that `neededRevision` names, null when there is none. */
   earlier?: Spec | null;
+  /** Hosts that belong to the cluster. */
+  members?: readonly string[];
 }
 
 /**
  * The spec after an edit, checked as a whole. Changes nothing by itself: the caller proposes it as a revision.
  * @throws AppError invalid_input, not_found, already_exists, conflict, not_supported_yet, or invalid_spec with issues.
  */
-export function applyEdit({ verb, args, current, earlier = null }: Edit): Spec {
-  const parsed = parseSpec(verbOf(verb).apply(args, { current, earlier }));
+export function applyEdit({ verb, args, current, earlier = null, members = [] }: Edit): Spec {
+  const parsed = parseSpec(verbOf(verb).apply(args, { current, earlier, members }));
   if (parsed.ok) return parsed.spec;
   throw new AppError('invalid_spec', `The spec would not be valid after \`${verb}\`.`, {
     issues: parsed.issues,

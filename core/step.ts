@@ -29,6 +29,12 @@ export interface StepArgs {
     availability: 'active' | 'pause' | 'drain';
     labels: Record<string, string>;
   };
+  /** No task is left on the node when it is done. */
+  'drain-node': { node: string; id: string };
+  /** Confirmed when the engine is in no swarm and port 7946 is free. `id` is the node that the host is, or was. */
+  'leave-swarm': { node: string; id: string };
+  /** Takes the node off the managers' list, and so the host out of the cluster. By force for a host that was not seen. */
+  'remove-node': { node: string; id: string; force: boolean };
   'restart-engine': { reason: string };
   /** `create` is the body of `POST /networks/create`, labels included but for the operation's. */
   'create-network': { network: string; create: EngineJson };
@@ -90,6 +96,9 @@ const argsSchemas = {
     availability: z.enum(['active', 'pause', 'drain']),
     labels: z.record(z.string(), z.string()),
   }),
+  'drain-node': z.object({ node: z.string(), id: z.string() }),
+  'leave-swarm': z.object({ node: z.string(), id: z.string() }),
+  'remove-node': z.object({ node: z.string(), id: z.string(), force: z.boolean() }),
   'restart-engine': z.object({ reason: z.string() }),
   'create-network': z.object({ network: z.string(), create: engineJson }),
   'remove-network': z.object({ network: z.string(), id: z.string(), usedBy: z.array(z.string()).optional() }),
@@ -117,6 +126,9 @@ export const stepSchema = z.discriminatedUnion('kind', [
   stepSchemaOf('join-manager'),
   stepSchemaOf('join-worker'),
   stepSchemaOf('set-node'),
+  stepSchemaOf('drain-node'),
+  stepSchemaOf('leave-swarm'),
+  stepSchemaOf('remove-node'),
   stepSchemaOf('restart-engine'),
   stepSchemaOf('create-network'),
   stepSchemaOf('remove-network'),

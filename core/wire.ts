@@ -76,7 +76,7 @@ export const clusterViewSchema = z.object({
   name: z.string(),
   /** The swarm's own id, once it was formed. */
   swarmId: z.string().nullable(),
-  /** NodeID of each host, as far as known. */
+  /** NodeID of each host, as far as known. One that was taken out unseen keeps the one that it still believes in. */
   nodes: z.record(z.string(), z.string()),
   currentRevision: z.number().nullable(),
   /** `adopted`: somebody else formed the swarm; it is looked at and never changed. */

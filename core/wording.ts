@@ -12,6 +12,9 @@ const sentences: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'join-manager': ({ via, advertiseAddr }) => `join as a manager through ${via}, advertising ${advertiseAddr}`,
   'join-worker': ({ via, advertiseAddr }) => `join as a worker through ${via}, advertising ${advertiseAddr}`,
   'set-node': nodeSentence,
+  'drain-node': ({ node }) => `drain node ${node} until no task is left there`,
+  'leave-swarm': () => 'leave the swarm',
+  'remove-node': ({ node, force }) => `remove node ${node} from the swarm${force ? ' by force' : ''}`,
   'restart-engine': ({ reason }) => `restart the engine (${reason})`,
   'create-network': ({ network, create }) => `create network ${network} (${networkSentence(create)})`,
   'remove-network': ({ network, usedBy = [] }) =>
@@ -70,7 +73,8 @@ const riskSentences: Record<Risk, string> = {
   low: 'low (only adds)',
   medium: 'medium (changes or restarts something that runs)',
   high: 'high (removes something, or takes a manager away)',
-  critical: 'critical (takes away a network in use, or the last manager that could be spared)',
+  critical:
+    'critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)',
 };
 
 /** The risk class with what it means. */

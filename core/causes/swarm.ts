@@ -46,7 +46,7 @@ export const swarmCauses = {
     title: 'The swarm has lost a node, though its engine answers us.',
     symptom: '`docker node ls` says Down, `heartbeat failure`; its tasks are started elsewhere.',
     found: 'A manager says that the node is down; SSH and the engine of the host are fine.',
-    fix: 'On <host>: `docker info` shows the error of the swarm, `journalctl -u docker -n 50` more. Look at the way to TCP 2377 of every manager. If the host is gone for good: `flotilla node rm <host>`.',
+    fix: 'On <host>: `docker info` shows the error of the swarm, `journalctl -u docker -n 50` more. Look at the way to TCP 2377 of every manager. If the host is gone for good: `flotilla node rm <host> --force`.',
     reference: 'swarmkit dispatcher.go; moby#36311.',
   },
   'even-managers': {

@@ -10,6 +10,8 @@ export interface Start {
   current: Spec | null;
   /** The spec of the revision that `neededRevision` names; null for every verb but `rollback`. */
   earlier: Spec | null;
+  /** Hosts that belong to the cluster; those that leave are in no spec any more and still here. */
+  members: readonly string[];
 }
 
 /** What was fixed with the revisions that an edit starts from. */
@@ -52,8 +54,8 @@ type Own<A extends z.ZodObject> = Head & {
 
 /** A verb that edits the spec of an existing cluster. */
 export const editVerb = <A extends z.ZodObject>(
-  own: Own<A> & { edit: (spec: Spec, args: z.output<A>) => SpecInput },
-): Verb => startVerb({ ...own, edit: (args, { current }) => own.edit(required(current), args) });
+  own: Own<A> & { edit: (spec: Spec, args: z.output<A>, start: Start) => SpecInput },
+): Verb => startVerb({ ...own, edit: (args, start) => own.edit(required(start.current), args, start) });
 
 /** A verb that may start from something else than the current spec. */
 export function startVerb<A extends z.ZodObject>(

@@ -2,7 +2,8 @@ import { imageName, isImageAsAsked } from '../engine/image-name.ts';
 import type { Decision } from '../plan.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
-import type { World } from './world.ts';
+import { openRemovals } from './removal-by-force.ts';
+import { leftOut, type World } from './world.ts';
 
 export const advertisePath = (host: string): string => `nodes.${host}.advertise_addr`;
 export const mtuPath = (network: string): string => `networks.${network}.mtu`;
@@ -27,7 +28,7 @@ export const fixedDecision = (world: World, path: string): Decision | undefined 
 
 /** The given decisions that the spec still asks for, then the new ones: what is stored with the revision. */
 export function decisionsInForce(world: World, fresh: readonly Decision[]): Decision[] {
-  const open = new Set(openPaths(world.spec));
+  const open = new Set(openPaths(world));
   const images = new Map(imagePaths(world.spec).map(({ path, image }) => [path, image]));
   const kept = world.input.decisions.filter(({ path, value }) => open.has(path) || isMeant(images.get(path), value));
   const paths = new Set(kept.map(({ path }) => path));
@@ -43,7 +44,9 @@ export const needsMesh = ({ ports }: Pick<ServiceSpec, 'ports'>): boolean =>
   ports.some((port) => port.mode === 'ingress');
 
 /** All paths that this spec leaves to us. */
-const openPaths = (spec: Spec): string[] => [
+const openPaths = (world: World): string[] => [...openRemovals(leftOut(world)), ...openInSpec(world.spec)];
+
+const openInSpec = (spec: Spec): string[] => [
   ...Object.entries(spec.nodes).flatMap(([host, node]) =>
     node.advertise_addr === undefined ? advertisePath(host) : [],
   ),

@@ -6,7 +6,7 @@ import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { factsOf, type World } from './world.ts';
 
 /** Gossip of the swarm; fixed in the engine. */
-const gossipPort = 7946;
+export const gossipPort = 7946;
 /** Engine 20.10: the oldest whose API has all that is used. */
 const oldestApi = '1.41';
 

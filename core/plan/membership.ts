@@ -1,13 +1,13 @@
 import { type ErrorCode, isErrorCode } from '../errors.ts';
 import type { Finding } from '../finding.ts';
-import type { EngineFacts, NodeFacts } from '../observation.ts';
+import type { EngineFacts } from '../observation.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
-import { factsOf, memberOf, seenHosts, type World } from './world.ts';
+import { factsOf, memberOf, nodeOnRecord, seenHosts, type World } from './world.ts';
 
 /** Whether every host of the spec is known, can be seen where that is needed, and is free or a node of ours. */
 export function checkMembership(world: World): Part {
   const hosts = mergeParts(world.nodes.map((host) => checkHost(world, host)));
-  return mergeParts([hosts, checkSwarm(world, hosts.problems), checkLeftOut(world)]);
+  return mergeParts([hosts, checkSwarm(world, hosts.problems)]);
 }
 
 function checkHost(world: World, host: string): Part {
@@ -23,6 +23,7 @@ function checkHost(world: World, host: string): Part {
   }
   const { swarm } = facts.value.engine;
   if (swarm.state === 'inactive') return part();
+  if (wasRemoved(world, host, swarm.nodeId)) return part({ problems: [removedUnseen(world, host)] });
   if (swarm.state !== 'active') return part({ problems: [unfit(host, swarm.state, swarm.error)] });
   const member = memberOf(world, host);
   if (member === undefined) return part({ problems: otherSwarm(world, host) });
@@ -62,7 +63,7 @@ export const hostNotSeen = (host: string, reason: string, code: ErrorCode): Prob
     fix: `Run \`flotilla host probe ${host}\` and mend what it says, then try again.`,
   });
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** The code that the observation carries, where it is one of ours. */
 export const codeOf = (code: string | undefined): ErrorCode =>
@@ -80,6 +81,20 @@ function otherSwarm(world: World, host: string): Problem[] {
   ];
 }
 
+/** Its node was taken off the list while it was away, and nobody has told its engine. */
+const wasRemoved = (world: World, host: string, nodeId: string | null): boolean =>
+  nodeId !== null &&
+  nodeId === nodeOnRecord(world, host) &&
+  world.swarm?.nodes.every(({ id }) => id !== nodeId) === true;
+
+const removedUnseen = (world: World, host: string): Problem =>
+  problem('conflict', {
+    id: 'node-was-removed',
+    hosts: [host],
+    message: `${host} still believes that it is node ${nodeOnRecord(world, host)} of the cluster ${world.input.cluster}, but no manager lists that node any more: it was removed while ${host} was not seen.`,
+    fix: `Run \`docker swarm leave --force\` on ${host}, then try again: it joins as a new node.`,
+  });
+
 /** With a swarm of ours on record, or a manager that did not answer, and no swarm in sight, this node may well be ours. */
 function canTellWhose(world: World): boolean {
   const { observation, record } = world.input;
@@ -95,7 +110,7 @@ const wayOut: Record<Unfit, (host: string) => string> = {
   locked: (host) => `Unlock it with \`docker swarm unlock\` on ${host}.`,
 };
 
-const unfit = (host: string, state: Unfit, error: string | null): Problem =>
+export const unfit = (host: string, state: Unfit, error: string | null): Problem =>
   problem('conflict', {
     id: `swarm-${state}`,
     hosts: [host],
@@ -130,49 +145,3 @@ function checkSwarm(world: World, hostProblems: readonly Problem[]): Part {
     ],
   });
 }
-
-/** Nodes of our swarm that the spec does not name. Taking a node out is not carried out yet. */
-function checkLeftOut(world: World): Part {
-  const { record, hosts } = world.input;
-  if (world.swarm === null) return part();
-  const named = new Set(world.nodes.flatMap((host) => memberOf(world, host)?.id ?? []));
-  const hostOf = new Map(Object.entries(record.nodes).map(([host, id]) => [id, host]));
-  for (const { name } of hosts) {
-    const member = memberOf(world, name);
-    if (member !== undefined) hostOf.set(member.id, name);
-  }
-  const left = world.swarm.nodes.filter(({ id }) => !named.has(id));
-  return mergeParts(
-    left.map((node) => {
-      const host = hostOf.get(node.id);
-      if (host === undefined) return part({ warnings: [strangeNode(node)] });
-      return world.nodes.includes(host)
-        ? part({ warnings: [staleNode(host, node)] })
-        : part({ problems: [removalNotYet(host)] });
-    }),
-  );
-}
-
-const strangeNode = ({ id, hostname, state }: NodeFacts): Finding =>
-  warning({
-    id: 'node-not-in-spec',
-    message: `The swarm has a node ${hostname} (${id}, ${state}) that is no host of the spec.`,
-    fix: 'Register it as a host and add it to the spec, or remove it by hand.',
-  });
-
-/** The host left the swarm by hand, or was installed anew, and its old node is still listed. */
-const staleNode = (host: string, { id, state }: NodeFacts): Finding =>
-  warning({
-    id: 'stale-node',
-    hosts: [host],
-    message: `${host} was node ${id} (${state}) and is not that node any more.`,
-    fix: `Remove the old one on a manager: \`docker node rm ${id}\`.`,
-  });
-
-const removalNotYet = (host: string): Problem =>
-  problem('not_supported_yet', {
-    id: 'node-removal',
-    hosts: [host],
-    message: `${host} is a node of the swarm and the spec does not name it any more; taking a node out is not supported yet.`,
-    fix: `Keep it in the spec with \`availability: drain\`, so that nothing runs on it.`,
-  });

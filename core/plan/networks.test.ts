@@ -243,7 +243,7 @@ describe('a network of ours that the spec does not name any more', () => {
     );
     expect(await told(next)).toBe(
       lines(`
-        demo, revision 2 from 1: risk critical (takes away a network in use, or the last manager that could be spared)
+        demo, revision 2 from 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)
         1. h2: remove container tool
         2. update service web: networks keep, old → keep
         3. remove network old, used by service web, container tool on h2

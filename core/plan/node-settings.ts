@@ -54,7 +54,7 @@ const isAsWanted = (now: Settings, { role, availability }: NodeSpec, labels: Rec
   now.role === role && now.availability === availability && sameLabels(now.labels, labels);
 
 /** With managers that are down, taking others away may leave no majority; the swarm could then not be changed any more. */
-function checkQuorum(world: World, demotes: boolean): Problem[] {
+export function checkQuorum(world: World, demotes: boolean): Problem[] {
   if (!demotes) return [];
   const managers = world.nodes.filter((host) => world.spec.nodes[host]?.role === 'manager');
   const down = managers.filter((host) => (memberOf(world, host)?.state ?? 'ready') !== 'ready');

@@ -56,7 +56,7 @@ describe('promotion and demotion', () => {
     const input = inputOf(spec({ h1: manager, h4: manager, h2: {}, h3: {} }), formed);
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk critical (takes away a network in use, or the last manager that could be spared)
+        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)
         1. set node h4: manager, active, no labels
         2. set node h2: worker, active, no labels
         3. set node h3: worker, active, no labels
@@ -80,15 +80,6 @@ describe('promotion and demotion', () => {
 });
 
 describe('nodes that the spec does not name', () => {
-  test('one of our hosts: taking it out is not supported yet', async () => {
-    expect(await told(inputOf(spec({ h1: manager, h2: manager, h3: manager }), formed))).toBe(
-      lines(`
-        refused not_supported_yet on h4: h4 is a node of the swarm and the spec does not name it any more; taking a node out is not supported yet.
-        Nothing was changed on any host.
-        next: Keep it in the spec with \`availability: drain\`, so that nothing runs on it.`),
-    );
-  });
-
   test('a stranger is told and left alone', async () => {
     const stranger = { ...nodeOf(formed), id: 'node-x', hostname: 'elsewhere' };
     const observation = withSwarm(formed, (facts) => ({ ...facts, nodes: [...facts.nodes, stranger] }));

@@ -4,6 +4,8 @@ import { planContainers } from './containers.ts';
 import { decisionsInForce } from './decisions.ts';
 import { planDigest } from './digest.ts';
 import type { PlanInput } from './input.ts';
+import { checkLeaving, planLeaving } from './leaving.ts';
+import { checkLeftOut } from './left-out.ts';
 import { checkMembership } from './membership.ts';
 import { planNetworks } from './networks.ts';
 import { planNodes } from './nodes.ts';
@@ -24,7 +26,8 @@ import { type World, worldOf } from './world.ts';
  * The steps from what was observed to what the spec asks for, or why there is no safe way.
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
- * is told alone. Then networks, services and containers; what goes is removed before what needs its place is made.
+ * is told alone. Then networks, services and containers; what goes is removed before what needs its place is made. Last,
+ * who leaves.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
@@ -41,7 +44,8 @@ export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
 
 function planSwarm(world: World): Part {
   const membership = checkMembership(world);
-  return mergeParts([membership, part({ problems: checkSwarmSettings(world) }), planNodes(world)]);
+  const leaving = mergeParts([checkLeaving(world), checkLeftOut(world)]);
+  return mergeParts([membership, leaving, part({ problems: checkSwarmSettings(world) }), planNodes(world)]);
 }
 
 async function planObjects(world: World, { steps: formed }: Part): Promise<Part> {
@@ -52,8 +56,9 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const services = planServices(world, before);
   const containers = await planContainers(world, before);
   const changed = mergeParts([containersGone, servicesGone, networks, services, containers]);
+  const leaving = planLeaving(world, [...formed, ...changed.steps]);
   const networksGone = planNetworkRemovals(world, changed.steps);
-  const all = mergeParts([changed, networksGone]);
+  const all = mergeParts([changed, leaving, networksGone]);
   const isEmpty = formed.length + all.steps.length === 0;
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
 }

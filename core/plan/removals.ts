@@ -5,12 +5,12 @@ import { specLabel } from './container-mark.ts';
 import { mergeParts, type Part, part, problem } from './part.ts';
 import { networkNames } from './services.ts';
 import { stepId } from './steps.ts';
-import { factsOf, isOurs, seenHosts, type World } from './world.ts';
+import { factsOf, isOurs, seenHosts, seenLeaving, type World } from './world.ts';
 
-/** Containers of ours on the hosts of the spec that it does not name (any more), or names for another host. */
+/** Containers of ours, on hosts of the spec and on those that leave, that it does not name (any more) or has elsewhere. */
 export function planContainerRemovals(world: World): Part {
   return mergeParts(
-    [...seenHosts(world)].flatMap(([host, { containers }]) =>
+    [...seenHosts(world), ...seenLeaving(world)].flatMap(([host, { containers }]) =>
       containers
         .filter(
           (container) => isContainerOfSpec(world, container) && world.spec.containers[container.name]?.host !== host,
@@ -30,7 +30,7 @@ export function planContainerRemovals(world: World): Part {
 }
 
 /** Made from a spec by us. A probe container of ours that was left over carries no such mark and is not touched. */
-const isContainerOfSpec = (world: World, { labels }: ContainerFacts): boolean =>
+export const isContainerOfSpec = (world: World, { labels }: ContainerFacts): boolean =>
   isOurs(world, labels) && specLabel in labels;
 
 /** Services of ours that the spec does not name any more. */

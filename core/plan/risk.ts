@@ -6,14 +6,15 @@ import { memberOf, type World } from './world.ts';
 /**
  * The class of a plan is that of its riskiest step; without a changing step it is `read`.
  * What only adds is low; what changes or restarts something that runs is medium; what takes something away is high; and
- * what takes away that on which others stand (a network in use, the last manager that could be spared) is critical.
+ * what takes away that on which others stand (a network in use, a manager for good or the last that could be spared), or
+ * what cannot be seen (a node by force), is critical.
  */
 export function riskOf(world: World, steps: readonly Step[]): Risk {
   const found = new Set(steps.map((step) => stepRisk(world, steps, step)));
   return risks.findLast((risk) => found.has(risk)) ?? 'read';
 }
 
-type Plain = Exclude<StepKind, 'set-node' | 'join-manager' | 'remove-network'>;
+type Plain = Exclude<StepKind, 'set-node' | 'join-manager' | 'remove-network' | 'leave-swarm' | 'remove-node'>;
 const classes: Record<Plain, Risk> = {
   'prepare-host': 'read',
   verify: 'read',
@@ -25,6 +26,7 @@ const classes: Record<Plain, Risk> = {
   'update-service': 'medium',
   'replace-container': 'medium',
   'restart-engine': 'medium',
+  'drain-node': 'medium',
   'remove-service': 'high',
   'remove-container': 'high',
 };
@@ -38,6 +40,11 @@ function stepRisk(world: World, steps: readonly Step[], step: Step): Risk {
       return world.swarm === null ? 'low' : 'medium';
     case 'remove-network':
       return (step.args.usedBy ?? []).length > 0 ? 'critical' : 'high';
+    case 'leave-swarm':
+      return memberOf(world, step.args.node)?.role === 'manager' ? 'critical' : 'high';
+    case 'remove-node':
+      // By force: nobody sees what still runs on the host, which goes on believing that it is a node.
+      return step.args.force ? 'critical' : 'high';
     default:
       return classes[step.kind];
   }

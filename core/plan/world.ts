@@ -32,6 +32,12 @@ export function worldOf(input: PlanInput): World {
 const isOurSwarm = ({ record, cluster }: PlanInput, swarm: SwarmFacts): boolean =>
   record.swarmId === null ? swarm.labels[clusterLabel] === cluster : swarm.id === record.swarmId;
 
+/** Hosts that belong to the cluster and are not in its spec (any more). */
+export const leftOut = ({ input, hosts, nodes }: World): string[] =>
+  [...hosts.values()]
+    .filter(({ name, cluster }) => cluster === input.cluster && !nodes.includes(name))
+    .map(({ name }) => name);
+
 /** What is known of a host; a host that nobody looked at is unknown, not absent. */
 export const factsOf = (world: World, host: string): Observed<HostFacts> =>
   own(world.input.observation.hosts, host) ?? unknown(`${host} was not looked at`);
@@ -41,9 +47,14 @@ const own = <T>(map: Readonly<Record<string, T>>, name: string): T | undefined =
   Object.hasOwn(map, name) ? map[name] : undefined;
 
 /** Facts of the hosts of the spec that could be seen. */
-export function seenHosts(world: World): Map<string, HostFacts> {
+export const seenHosts = (world: World): Map<string, HostFacts> => seenOf(world, world.nodes);
+
+/** Facts of the hosts that the spec has left out, as far as they could be seen. */
+export const seenLeaving = (world: World): Map<string, HostFacts> => seenOf(world, leftOut(world));
+
+function seenOf(world: World, hosts: readonly string[]): Map<string, HostFacts> {
   const seen = new Map<string, HostFacts>();
-  for (const host of world.nodes) {
+  for (const host of hosts) {
     const facts = factsOf(world, host);
     if (facts.known) seen.set(host, facts.value);
   }
@@ -58,9 +69,12 @@ export function memberOf(world: World, host: string): NodeFacts | undefined {
   const facts = factsOf(world, host);
   const { swarm } = facts.known ? facts.value.engine : { swarm: null };
   if (swarm !== null && swarm.state === 'inactive') return undefined;
-  const id = swarm === null ? own(world.input.record.nodes, host) : swarm.nodeId;
+  const id = swarm === null ? nodeOnRecord(world, host) : swarm.nodeId;
   return world.swarm?.nodes.find((node) => node.id === id);
 }
+
+/** The NodeID that a host had when it was last seen as a node of ours. */
+export const nodeOnRecord = (world: World, host: string): string | null => own(world.input.record.nodes, host) ?? null;
 
 /** True when the labels say that this cluster's Flotilla made the object. */
 export const isOurs = (world: World, labels: Readonly<Record<string, string>>): boolean =>

@@ -44,6 +44,7 @@ function after(step: Step, now: Observation): Observation {
       step.args.spec,
     );
   }
+  if (step.kind === 'leave-swarm') return left(now, step.args.node);
   if (step.kind === 'remove-container') return withoutContainer(now, step.host ?? '', step.args.container);
   return servicePortsOpened(
     now,
@@ -72,7 +73,17 @@ const servicePorts = ({ swarm }: Observation): number[] =>
 
 type SwarmStep = Extract<
   Step,
-  { kind: 'set-node' | 'create-network' | 'remove-network' | 'create-service' | 'update-service' | 'remove-service' }
+  {
+    kind:
+      | 'set-node'
+      | 'drain-node'
+      | 'remove-node'
+      | 'create-network'
+      | 'remove-network'
+      | 'create-service'
+      | 'update-service'
+      | 'remove-service';
+  }
 >;
 
 function swarmAfter(step: SwarmStep, swarm: SwarmFacts): SwarmFacts {
@@ -80,6 +91,13 @@ function swarmAfter(step: SwarmStep, swarm: SwarmFacts): SwarmFacts {
     const { node, id: _id, ...settings } = step.args;
     return { ...swarm, nodes: swarm.nodes.map((one) => (one.id === nodeIdOf(node) ? { ...one, ...settings } : one)) };
   }
+  if (step.kind === 'drain-node') {
+    const nodes = swarm.nodes.map((one) =>
+      one.id === step.args.id ? { ...one, availability: 'drain' as const } : one,
+    );
+    return { ...swarm, nodes };
+  }
+  if (step.kind === 'remove-node') return { ...swarm, nodes: swarm.nodes.filter(({ id }) => id !== step.args.id) };
   if (step.kind === 'create-network')
     return { ...swarm, networks: [...swarm.networks, networkFrom(step.args.create, swarm)] };
   if (step.kind === 'remove-network')
@@ -142,6 +160,22 @@ const asMember = (now: Observation, name: string, nodeAddr: string, isManager: b
       },
     },
   }));
+
+const left = (now: Observation, name: string): Observation =>
+  withHost(now, name, (facts) => {
+    const swarm = {
+      state: 'inactive',
+      nodeId: null,
+      nodeAddr: null,
+      controlAvailable: false,
+      clusterId: null,
+      error: null,
+    } as const;
+    const system = facts.system.known
+      ? known({ ...facts.system.value, listeningTcp: facts.system.value.listeningTcp.filter((port) => port !== 7946) })
+      : facts.system;
+    return { ...facts, system, engine: { ...facts.engine, swarm } };
+  });
 
 const listening = (facts: HostFacts, ...ports: number[]): HostFacts =>
   facts.system.known

@@ -43,9 +43,12 @@ describe('the verbs', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     const twice = await cli.run('node', 'add', 'h2', '-y');
     expect(twice).toMatchObject({ code: 5 });
-    const later = await cli.run('node', 'rm', 'h3', '-y');
+    const later = await cli.run('stack', 'rm', 'shop', '-y');
     expect(later.stderr).toContain('[not_supported_yet]');
     expect(later).toMatchObject({ code: 2 });
+    const last = await cli.run('node', 'rm', 'h1', '-y');
+    expect(last.stderr).toContain('h1 is the last manager');
+    expect(last).toMatchObject({ code: 5 });
   });
 
   test('name the cluster when there are several', async () => {

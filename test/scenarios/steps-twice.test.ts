@@ -83,6 +83,7 @@ const changed = (): SpecInput => ({
   nodes: { h1: { role: 'manager' }, h2: { role: 'manager' }, h3: { role: 'manager', labels: { zone: 'b' } } },
 });
 const emptied = (): SpecInput => ({ cluster, nodes: formed().nodes });
+const alone = (): SpecInput => ({ cluster, nodes: { h1: { role: 'manager' } } });
 
 /**
  * A name for a network which is the start of the id of another one on this host: an engine that has not heard of the
@@ -136,6 +137,18 @@ describe('every step twice', () => {
       'remove-container:h3/tool: done, then already-done',
       'remove-service:web: done, then already-done',
       `remove-network:${net}: done, then already-done`,
+    ]);
+  });
+
+  test('taking a node out, and a manager', async () => {
+    expect((await runTwice(alone())).map(told)).toEqual([
+      'set-node:h2: done, then already-done',
+      'drain-node:h2: done, then already-done',
+      'leave-swarm:h2: done, then already-done',
+      'remove-node:h2: done, then already-done',
+      'drain-node:h3: done, then already-done',
+      'leave-swarm:h3: done, then already-done',
+      'remove-node:h3: done, then already-done',
     ]);
   });
 

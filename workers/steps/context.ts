@@ -48,8 +48,26 @@ const adoptedManagers = ({ nodes }: Adoption): string[] =>
     .toSorted((a, b) => Number(b.role === 'manager') - Number(a.role === 'manager'))
     .flatMap(({ host }) => (host === null ? [] : [host]));
 
+const specManagers = ({ revision }: RunContext['lease']): string[] =>
+  Object.entries(revision?.spec.nodes ?? {})
+    .filter(([, node]) => node.role === 'manager')
+    .map(([name]) => name);
+
+/** Hosts of the cluster that the spec makes no managers; those that are none now are left out where that was seen. */
+function others({ hosts, cluster, revision }: RunContext['lease'], observation: Observation | null): string[] {
+  const isSeenWorker = (host: string): boolean => {
+    const facts = observation?.hosts[host];
+    return facts?.known === true && !facts.value.engine.swarm.controlAvailable;
+  };
+  return hosts
+    .filter((host) => host.cluster !== null && host.cluster === cluster?.name)
+    .filter(({ name }) => revision?.spec.nodes[name]?.role !== 'manager' && !isSeenWorker(name))
+    .map(({ name }) => name);
+}
+
 /**
- * The managers of the lease's cluster, in the order of its spec; of an adopted one whoever was a manager then comes first.
+ * The managers of the lease's cluster, in the order of its spec, then its other hosts: one that becomes a worker or leaves
+ * may be the only manager until then. Of an adopted one whoever was a manager then comes first.
  * One that could not be seen a moment ago is asked last:
  * an engine that hangs takes a whole time limit to say so.
  */
@@ -60,11 +78,7 @@ export function createManagers(
   const wasUnseen = (host: string): boolean => observation?.hosts[host]?.known === false;
   const adoption = lease.cluster?.adoption ?? null;
   const inOrder =
-    adoption === null
-      ? Object.entries(lease.revision?.spec.nodes ?? {})
-          .filter(([, node]) => node.role === 'manager')
-          .map(([name]) => name)
-      : adoptedManagers(adoption);
+    adoption === null ? [...specManagers(lease), ...others(lease, observation)] : adoptedManagers(adoption);
   return new Managers({
     engineOf: (host) => hosts.engine(host),
     candidates: [...inOrder.filter((host) => !wasUnseen(host)), ...inOrder.filter(wasUnseen)],

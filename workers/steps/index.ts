@@ -3,11 +3,14 @@ import type { Outcome, Step, StepKind, StepOfKind } from '#core/step.ts';
 import type { StepContext } from './context.ts';
 import { createNetwork } from './create-network.ts';
 import { createService } from './create-service.ts';
+import { drainNode } from './drain-node.ts';
 import { initSwarm } from './init-swarm.ts';
 import { joinManager, joinWorker } from './join.ts';
+import { leaveSwarm } from './leave-swarm.ts';
 import { prepareHost } from './prepare-host.ts';
 import { removeContainer } from './remove-container.ts';
 import { removeNetwork } from './remove-network.ts';
+import { removeNode } from './remove-node.ts';
 import { removeService } from './remove-service.ts';
 import { replaceContainer, runContainer } from './run-container.ts';
 import { restartEngine } from './restart-engine.ts';
@@ -24,6 +27,9 @@ const executors: { [K in StepKind]: Executor<K> } = {
   'join-manager': joinManager,
   'join-worker': joinWorker,
   'set-node': setNode,
+  'drain-node': drainNode,
+  'leave-swarm': leaveSwarm,
+  'remove-node': removeNode,
   'restart-engine': restartEngine,
   'create-network': createNetwork,
   'remove-network': removeNetwork,

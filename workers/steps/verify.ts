@@ -11,12 +11,14 @@ const settleMs = 20_000;
 
 /** The last step of every apply: what was deployed is proved, and an apply whose proof fails is failed. */
 export async function verify(step: StepOfKind<'verify'>, context: StepContext): Promise<Outcome> {
-  const looks = await lookAtHosts(context.hosts);
+  const isThere = staying(context);
+  const hosts = { ...context.hosts, all: context.hosts.all.filter(({ name }) => isThere(name)) };
+  const looks = await lookAtHosts(hosts);
   const verification = await verifyCluster({
-    hosts: withoutSilent(context.hosts, looks),
+    hosts: withoutSilent(hosts, looks),
     looks,
     managers: context.managers,
-    nodes: context.nodes,
+    nodes: new Map([...context.nodes].filter(([name]) => isThere(name))),
     expected: context.expected,
     args: step.args,
     everyNetwork: false,
@@ -27,6 +29,13 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
   });
   context.report({ type: 'verification', verification });
   return outcomeOf(verification);
+}
+
+/** False for hosts that have left the cluster before this step. */
+function staying({ hosts, cluster, expected }: StepContext): (host: string) => boolean {
+  const left = hosts.all.filter((host) => host.cluster === cluster && !expected.includes(host.name));
+  const names = new Set(left.map(({ name }) => name));
+  return (host) => !names.has(host);
 }
 
 /** What a verification means for the operation that ran it. */

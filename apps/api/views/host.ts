@@ -27,6 +27,12 @@ export async function hostRow(read: Reader, name: string): Promise<HostRow> {
   return row;
 }
 
+/** Names of the hosts that belong to a cluster. */
+export const membersOf = kept([hosts], async (read, cluster: string): Promise<string[]> => {
+  const rows = await read.select({ name: hosts.name }).from(hosts).where(eq(hosts.cluster, cluster));
+  return rows.map(({ name }) => name);
+});
+
 /** Hosts with their pinned keys, by name. */
 export async function hostsWhere(read: Reader, where?: SQL): Promise<Host[]> {
   const rows = await read

@@ -78,3 +78,13 @@ export function succeeded(view: OperationView): OperationView {
   if (view.state === 'succeeded') return view;
   throw new Error(`${view.kind} ${view.id} was to succeed and did not: ${progressText(view)}`);
 }
+
+/** Proposes what a verb makes of the newest spec, applies it and waits for the end, whatever that is. */
+export async function applyEdit(
+  api: Client,
+  cluster: string,
+  edit: { verb: string; args: Record<string, unknown> },
+): Promise<OperationView> {
+  await unwrap(api.v1.clusters[':cluster'].edits.$post({ param: { cluster }, json: edit }));
+  return ended(api, await requestApply(api, cluster));
+}

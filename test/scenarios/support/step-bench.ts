@@ -34,12 +34,13 @@ export async function createStepBench(lab: Lab, folder: string): Promise<StepBen
   });
   const record: { swarmId: string | null; nodes: Record<string, string> } = { swarmId: null, nodes: {} };
   let decisions: PlanInput['decisions'] = [];
+  let expected: string[] = [];
   const anySpec: SpecInput = {
     cluster,
     nodes: Object.fromEntries(hosts.map(({ name }) => [name, { role: 'manager' }])),
   };
   const open = (spec: SpecInput) => access.open(leaseOf(hosts, spec), silentReporter(folder));
-  const observe = (spec: SpecInput): Promise<Observation> => observeCluster(open(spec), leaseOf(hosts, spec));
+  const observe = (spec: SpecInput): Promise<Observation> => observeCluster(open(anySpec), leaseOf(hosts, spec));
   return {
     observe,
     async plan(spec) {
@@ -49,6 +50,7 @@ export async function createStepBench(lab: Lab, folder: string): Promise<StepBen
       const planned = await planCluster({ ...input, spec: wanted });
       if (planned.kind === 'refused') throw new Error(`refused: ${planned.error.message}`);
       decisions = planned.plan.decisions;
+      expected = Object.keys(wanted.nodes);
       return planned.plan;
     },
     context(operation) {
@@ -63,7 +65,7 @@ export async function createStepBench(lab: Lab, folder: string): Promise<StepBen
         managers: new Managers({ engineOf, candidates, swarmId: record.swarmId, cluster }),
         tokens: new JoinTokens(engineOf),
         report: (input) => note(record, input),
-        expected: [],
+        expected,
         nodes: new Map(Object.entries(record.nodes)),
       };
     },

@@ -7,6 +7,7 @@ import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRowOrNull, refuseAdopted } from '../../views/cluster.ts';
 import { currentRevision, newestRevision, revisionRow, type RevisionRow } from '../../views/revision.ts';
+import { membersOf } from '../../views/host.ts';
 import { type Proposal, propose, type Proposed } from '../revisions/propose.ts';
 
 export type Edit = z.output<typeof editSchema> & { cluster: string };
@@ -33,7 +34,8 @@ export async function proposalOf(read: Reader, input: Edit, from: 'newest' | 'cu
   const { verb, args } = input;
   const { start, base } = await revisionToEdit(read, input.cluster, from);
   const earlier = await earlierRevision(read, input);
-  const spec = applyEdit({ verb, args, current: start?.spec ?? null, earlier: earlier?.spec ?? null });
+  const members = await membersOf(read, input.cluster);
+  const spec = applyEdit({ verb, args, current: start?.spec ?? null, earlier: earlier?.spec ?? null, members });
   const decided = { current: start?.decisions ?? [], earlier: earlier?.decisions ?? [] };
   if (spec.cluster !== input.cluster) {
     throw new AppError('invalid_input', `The verb makes a spec of ${spec.cluster}, not of ${input.cluster}`, {

@@ -3,6 +3,7 @@ import { canonical } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
 import type { Decision } from '#core/plan.ts';
 import { isImagePath } from '#core/plan/decisions.ts';
+import { isRemovalPath } from '#core/plan/removal-by-force.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
@@ -85,7 +86,7 @@ async function sameRevision(
   const { read } = ctx.deps.store;
   const wanted = canonical(spec);
   const isSame = (row: RevisionRow): boolean =>
-    textOf(row.spec) === wanted && (decisions === undefined || imagesOf(row.decisions) === imagesOf(decisions));
+    textOf(row.spec) === wanted && (decisions === undefined || askedOf(row.decisions) === askedOf(decisions));
   const known = [await newestRevision(read, cluster), await currentRevision(read, cluster)];
   return known.find((row) => row !== null && isSame(row)) ?? null;
 }
@@ -99,11 +100,11 @@ function textOf(spec: Spec): string {
   return text;
 }
 
-/** The same spec is another change where a tag is to be looked up anew, or to mean what it meant before. */
-const imagesOf = (decisions: readonly Decision[]): string =>
+/** The same spec is another change where a tag is to be looked up anew or to mean what it meant before, or by force. */
+const askedOf = (decisions: readonly Decision[]): string =>
   canonical(
     decisions
-      .filter(({ path }) => isImagePath(path))
+      .filter(({ path }) => isImagePath(path) || isRemovalPath(path))
       .map(({ path, value }) => `${path} ${value}`)
       .sort(),
   );

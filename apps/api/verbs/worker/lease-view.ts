@@ -1,6 +1,6 @@
 import type { Host } from '#core/host.ts';
 import type { Outcome } from '#core/step.ts';
-import { type Lease, leaseTimes } from '#core/wire.ts';
+import { type ClusterView, type Lease, leaseTimes } from '#core/wire.ts';
 import type { Reader } from '#db/reader.ts';
 import type { Context } from '../../http/env.ts';
 import { clusterOf, clusterRowOrNull, type ClusterRow } from '../../views/cluster.ts';
@@ -22,7 +22,7 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     operation: operationOf(row),
     fence: row.fence,
     leaseMs: leaseTimes.leaseMs,
-    cluster: cluster === null ? null : clusterOf(cluster),
+    cluster: cluster === null ? null : withNodesOf(clusterOf(cluster), known),
     revision: revision === null ? null : revisionOf(revision),
     hosts: known,
     plan,
@@ -32,6 +32,12 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     nextSequence: row.lastReport + 1,
     origin: row.origin,
   };
+}
+
+/** Without hosts that were taken out unseen: of them it stays on record which node they still believe to be. */
+function withNodesOf(cluster: ClusterView, known: readonly Host[]): ClusterView {
+  const names = new Set(known.map(({ name }) => name));
+  return { ...cluster, nodes: Object.fromEntries(Object.entries(cluster.nodes).filter(([name]) => names.has(name))) };
 }
 
 /** The revision that is to be made true, or the one that is in force. */

@@ -75,6 +75,8 @@ export async function acceptedUnit(
   const { cluster, revision } = target;
   const nodes = JSON.stringify(Object.keys(revision.spec.nodes));
   const isNode = sql`${hosts.name} in (select value from json_each(${nodes}))`;
+  const leaving = JSON.stringify(plan.steps.flatMap((step) => (step.kind === 'remove-node' ? step.args.node : [])));
+  const leaves = sql`${hosts.name} in (select value from json_each(${leaving}))`;
   return {
     expects: [
       stillHeld(read, held),
@@ -93,10 +95,10 @@ export async function acceptedUnit(
       ...(await factsOfObservation(ctx, observation)),
       keptPlan(plan, at),
       ...becomesCurrent(target, plan),
-      // A plan is refused while a host that is left out is a node still, so none is let go too early.
+      // A host that is a node still is let go when its node is removed: until then a plan made anew has to find it.
       update(hosts)
         .set({ cluster: null })
-        .where(and(eq(hosts.cluster, cluster.name), not(isNode))),
+        .where(and(eq(hosts.cluster, cluster.name), not(isNode), not(leaves))),
       update(hosts).set({ cluster: cluster.name }).where(isNode),
       update(operations)
         .set({ planDigest: plan.digest, acceptedPlanDigest: plan.digest })

@@ -2,10 +2,11 @@ import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
+import { stepSucceeded } from '#core/step.ts';
 import type { ReportBody } from '#core/report.ts';
 import { reportsKept } from '#core/reports/report.ts';
 import { type Change, deleteFrom, insertInto, update } from '#db/change.ts';
-import { clusters, hostKeys, operations, preflights, steps, verifications } from '#db/schema/index.ts';
+import { clusters, hostKeys, hosts, operations, preflights, steps, verifications } from '#db/schema/index.ts';
 import { nextEvent, recordOf } from '../../commit.ts';
 import { anyAlgorithm } from '../../views/host.ts';
 import { hostKeyAlarm, keptFacts } from './observed.ts';
@@ -28,7 +29,10 @@ const effects: Effects = {
     changes: world.endsHere.has(step) ? [] : [stepChange(world, step, { state: 'running' })],
   }),
   'step-ended': ({ step, outcome, ms }, world) => ({
-    changes: [stepChange(world, step, { state: 'ended', outcome, ms: Math.round(ms) })],
+    changes: [
+      stepChange(world, step, { state: 'ended', outcome, ms: Math.round(ms) }),
+      ...(stepSucceeded(outcome) ? letGo(world, step) : []),
+    ],
     events:
       outcome.kind === 'failed' && outcome.error.code === 'host_key_changed'
         ? alarmOnce(world, world.ledger.get(step)?.step.host ?? null, outcome.error.message)
@@ -105,6 +109,18 @@ function stepChange(world: ReportWorld, id: string, set: Partial<typeof steps.$i
     .where(and(eq(steps.operation, world.row.id), eq(steps.id, id)));
 }
 
+/**
+ * A host whose node is removed belongs to the cluster no more. Of one that was not seen it stays on record which node it
+ * was: when it comes back it still believes to be that one.
+ */
+function letGo(world: ReportWorld, id: string): Change[] {
+  const step = world.ledger.get(id)?.step;
+  if (step?.kind !== 'remove-node' || world.cluster === null) return [];
+  const { node, force } = step.args;
+  const isMember = and(eq(hosts.name, node), eq(hosts.cluster, world.cluster.name));
+  return [update(hosts).set({ cluster: null }).where(isMember), ...(force ? [] : nodesChange(world, { [node]: null }))];
+}
+
 /** Beyond the newest ones that are kept, reports of a cluster go. Ids of one kind sort by time. */
 function removeOld(
   { ctx }: ReportWorld,
@@ -125,9 +141,9 @@ function removeOld(
 const resultChange = ({ row }: ReportWorld, result: unknown): Change =>
   update(operations).set({ result }).where(eq(operations.id, row.id));
 
-function nodesChange({ cluster }: ReportWorld, nodes: Record<string, string>): Change[] {
+function nodesChange({ cluster }: ReportWorld, nodes: Record<string, string | null>): Change[] {
   if (cluster === null) return [];
-  // RFC 7396 merge: what two operations learn at once is joined, not overwritten.
+  // RFC 7396 merge: what two operations learn at once is joined, not overwritten; null takes one away.
   const merged = sql`json_patch(${clusters.nodes}, ${JSON.stringify(nodes)})`;
   return [update(clusters).set({ nodes: merged }).where(eq(clusters.name, cluster.name))];
 }

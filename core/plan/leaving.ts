@@ -1,0 +1,151 @@
+import type { Finding } from '../finding.ts';
+import type { HostFacts, NodeFacts } from '../observation.ts';
+import { gossipPort } from './fitness.ts';
+import { leavesNoneToSpare, managerWarnings } from './managers.ts';
+import { codeOf, sentence, unfit } from './membership.ts';
+import { checkQuorum } from './node-settings.ts';
+import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
+import { isForced } from './removal-by-force.ts';
+import { isContainerOfSpec } from './removals.ts';
+import { stepId } from './steps.ts';
+import type { Step } from '../step.ts';
+import { factsOf, leftOut, nodeOnRecord, type World } from './world.ts';
+
+/** A host of the cluster that the spec does not name any more, and what there is to undo. */
+interface Leaving {
+  host: string;
+  /** The node that it is or was; null when no manager lists one and the host is in no swarm of ours. */
+  id: string | null;
+  /** As a manager lists it; undefined when none does. */
+  listed: NodeFacts | undefined;
+  /** Its engine is in our swarm. */
+  isIn: boolean;
+  /** Its engine has left our swarm and kept port 7946. */
+  isStale: boolean;
+  /** It was not seen, and its node is taken off the list all the same. */
+  byForce: boolean;
+}
+
+/** Whether the hosts that leave can: each was seen, or is taken out by force; a majority of managers stays. */
+export function checkLeaving(world: World): Part {
+  if (world.swarm === null) return part();
+  return mergeParts([
+    ...leftOut(world).map((host) => checkOne(world, host)),
+    part({
+      problems: checkQuorum(
+        world,
+        leaving(world).some(({ listed }) => listed?.role === 'manager'),
+      ),
+    }),
+  ]);
+}
+
+/**
+ * Takes hosts out of the swarm, one after the other: a manager is demoted, the node drained, the host leaves, and its
+ * node is taken off the list. It comes after all else but the removal of networks, so that what moves has moved.
+ */
+export function planLeaving(world: World, before: readonly Step[]): Part {
+  const steps: Step[] = [];
+  for (const one of leaving(world)) {
+    let after = before.length + steps.length === 0 ? [] : [...before, ...steps].map(({ id }) => id);
+    for (const step of stepsOf(one)) {
+      steps.push({ ...step, after });
+      after = [step.id];
+    }
+  }
+  const warnings = leavesNoneToSpare(world, before) ? [] : managerWarnings(world, steps);
+  return part({ steps, warnings });
+}
+
+/** Ids of the listed nodes that leave. */
+export const leavingIds = (world: World): string[] => leaving(world).flatMap(({ listed }) => listed?.id ?? []);
+
+function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving): Step[] {
+  if (id === null) return [];
+  const args = { node: host, id };
+  const steps: Step[] = [];
+  if (listed?.role === 'manager') {
+    const { availability, labels } = listed;
+    const demoted = { ...args, role: 'worker', availability, labels } as const;
+    steps.push({ id: stepId('set-node', host), kind: 'set-node', host: null, args: demoted, after: [] });
+  }
+  if (isIn && listed !== undefined)
+    steps.push({ id: stepId('drain-node', host), kind: 'drain-node', host: null, args, after: [] });
+  if (isIn || isStale) steps.push({ id: stepId('leave-swarm', host), kind: 'leave-swarm', host, args, after: [] });
+  const force = { ...args, force: byForce };
+  return [...steps, { id: stepId('remove-node', host), kind: 'remove-node', host: null, args: force, after: [] }];
+}
+
+const leaving = (world: World): Leaving[] => leftOut(world).map((host) => leavingOf(world, host));
+
+function leavingOf(world: World, host: string): Leaving {
+  const facts = factsOf(world, host);
+  const recorded = nodeOnRecord(world, host);
+  const listedAs = (id: string | null): NodeFacts | undefined => world.swarm?.nodes.find((node) => node.id === id);
+  const was = listedAs(recorded);
+  const old = { host, id: was?.id ?? null, listed: was, isIn: false, isStale: false, byForce: false };
+  if (!facts.known) return { ...old, byForce: true };
+  const { state, nodeId } = facts.value.engine.swarm;
+  if (state === 'inactive') return { ...old, isStale: was !== undefined && keepsGossip(facts.value) };
+  const isOurs = listedAs(nodeId) !== undefined || nodeId === recorded;
+  return isOurs ? { ...old, id: nodeId, listed: listedAs(nodeId), isIn: true } : old;
+}
+
+const keepsGossip = ({ system }: HostFacts): boolean =>
+  system.known && [...system.value.listeningTcp, ...system.value.listeningUdp].includes(gossipPort);
+
+function checkOne(world: World, host: string): Part {
+  const facts = factsOf(world, host);
+  if (!facts.known)
+    return isForced(world, host)
+      ? part({ warnings: [goesUnseen(world, host, facts.reason)] })
+      : part({ problems: [cannotLeaveUnseen(host, facts.reason, codeOf(facts.code))] });
+  const { state, error, nodeId } = facts.value.engine.swarm;
+  if (state === 'inactive') return part();
+  if (state !== 'active') return part({ problems: [unfit(host, state, error)] });
+  if (!leavingOf(world, host).isIn) return part({ warnings: [isElsewhere(host, nodeId)] });
+  return part({ problems: strandedOn(world, host, facts.value) });
+}
+
+const cannotLeaveUnseen = (host: string, reason: string, code: ReturnType<typeof codeOf>): Problem =>
+  problem(code, {
+    id: 'leaving-host-not-seen',
+    hosts: [host],
+    message: `${host} is to leave the cluster and could not be seen: ${sentence(reason)}`,
+    fix: `Run \`flotilla host probe ${host}\` and mend what it says, then try again. If the host is gone for good: \`flotilla node rm ${host} --force\`.`,
+  });
+
+function goesUnseen(world: World, host: string, reason: string): Finding {
+  const { cluster } = world.input;
+  return warning({
+    id: 'removed-by-force',
+    hosts: [host],
+    message: `${host} could not be seen (${reason}), so it is taken out of ${cluster} without its knowledge: it still believes that it is a node, and what runs there goes on.`,
+    fix: `When it comes back, run \`docker swarm leave --force\` there before anything else.`,
+  });
+}
+
+const isElsewhere = (host: string, nodeId: string | null): Finding =>
+  warning({
+    id: 'left-for-other-swarm',
+    hosts: [host],
+    message: `${host} is in another swarm now (as node ${nodeId ?? 'without an id'}), which is left as it is.`,
+  });
+
+/** Docker takes a container that is left off a network of the swarm; what is not ours is not changed so. */
+function strandedOn(world: World, host: string, { containers }: HostFacts): Problem[] {
+  const overlays = new Set(world.swarm?.networks.map(({ name }) => name));
+  const stranded = containers.filter(
+    (container) => !isContainerOfSpec(world, container) && container.networks.some((name) => overlays.has(name)),
+  );
+  if (stranded.length === 0) return [];
+  const names = stranded.map(({ name, networks }) => `${name} (${networks.join(', ')})`);
+  return [
+    problem('conflict', {
+      id: 'containers-stranded',
+      hosts: [host],
+      message: `${host} is to leave the swarm, and containers there that Flotilla did not make would lose their network: ${names.join(', ')}.`,
+      fix: `Remove them, or take them off the network with \`docker network disconnect\` on ${host}.`,
+    }),
+  ];
+}
