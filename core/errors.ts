@@ -91,6 +91,16 @@ export class AppError extends Error {
   }
 }
 
+/** What was asked for, or why it was refused; whatever else is thrown is thrown on. */
+export async function orRefusal<T>(asked: Promise<T>): Promise<T | AppError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
 /** HTTP status of a code (RFC 9457 `status`). */
 export const statusOf = (code: ErrorCode): number => codes[code].status;
 

@@ -110,6 +110,28 @@ describe('webhooks in quick succession behind a running change', () => {
     expect(await imagesNow()).toEqual([`acme/db@${digest('b5')}`]);
   });
 
+  test('are made again in their turn also when they are retried; once overtaken, they are to be replayed', async () => {
+    const failed = await hook(source, 20, 'a2');
+    await finish();
+    await worker.take(failed);
+    await worker.end('failed');
+    const retry = (id: string) => unwrap(own.admin.v1.operations[':id'].retry.$post({ param: { id }, json: {} }));
+    const other = await hook(source, 21, 'b2');
+    const again = await retry(failed);
+    await runNext(other);
+    await runNext(again.id);
+    expect(await imagesNow()).toEqual([`acme/web@${digest('a2')}`, `acme/db@${digest('b2')}`]);
+    const { items } = await unwrap(own.admin.v1.webhooks.deliveries.$get({ query: {} }));
+    const delivery = items.find(({ operation }) => operation === failed)?.id ?? '';
+    await expect(retry(failed)).rejects.toMatchObject({
+      code: 'conflict',
+      next: expect.stringContaining(`flotilla webhooks replay ${delivery}`),
+    });
+    const replayed = await unwrap(own.admin.v1.webhooks.deliveries[':delivery'].replay.$post({ param: { delivery } }));
+    await runNext(replayed.operation.id);
+    expect(await show(own.admin, replayed.operation.id)).toMatchObject({ state: 'succeeded' });
+  });
+
   test('are not made again once they are over, however late their bell rings', async () => {
     const late = await hook(source, 20, 'a2');
     await unwrap(own.admin.v1.operations[':id'].cancel.$post({ param: { id: late }, json: { reason: 'unwanted' } }));

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { DeliveryView, SourceView } from '#core/webhooks/contract.ts';
-import { webhookDeliveries, webhookSources } from '#db/schema/index.ts';
+import { operations, webhookDeliveries, webhookSources } from '#db/schema/index.ts';
 import type { SealedSecret } from '#db/schema/webhooks.ts';
 import type { Reader } from '#db/reader.ts';
 import { timeOf } from '../commit.ts';
@@ -43,6 +43,17 @@ export const deliveryViewOf = ({ delivery, source }: { delivery: DeliveryRow; so
     person: facts?.person ?? null,
   };
 };
+
+/** The delivery that an operation, or the first of those that it retries, was made of; null when it was none. */
+export async function deliveryBehind(
+  read: Reader,
+  { id, retryOf }: { id: string; retryOf: string | null },
+): Promise<DeliveryRow | null> {
+  const delivery = await read.query.webhookDeliveries.findFirst({ where: eq(webhookDeliveries.operation, id) });
+  if (delivery !== undefined || retryOf === null) return delivery ?? null;
+  const before = await read.query.operations.findFirst({ where: eq(operations.id, retryOf) });
+  return before === undefined ? null : await deliveryBehind(read, before);
+}
 
 /** Deliveries with the name of their source. */
 export const deliveriesWithSource = (read: Reader) =>

@@ -1,8 +1,10 @@
-import { AppError } from '#core/errors.ts';
+import { AppError, orRefusal } from '#core/errors.ts';
 import { isFinished, type Operation, type OperationRequest } from '#core/operation.ts';
 import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
-import { operationRow } from '../../views/operation.ts';
+import type { Reader } from '#db/reader.ts';
+import { operationRow, type OperationRow } from '../../views/operation.ts';
+import { deliveryBehind } from '../../views/webhook.ts';
 import { targetOf } from '../clusters/target.ts';
 import { acceptOperation } from './accept.ts';
 import { onlyOne, retries } from './under-way.ts';
@@ -26,7 +28,10 @@ export async function retryOperation({ ctx, input }: Call<RetryOperation>): Prom
     throw new AppError('conflict', message, { done: 'Nothing was done.', next });
   }
   const request = retried(row.request);
-  if ('revision' in request && row.cluster !== null) await targetOf(read, row.cluster, request.revision);
+  if ('revision' in request && row.cluster !== null) {
+    const refusal = await orRefusal(targetOf(read, row.cluster, request.revision));
+    if (refusal instanceof AppError) throw await withReplay(read, row, refusal);
+  }
   return await acceptOperation(ctx, {
     request,
     cluster: row.cluster,
@@ -34,6 +39,14 @@ export async function retryOperation({ ctx, input }: Call<RetryOperation>): Prom
     retryOf: row.id,
     expects: [await onlyOne(read, retries(row.id), 'It is being retried')],
   });
+}
+
+/** What a webhook says is an edit, which can be made again on what is current; its old revision cannot be retried then. */
+async function withReplay(read: Reader, row: OperationRow, refusal: AppError): Promise<AppError> {
+  const delivery = refusal.code === 'conflict' ? await deliveryBehind(read, row) : null;
+  if (delivery === null) return refusal;
+  const next = `\`flotilla webhooks replay ${delivery.id}\` does what the webhook said on what is current now.`;
+  return new AppError(refusal.code, refusal.message, { done: 'Nothing was done.', next });
 }
 
 const retried = (request: OperationRequest): OperationRequest =>

@@ -1,15 +1,16 @@
 import { and, eq } from 'drizzle-orm';
 import { parseCommand } from '#core/command/parse.ts';
-import { AppError } from '#core/errors.ts';
+import { AppError, orRefusal } from '#core/errors.ts';
 import { update } from '#db/change.ts';
 import { someRow } from '#db/guard.ts';
 import type { Reader } from '#db/reader.ts';
-import { operations, webhookDeliveries } from '#db/schema/index.ts';
+import { operations } from '#db/schema/index.ts';
 import { commit, recordOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import type { OperationRow } from '../../views/operation.ts';
 import { revisionRow } from '../../views/revision.ts';
+import { deliveryBehind } from '../../views/webhook.ts';
 import { type Edit, proposalOf, proposeEdit } from '../clusters/edit.ts';
 import { refusalOf } from '../clusters/target.ts';
 import { before } from '../operations/turn.ts';
@@ -65,15 +66,6 @@ export async function whyNotInTurn(ctx: Context, row: OperationRow): Promise<App
 const checkEdit = async (read: Reader, edit: Edit): Promise<void> =>
   await checkProposal(read, await proposalOf(read, edit, 'current'));
 
-async function orRefusal<T>(asked: Promise<T>): Promise<T | AppError> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
 /** The edit of a webhook whose turn it is, and whose revision was overtaken meanwhile; null for every other operation. */
 async function overtakenEdit(ctx: Context, row: OperationRow): Promise<Edit | null> {
   const { request, cluster: name } = row;
@@ -82,7 +74,7 @@ async function overtakenEdit(ctx: Context, row: OperationRow): Promise<Edit | nu
   const { read } = ctx.deps.store;
   const [cluster, revision] = [await clusterRow(read, name), await revisionRow(read, name, request.revision)];
   if (refusalOf(cluster, revision) === null || (await before(read, row).limit(1)).length > 0) return null;
-  const delivery = await read.query.webhookDeliveries.findFirst({ where: eq(webhookDeliveries.operation, row.id) });
+  const delivery = await deliveryBehind(read, row);
   const parsed = parseCommand(delivery?.command ?? '');
   return parsed.ok ? { cluster: name, verb: parsed.intent.command, args: parsed.intent.args } : null;
 }
