@@ -14,10 +14,12 @@ export interface Expected {
   asNote?: boolean;
 }
 
-/** A report as it was read: its verdict, and all findings. */
+/** A report as it was read. */
 export interface Report {
   verdict: string;
   findings: readonly Finding[];
+  /** Of a verification. */
+  checks?: readonly { result: string; detail: string }[];
 }
 
 export interface Judgement {
@@ -53,3 +55,7 @@ export const textOf = ({ id, hosts, direction }: Pick<Expected, 'hosts' | 'direc
   [id, hosts.toSorted().join(','), direction === undefined ? '' : `${direction.from}→${direction.to}`]
     .filter(Boolean)
     .join(' ');
+
+/** What a finding is based on, a line each: who reads that it is the wrong one looks there next. */
+export const groundsOf = (finding: Finding): string[] =>
+  finding.evidence.map((line) => `${finding.severity} ${textOf(finding)}: ${line}`);

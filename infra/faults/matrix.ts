@@ -94,9 +94,19 @@ const notTried = ({ name }: FaultCase, nodes: number, why: string): CaseResult =
   falseAlarms: [],
 });
 
-function lineOf({ fault, hosts, expected, named, ok, seconds, falseAlarms: alarms, notWhole }: CaseResult): string {
+function lineOf({
+  fault,
+  hosts,
+  expected,
+  named,
+  ok,
+  told: grounds = [],
+  seconds,
+  falseAlarms: alarms,
+  notWhole,
+}: CaseResult): string {
   const told = ok ? named : `${named}   (expected ${expected})`;
   const then = notWhole === undefined ? alarms : [`the lab does not become whole again: ${notWhole}`];
   const after = then.length === 0 ? '' : `   then: ${then.join('; ')}`;
-  return `${ok ? 'ok  ' : 'FAIL'} ${fault.padEnd(24)} ${hosts.join(',').padEnd(4)} ${seconds.toFixed(1).padStart(5)} s  ${told}${after}`;
+  return `${ok ? 'ok  ' : 'FAIL'} ${fault.padEnd(24)} ${hosts.join(',').padEnd(4)} ${seconds.toFixed(1).padStart(5)} s  ${told}${after}${grounds.map((line) => `\n       ${line}`).join('')}`;
 }

@@ -35,7 +35,11 @@ interface ApplyOptions {
 const program = new URL('../../bin/flotilla', import.meta.url).pathname;
 const limitMs = 300_000;
 
-const reportSchema = z.object({ verdict: z.string(), findings: z.array(findingSchema) });
+const reportSchema = z.object({
+  verdict: z.string(),
+  findings: z.array(findingSchema),
+  checks: z.array(z.object({ result: z.string(), detail: z.string() })).default([]),
+});
 const refusalSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 export async function startPlane(lab: Lab): Promise<Plane> {

@@ -1,7 +1,7 @@
 import { reasonOf } from '#core/log.ts';
 import type { Lab } from '#lab/types.ts';
 import type { FaultCase, Site } from './cases/types.ts';
-import { judge, textOf } from './judge.ts';
+import { groundsOf, judge, textOf } from './judge.ts';
 import { settle } from './settle.ts';
 import { cluster, isFormed } from './stages.ts';
 import { falseAlarms, siteFor, type Theatre } from './theatre.ts';
@@ -15,6 +15,8 @@ export interface CaseResult {
   expected: string;
   named: string;
   ok: boolean;
+  /** What the report bases its findings on, where they are not the right ones. */
+  told?: string[];
   /** From the request for the report to its end. */
   seconds: number;
   /** Findings that a healthy lab was told once it was whole again. */
@@ -56,7 +58,9 @@ async function injectAndAsk(fault: FaultCase, site: Site): Promise<CaseResult> {
     const asks = fault.asks?.(site) ?? site.spec;
     const report = await (fault.by === 'verify' ? site.plane.verify(cluster) : site.plane.preflight(asks));
     const seconds = Math.round(performance.now() - started) / 1000;
-    return { ...base, expected: textOf(expected), ...judge(report, expected), seconds };
+    const judgement = judge(report, expected);
+    const told = judgement.ok ? {} : { told: report.findings.flatMap(groundsOf) };
+    return { ...base, expected: textOf(expected), ...judgement, ...told, seconds };
   } catch (error) {
     return { ...base, expected: '', named: `could not be tried: ${reasonOf(error)}`, ok: false };
   }

@@ -51,7 +51,11 @@ export async function falseAlarms(lab: Lab, { stage, plane }: Theatre): Promise<
 export const lookAt = (lab: Lab, stage: StageName, plane: Plane): Promise<Report> =>
   isFormed(stage) ? plane.verify(cluster) : plane.preflight(specOf(stage, namesOf(lab)));
 
-export function alarmsIn({ verdict, findings }: Report): string[] {
-  const alarms = beyondBaseline(findings).map((finding) => `${finding.severity} ${textOf(finding)}`);
-  return verdict === 'passed' ? alarms : [`verdict ${verdict}`, ...alarms];
+function alarmsIn({ verdict, findings, checks = [] }: Report): string[] {
+  const alarms = beyondBaseline(findings).map((finding) =>
+    [`${finding.severity} ${textOf(finding)}`, ...finding.evidence].join(', '),
+  );
+  if (verdict === 'passed') return alarms;
+  const unseen = new Set(checks.flatMap(({ result, detail }) => (result === 'unknown' ? [detail] : [])));
+  return [[`verdict ${verdict}`, ...unseen].join(', '), ...alarms];
 }
