@@ -47,7 +47,11 @@ function findingFor(
   const id = accessCause(code, reason);
   const isAway = code === 'host_unreachable' || code === 'timeout';
   const isSilent = isAway || id === 'engine-frozen';
-  if (isSilent && !isRefused(reason) && isBehindHole(symptoms.checks, host)) return behindHole(host, reason);
+  if (isSilent && !isRefused(reason)) {
+    if (isBehindHole(symptoms.checks, host)) return behindHole(host, reason);
+    const echoes = lostLarge(lowestOf(symptoms.checks, host));
+    if (echoes.length > 0) return blackHole(host, reason, { echoes, isAway });
+  }
   if (id !== null) return findingOf(id, { message: said[id]?.(host), hosts: [host], evidence: [reason] });
   if (isAway) return unreachable(symptoms, host, reason, look.address);
   return findingOf('host-not-seen', {
@@ -93,18 +97,26 @@ function lostLarge(looks: readonly CheckResult[]): CheckResult[] {
   return large.filter(({ result, error, from }) => result === 'failed' && error === 'timeout' && small.has(from));
 }
 
+/** What its peers asked of it from host to host. */
+const lowestOf = (checks: readonly CheckResult[], host: string): CheckResult[] =>
+  checks.filter(({ level, to }) => level === 'L1' && to === host);
+
+function blackHole(
+  host: string,
+  reason: string,
+  { echoes, isAway }: { echoes: readonly CheckResult[]; isAway: boolean },
+): Finding {
+  const needs = isAway ? 'SSH needs them' : 'with them long answers of its engine';
+  return findingOf('mtu-black-hole', {
+    message: `Full-sized packets to ${host} vanish without a word, and ${needs}: small ones reach it.`,
+    hosts: [host],
+    evidence: [reason, ...echoes.slice(0, 4).map(lineOf)],
+  });
+}
+
 /** The others tell whether the host is there and only its SSH port is closed, or nobody reaches it. */
 function unreachable({ checks, swarm }: Symptoms, host: string, reason: string, address: string): Finding {
-  const looks = checks.filter(({ level, to }) => level === 'L1' && to === host);
-  const echoes = lostLarge(looks);
-  if (echoes.length > 0 && !isRefused(reason)) {
-    const message = `Full-sized packets to ${host} vanish without a word, and SSH needs them: small ones reach it.`;
-    return findingOf('mtu-black-hole', {
-      message,
-      hosts: [host],
-      evidence: [reason, ...echoes.slice(0, 4).map(lineOf)],
-    });
-  }
+  const looks = lowestOf(checks, host);
   const reached = looks.filter(({ result, error }) => result === 'ok' || error === 'refused');
   const evidence = [reason, ...looks.slice(0, 4).map(lineOf)];
   const node = swarm.known ? swarm.value.nodes.find((one) => one.host === host) : undefined;

@@ -181,14 +181,19 @@ describe('full-sized packets', () => {
   });
 
   test('where nothing is known of its containers, echoes from host to host tell of the black hole', () => {
-    const hosts = hostsWith({ h1: silentHost('h1', 'host_unreachable', 'h1 did not answer within 8 s.') });
     const echo = (name: string, more: object) => checkOf(name, 'h2', 'h1', { level: 'L1', network: null, ...more });
     const small = echo('ping', { result: 'ok' });
     const port = echo('gossip-tcp', { result: 'ok' });
-    const told = (large: object) => causes(symptomsOf({ checks: [small, port, echo('ping-large', large)], hosts }));
-    expect(told({ error: 'timeout' })).toEqual(['mtu-black-hole h1']);
-    expect(told({ result: 'ok' })).toEqual(['ssh-port-closed h1']);
-    expect(told({ error: 'too_long' })).toEqual(['ssh-port-closed h1']);
+    const told = (code: string, large: object) => {
+      const hosts = hostsWith({ h1: silentHost('h1', code, 'h1 did not answer within 8 s.') });
+      return causes(symptomsOf({ checks: [small, port, echo('ping-large', large)], hosts }));
+    };
+    expect(told('host_unreachable', { error: 'timeout' })).toEqual(['mtu-black-hole h1']);
+    expect(told('host_unreachable', { result: 'ok' })).toEqual(['ssh-port-closed h1']);
+    expect(told('host_unreachable', { error: 'too_long' })).toEqual(['ssh-port-closed h1']);
+    // SSH was connected before, and what its engine says is too long.
+    expect(told('engine_unreachable', { error: 'timeout' })).toEqual(['mtu-black-hole h1']);
+    expect(told('engine_unreachable', { result: 'ok' })).toEqual(['engine-frozen h1']);
   });
 
   test.each([
