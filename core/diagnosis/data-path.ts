@@ -23,6 +23,9 @@ export interface Traffic {
   unsure: Way[];
 }
 
+/** What VXLAN uses unless it is told otherwise. */
+const usualPort = 4789;
+
 const isLost = ({ check, result }: CheckResult): boolean => check === 'ping' && result === 'failed';
 
 /** Traffic on the networks that `isOf` takes, of checks that nothing has explained yet. */
@@ -118,7 +121,9 @@ function capturedConfessions(symptoms: Symptoms, { failed }: Traffic): Confessio
 function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
   const { symptoms, open } = about;
   const rules = ruleLines(symptoms, culprit.hosts, port);
-  const id = isEaten(symptoms, culprit) ? 'data-port-eaten' : 'data-port-blocked';
+  const beside = controlsOn(symptoms, culprit.ways);
+  const passes = culprit.ways.length > 0 && beside.length === culprit.ways.length;
+  const id = passes && isEaten(symptoms, culprit, port) ? 'data-port-eaten' : 'data-port-blocked';
   const number = String(port.port ?? 4789);
   const message =
     id === 'data-port-blocked'
@@ -127,21 +132,32 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
   const finding = culpritFinding(id, culprit, {
     message,
     isSided: true,
-    evidence: [...rules, ...passageLines(symptoms, culprit), ...linesOf(lostOn(open, culprit.ways))],
+    evidence: [
+      ...rules,
+      ...(passes ? [`UDP ${beside[0]?.target.replace(/.*:/, '') ?? ''} passes on the same ways`] : []),
+      ...passageLines(symptoms, culprit),
+      ...linesOf(lostOn(open, culprit.ways)),
+    ],
     values: { port: number },
   });
   return ruling(finding, explainsOn(symptoms, culprit.ways));
 }
 
-/** Another port passes on all the ways, and the firewalls of both sides were seen and stop nothing. */
-function isEaten({ evidence, hosts }: Symptoms, { ways, confidence }: Culprit): boolean {
-  const controls = (evidence?.underlay ?? []).filter(({ check }) => check === 'control-udp');
-  const passes = ways.every((way) =>
-    controls.some((one) => one.result === 'ok' && sameWay({ from: one.from, to: one.to ?? '' }, way)),
+/** The ways on which a datagram to another port arrived. */
+const controlsOn = ({ evidence }: Symptoms, ways: readonly Way[]): CheckResult[] =>
+  ways.flatMap(
+    (way) =>
+      evidence?.underlay.find(
+        ({ check, result, from, to }) =>
+          check === 'control-udp' && result === 'ok' && sameWay({ from, to: to ?? '' }, way),
+      ) ?? [],
   );
-  const seen = ways.every(({ from, to }) => hosts[from]?.firewall.known === true && hosts[to]?.firewall.known === true);
-  return ways.length > 0 && confidence !== 'certain' && passes && seen;
-}
+
+/** The port that networks use themselves, and the firewalls of both sides were seen and stop nothing. */
+const isEaten = ({ hosts }: Symptoms, { ways, confidence }: Culprit, { port }: Port): boolean =>
+  port === usualPort &&
+  confidence !== 'certain' &&
+  ways.every(({ from, to }) => hosts[from]?.firewall.known === true && hosts[to]?.firewall.known === true);
 
 const lostOn = (open: readonly CheckResult[], ways: readonly Way[]): CheckResult[] =>
   open.filter((one) => isLost(one) && ways.some((way) => hasLost([one], way)));

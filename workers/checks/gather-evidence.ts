@@ -1,11 +1,12 @@
 import type { Captured, Evidence, HostLook, OneWay } from '#core/diagnosis/symptoms.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
+import { controlPortFor } from '#core/preflight/probes.ts';
 import type { CheckResult } from '#core/verification.ts';
 import type { Hosts } from '../hosts.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import type { SystemEvidence } from '../ssh/evidence.ts';
 import { parseCapture, tcpdumpCommand } from './capture.ts';
-import { sendOneWay } from './one-way.ts';
+import { sendBeside, sendOneWay } from './one-way.ts';
 import type { Vantage } from './planned-check.ts';
 import { startProbers, type Started } from './probers.ts';
 import { runRound } from './run-round.ts';
@@ -24,6 +25,8 @@ interface Scene {
   peers: ReadonlyMap<string, readonly string[]>;
   /** Where hosts listen for each other. */
   at: readonly Peer[];
+  /** Whether packets are lost in overlays, so that the data path is in doubt. */
+  isLossy: boolean;
 }
 
 /** Everything together must fit in the time that a diagnosis may take. */
@@ -48,10 +51,16 @@ export async function gatherEvidence(scene: Scene): Promise<{ evidence: Evidence
     await sent;
     return Promise.all(seen.map(async (host) => [host, await readSystem(scene, host)] as const));
   };
-  const [oneWay, underlay, systems] = await Promise.all([sent, straight(scene, watch.started), read()]);
+  const [oneWay, underlay, beside, systems] = await Promise.all([
+    sent,
+    straight(scene, watch.started),
+    besideDataPath(scene, watch.started),
+    read(),
+  ]);
   await watch.end();
   const captured = Object.fromEntries(await Promise.all(captures));
-  return { evidence: evidenceOf(oneWay, underlay, systems, captured), looks: withFirewalls(scene.looks, systems) };
+  const evidence = evidenceOf(oneWay, [...underlay, ...beside], systems, captured);
+  return { evidence, looks: withFirewalls(scene.looks, systems) };
 }
 
 type Systems = readonly (readonly [string, Observed<SystemEvidence>])[];
@@ -97,6 +106,10 @@ async function straight({ at }: Scene, started: readonly Started[]): Promise<Che
   const rounds = started.map((one) => runRound(one, underlayChecks(one.vantage.host, at), patience));
   return (await Promise.all(rounds)).flat();
 }
+
+/** To a port beside the data path, to tell what is closed from what is taken away on its own. */
+const besideDataPath = ({ at, peers, dataPathPort, isLossy }: Scene, started: readonly Started[]) =>
+  isLossy ? sendBeside(started, peers, { at, port: controlPortFor(dataPathPort) }) : [];
 
 async function capture(one: Started, port: number): Promise<[string, Observed<Captured[]>]> {
   const { host } = one.vantage;

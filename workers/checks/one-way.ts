@@ -1,37 +1,101 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OneWay } from '#core/diagnosis/symptoms.ts';
 import { AppError } from '#core/errors.ts';
-import { type ProbeCheck, probeArgs, probeLineReader } from '../probe/protocol.ts';
+import type { CheckResult } from '#core/verification.ts';
+import { type ProbeCheck, type ProbeListener, probeArgs, probeLineReader } from '../probe/protocol.ts';
 import type { Prober } from './probe-container.ts';
 import type { Started } from './probers.ts';
+import type { Peer } from './underlay-checks.ts';
 
-/** Where the listeners are, beside that of the bulk test. */
-const port = 39_872;
+/** Where the listeners on overlays are, beside that of the bulk test. */
+const overlayPort = 39_872;
 const listenMs = 9000;
 const execLimitMs = 8000;
 /** What was sent arrives at once or never. */
 const graceMs = 300;
 
+/** Where a prober listens. On an overlay the port is its own; on a host's network only one address is taken. */
+interface Spot {
+  prober: Prober;
+  network: string;
+  address: string;
+}
+
+/** Which hosts each host sends to. */
+type Peers = ReadonlyMap<string, readonly string[]>;
+
 /**
  * Single datagrams through the overlays, each direction for itself: an echo needs both, so it cannot tell which is
  * dead. What arrived is what a bound socket at the other end heard.
  */
-export async function sendOneWay(
+export async function sendOneWay(started: readonly Started[], peers: Peers): Promise<OneWay[]> {
+  const spots = started.flatMap((one): Spot[] =>
+    'prober' in one ? one.prober.places.map((place) => ({ ...place, prober: one.prober })) : [],
+  );
+  const sent = await sendAll(spots, peers, { port: overlayPort });
+  return sent.map(({ from, to, arrived }) => ({
+    network: to.network,
+    from: from.prober.host,
+    to: to.prober.host,
+    arrived,
+  }));
+}
+
+/**
+ * The same from host to host outside of all overlays, to a port beside the data path: where it passes and the data path
+ * does not, that port alone is taken away.
+ */
+export async function sendBeside(
   started: readonly Started[],
-  peers: ReadonlyMap<string, readonly string[]>,
-): Promise<OneWay[]> {
-  const probers = started.flatMap((one) => ('prober' in one && one.prober.places.length > 0 ? [one.prober] : []));
-  const ears = new Map(probers.map((prober) => [prober, listenAt(prober)]));
-  const isReady = await Promise.all([...ears.values()].map(({ ready }) => ready));
-  const sent = await Promise.all(probers.map((prober) => send(prober, probers, peers.get(prober.host) ?? [])));
+  peers: Peers,
+  { at, port }: { at: readonly Peer[]; port: number },
+): Promise<CheckResult[]> {
+  const spots = started.flatMap((one): Spot[] => {
+    const address = at.find(({ host }) => host === one.vantage.host)?.address;
+    return 'prober' in one && address !== undefined ? [{ prober: one.prober, network: 'host', address }] : [];
+  });
+  const sent = await sendAll(spots, peers, { port, onlyAt: true });
+  return sent.map(({ from, to, arrived }) => ({
+    level: 'L1',
+    check: 'control-udp',
+    network: null,
+    from: from.prober.host,
+    to: to.prober.host,
+    target: `${to.address}:${port}`,
+    result: arrived ? 'ok' : 'failed',
+    detail: arrived ? 'a datagram arrived' : 'a datagram left, and never arrived',
+    ms: null,
+  }));
+}
+
+interface Sent {
+  from: Spot;
+  to: Spot;
+  arrived: boolean;
+}
+
+/** Nothing is said of what nobody could listen for, or nobody could send. */
+async function sendAll(
+  spots: readonly Spot[],
+  peers: Peers,
+  { port, onlyAt = false }: { port: number; onlyAt?: boolean },
+): Promise<Sent[]> {
+  const byProber = Map.groupBy(spots, ({ prober }) => prober);
+  const ears = new Map(
+    [...byProber].map(([prober, own]) => [
+      prober,
+      listenAt(prober, onlyAt ? own.map(({ address }) => ({ proto: 'udp', address, port })) : [{ proto: 'udp', port }]),
+    ]),
+  );
+  const probers = [...byProber.keys()];
+  const isReady = await Promise.all(probers.map((prober) => ears.get(prober)?.ready));
+  const sent = await Promise.all([...byProber].map(([prober, own]) => send(prober, own, { spots, peers, port })));
   await pause(graceMs);
   const deaf = new Set(probers.filter((_, index) => isReady[index] !== true));
   return sent
     .flat()
-    .filter(({ receiver }) => !deaf.has(receiver))
-    .map(({ network, from, to, nonce, receiver }) => {
-      return { network, from, to, arrived: ears.get(receiver)?.heard.has(nonce) === true };
-    });
+    .filter(({ to }) => !deaf.has(to.prober))
+    .map(({ from, to, nonce }) => ({ from, to, arrived: ears.get(to.prober)?.heard.has(nonce) === true }));
 }
 
 interface Ear {
@@ -41,15 +105,16 @@ interface Ear {
   ready: Promise<boolean>;
 }
 
-function listenAt(prober: Prober): Ear {
+function listenAt(prober: Prober, listen: ProbeListener[]): Ear {
   const heard = new Set<string>();
   const { promise: ready, resolve } = Promise.withResolvers<boolean>();
   const reader = probeLineReader((event) => {
     if (event.event === 'ready') resolve(event.listeners.every(({ error }) => error === undefined));
     if (event.event === 'heard') heard.add(event.nonce);
   });
-  const run = { listen: [{ proto: 'udp' as const, port }], stayMs: listenMs };
-  const ended = prober.exec(['/probe', ...probeArgs(run)], listenMs, (text) => reader.push(text));
+  const ended = prober.exec(['/probe', ...probeArgs({ listen, stayMs: listenMs })], listenMs, (text) =>
+    reader.push(text),
+  );
   ended.then(
     () => resolve(false),
     () => resolve(false),
@@ -57,34 +122,26 @@ function listenAt(prober: Prober): Ear {
   return { heard, ready };
 }
 
-interface Sent {
-  network: string;
-  from: string;
-  to: string;
-  nonce: string;
-  receiver: Prober;
+interface To {
+  spots: readonly Spot[];
+  peers: Peers;
+  port: number;
 }
 
-async function send(prober: Prober, all: readonly Prober[], peers: readonly string[]): Promise<Sent[]> {
-  const sent = prober.places.flatMap(({ network }) =>
-    all
-      .filter(({ host }) => host !== prober.host && peers.includes(host))
-      .flatMap((receiver) =>
-        receiver.places
-          .filter((place) => place.network === network)
-          .map(({ address }) => {
-            const nonce = `${prober.host}-${receiver.host}-${crypto.randomUUID()}`;
-            const check: ProbeCheck = { kind: 'udp', id: nonce, host: address, port, nonce };
-            return { network, from: prober.host, to: receiver.host, nonce, receiver, check };
-          }),
-      ),
+async function send(prober: Prober, own: readonly Spot[], { spots, peers, port }: To) {
+  const near = peers.get(prober.host) ?? [];
+  const sent = own.flatMap((from) =>
+    spots
+      .filter((to) => to.network === from.network && to.prober.host !== prober.host && near.includes(to.prober.host))
+      .map((to) => {
+        const nonce = `${prober.host}-${to.prober.host}-${crypto.randomUUID()}`;
+        const check: ProbeCheck = { kind: 'udp', id: nonce, host: to.address, port, nonce };
+        return { from, to, nonce, check };
+      }),
   );
   try {
-    if (sent.length > 0)
-      await prober.run(
-        sent.map(({ check }) => check),
-        execLimitMs,
-      );
+    const checks = sent.map(({ check }) => check);
+    if (checks.length > 0) await prober.run(checks, execLimitMs);
     return sent;
   } catch (error) {
     // Not sent is not lost.

@@ -121,7 +121,8 @@ async function askEverything(scene: Scene): Promise<Seen> {
     }
     const dataPathPort = dataPathPortOf(swarm);
     const { peers } = scene;
-    return { ...told, ...(await gatherEvidence({ ...input, dataPathPort, probers: started, peers, at })) };
+    const isLossy = checks.some((one) => one.check === 'ping' && one.level === 'L4' && one.result === 'failed');
+    return { ...told, ...(await gatherEvidence({ ...input, dataPathPort, probers: started, peers, at, isLossy })) };
   });
 }
 

@@ -83,24 +83,13 @@ export const portCases: FaultCase[] = [
     asks: ({ spec }) => ({ ...spec, swarm: { ...spec.swarm, data_path_port: 7789 } }),
     inject: otherPort,
   },
-  {
-    name: 'eaten',
-    stage: 'formed',
-    by: 'verify',
-    async inject({ bad }) {
-      await bad.fault('port-eaten');
-      // Kernel and engine own the ports of a member: from outside, no other port can be tried. What no rule of a host
-      // counts is "blocked on the path" there, and only a preflight tells it from "eaten".
-      return { id: 'data-port-blocked', hosts: [bad.name] };
-    },
-  },
-  {
-    name: 'pre-eaten',
-    stage: 'bare',
-    by: 'preflight',
+  ...(['verify', 'preflight'] as const).map((by): FaultCase => ({
+    name: by === 'verify' ? 'eaten' : 'pre-eaten',
+    stage: by === 'verify' ? 'formed' : 'bare',
+    by,
     async inject({ bad }) {
       await bad.fault('port-eaten');
       return { id: 'data-port-eaten', hosts: [bad.name] };
     },
-  },
+  })),
 ];
