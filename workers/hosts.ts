@@ -1,5 +1,7 @@
+import type { Counters } from '#core/diagnosis/symptoms.ts';
 import type { Host } from '#core/host.ts';
 import type { SystemFacts } from '#core/observation.ts';
+import type { Observed } from '#core/observed.ts';
 import type { SystemSide } from '#core/preflight/facts.ts';
 import type { ProbeArch, ProbeImage } from './probe/image.ts';
 import type { SystemEvidence } from './ssh/evidence.ts';
@@ -25,6 +27,8 @@ export interface Hosts {
   evidence: (host: string, peers: readonly string[], timeoutMs: number) => Promise<SystemEvidence>;
   /** `X-Registry-Auth` for an image of a registry that this worker has a login to. Throws AppError. */
   registryAuth: (image: string) => Promise<string | undefined>;
+  /** What its overlays have carried until now: one short script over SSH. */
+  counters: (host: string, timeoutMs: number) => Promise<Observed<Counters>>;
   /** The probe image for an architecture, from where this worker keeps it. */
   probeImage: (arch: ProbeArch) => Promise<ProbeImage>;
   /** Process id of the host's engine, or null when it has none now: tells a restarted engine from the old one. */

@@ -9,6 +9,7 @@ import { Engines } from './docker/engines.ts';
 import { RegistryLogins } from './docker/registry-logins.ts';
 import { readBattery } from './ssh/battery.ts';
 import { engineProcessCommand, firewallCommand, restartEngineCommand } from './ssh/command.ts';
+import { readCounters } from './ssh/counters.ts';
 import { readEvidence } from './ssh/evidence.ts';
 import { run } from './ssh/exec.ts';
 import { readReach, readSystemFacts } from './ssh/facts.ts';
@@ -56,6 +57,7 @@ export class HostAccess {
       evidence: async (name, peers, timeoutMs) =>
         readEvidence(await this.pool.connect(hostOf(name), hosts), peers, timeoutMs),
       registryAuth: (image) => this.#logins.authFor(image),
+      counters: async (name, timeoutMs) => readCounters(await this.pool.connect(hostOf(name), hosts), timeoutMs),
       probeImage: (arch) => probeImage(arch, this.#probe),
       engineProcess: async (name) => {
         const { stdout } = await run(await this.pool.connect(hostOf(name), hosts), engineProcessCommand());

@@ -95,6 +95,26 @@ export const underlayCauses = {
     fix: 'Allow IP protocol 50 between the nodes. It is a protocol, not a port: `iptables -I INPUT -p esp -s <peers> -j ACCEPT`, or a rule of its own in the security group. Or set `encrypted: false` and encrypt below (WireGuard).',
     reference: 'Docker docs: overlay driver, encryption; moby#25266, #26523.',
   },
+  'esp-keys-differ': {
+    level: 'L4',
+    severity: 'error',
+    title: 'Hosts of an encrypted overlay network use keys that do not fit each other.',
+    symptom: 'Plain overlay networks work, the encrypted one loses every packet between some hosts. No log line.',
+    found:
+      'The IPsec states (`ip xfrm state`) with which one host sends to another one have other SPIs than those that this one takes, or there are none.',
+    fix: 'Bring the engines to the same version (29.0.0 to 29.2.0 and 25.0.13 to 25.0.14 count SPIs in their own way), then let them make their keys anew: `flotilla host restart-engine <host>`, one host after the other.',
+    reference: 'moby release notes 29.2.1 and 25.0.15; moby#43359.',
+  },
+  'lost-inside-host': {
+    level: 'L4',
+    severity: 'error',
+    title: 'Packets arrive in the overlay network of a host, and reach no container there.',
+    symptom: 'As if the data path were blocked, for one network on one host; every port is open.',
+    found:
+      'Single datagrams to its containers are lost, while the VXLAN device in the namespace of the network takes them in.',
+    fix: 'On <host>: `nsenter --net=$(ls /var/run/docker/netns/<namespace>) ip link` must show the bridge, the VXLAN device and a port for each container, all UP; and look for firewall rules inside the container (`nsenter -t <pid> -n iptables -S`). `docker service update --force` makes the tasks anew, `flotilla host restart-engine <host>` the network.',
+    reference: 'libnetwork#562, #945; moby#47728.',
+  },
   'host-blocks-traffic': {
     level: 'L1',
     severity: 'error',

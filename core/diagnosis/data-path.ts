@@ -1,4 +1,4 @@
-import type { CauseId } from '../causes/catalogue.ts';
+import type { NetworkFacts } from '../observation.ts';
 import type { CheckResult } from '../verification.ts';
 import type { Confession, Culprit, Way } from './blame.ts';
 import {
@@ -11,6 +11,7 @@ import {
   sameWay,
   whereText,
 } from './blocked.ts';
+import { countedOn, keysDiffer, overlayLines, xfrmLines } from './counters.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { dataPathPortOf, type Symptoms } from './symptoms.ts';
@@ -47,11 +48,25 @@ export function trafficOf({ symptoms, open }: Case, isOf: (network: string) => b
     traffic.tested.push(way);
     const isFailing = lost.some(({ from, to }) => from === way.from && to === way.to);
     const single = (symptoms.evidence?.oneWay ?? []).filter((one) => isOf(one.network) && sameWay(one, way));
-    if (single.length === 0 && isFailing) traffic.unsure.push(way);
     const isOneWayLost = single.some(({ arrived }) => !arrived);
-    if (single.length === 0 ? isFailing : isOneWayLost && (isFailing || hasLost(lost, way))) traffic.failed.push(way);
+    if (single.length > 0) {
+      if (isOneWayLost && (isFailing || hasLost(lost, way))) traffic.failed.push(way);
+    } else if (isFailing) addUnsent(traffic, way, countedOn(symptoms, way, networksOf(lost, symptoms, way)));
   }
   return traffic;
+}
+
+/** A way on which only an echo was tried: what was counted at its end tells, or leaves it unsure. */
+function addUnsent({ failed, unsure }: Traffic, way: Way, counted: 'came' | 'lost' | null): void {
+  if (counted === 'came') return;
+  if (counted === null) unsure.push(way);
+  failed.push(way);
+}
+
+/** On which echoes of a way were lost. */
+function networksOf(lost: readonly CheckResult[], { swarm }: Symptoms, { from, to }: Way): NetworkFacts[] {
+  const names = lost.flatMap((one) => (one.from === from && one.to === to ? [one.network] : []));
+  return swarm.known ? swarm.value.networks.filter(({ name }) => names.includes(name)) : [];
 }
 
 const hasLost = (lost: readonly CheckResult[], way: Way): boolean =>
@@ -124,7 +139,7 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
   const beside = controlsOn(symptoms, culprit.ways);
   const passes = culprit.ways.length > 0 && beside.length === culprit.ways.length;
   const id = passes && isEaten(symptoms, culprit, port) ? 'data-port-eaten' : 'data-port-blocked';
-  const number = String(port.port ?? 4789);
+  const number = String(port.port ?? usualPort);
   const message =
     id === 'data-port-blocked'
       ? `UDP ${number}, the data path of overlays, does not pass ${whereText(culprit)}.`
@@ -136,6 +151,7 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
       ...rules,
       ...(passes ? [`UDP ${beside[0]?.target.replace(/.*:/, '') ?? ''} passes on the same ways`] : []),
       ...passageLines(symptoms, culprit),
+      ...overlayLines(symptoms, culprit.hosts).slice(0, 4),
       ...linesOf(lostOn(open, culprit.ways)),
     ],
     values: { port: number },
@@ -224,35 +240,44 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
     const byEsp = culprit.hosts.some((host) =>
       ruleLines(symptoms, [host], esp).some((line) => line.includes('packets')),
     );
-    const id: CauseId = isUnable ? 'kernel-no-esp' : byPort && !byEsp ? 'data-port-blocked' : 'esp-blocked';
+    const isKeyless = culprit.ways.length > 0 && culprit.ways.every((way) => keysDiffer(symptoms, way));
+    const id = espCause({ isUnable, isKeyless, isBlocked: byPort && !byEsp });
     // One fact, however many hosts have such a kernel: those that say so themselves are among them.
     const hosts = isUnable ? [...new Set([...culprit.hosts, ...unable])].toSorted() : culprit.hosts;
     const finding = culpritFinding(
       id,
       { ...culprit, hosts },
       {
-        message: isUnable
-          ? `The kernel of ${hosts.join(', ')} cannot do ESP, so encrypted networks carry nothing there.`
-          : id === 'esp-blocked'
-            ? `ESP (IP protocol 50) does not pass ${whereText(culprit)}: encrypted networks are dead there.`
-            : `UDP ${port.port ?? 4789}, the data path of overlays, does not pass ${whereText(culprit)}.`,
+        message: espMessage(id, { ...culprit, hosts }, port),
         evidence: [
           ...ruleLines(symptoms, culprit.hosts, byPort && !byEsp ? port : esp),
-          ...xfrmLines(symptoms, culprit),
+          ...xfrmLines(symptoms, culprit.hosts),
           ...linesOf(lostOn(open, culprit.ways)),
         ],
-        values: { port: String(port.port ?? 4789) },
+        values: { port: String(port.port ?? usualPort) },
       },
     );
     return ruling(finding, explainsOn(symptoms, culprit.ways));
   });
 }
 
-const xfrmLines = ({ evidence }: Symptoms, { hosts }: Culprit): string[] =>
-  hosts.flatMap((host) => {
-    const seen = evidence?.hosts[host];
-    if (seen?.known !== true) return [];
-    return seen.value.xfrm
-      .slice(0, 4)
-      .map(({ from, to, bytes }) => `${host}: IPsec ${from} → ${to} carried ${bytes} bytes`);
-  });
+type EspCause = 'kernel-no-esp' | 'data-port-blocked' | 'esp-keys-differ' | 'esp-blocked';
+
+function espCause(seen: { isUnable: boolean; isKeyless: boolean; isBlocked: boolean }): EspCause {
+  if (seen.isUnable) return 'kernel-no-esp';
+  if (seen.isBlocked) return 'data-port-blocked';
+  return seen.isKeyless ? 'esp-keys-differ' : 'esp-blocked';
+}
+
+function espMessage(id: EspCause, culprit: Culprit, { port }: Port): string {
+  switch (id) {
+    case 'kernel-no-esp':
+      return `The kernel of ${culprit.hosts.join(', ')} cannot do ESP, so encrypted networks carry nothing there.`;
+    case 'data-port-blocked':
+      return `UDP ${port ?? usualPort}, the data path of overlays, does not pass ${whereText(culprit)}.`;
+    case 'esp-keys-differ':
+      return `What is encrypted ${whereText(culprit)} has no key at the other end, and is thrown away there.`;
+    case 'esp-blocked':
+      return `ESP (IP protocol 50) does not pass ${whereText(culprit)}: encrypted networks are dead there.`;
+  }
+}

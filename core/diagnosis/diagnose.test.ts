@@ -95,35 +95,6 @@ describe('the data path', () => {
     expect(causes(symptoms)).toEqual(['data-port-eaten h1+h2+h3']);
   });
 
-  describe('what vanishes to and from one host while another port passes', () => {
-    const underlay = between('control-udp', never, { target: '10.0.0.2:7789' });
-    const evidence = evidenceOf({ oneWay: oneWay((from, to) => from !== 'h2' && to !== 'h2'), underlay });
-
-    test('is eaten by the network there', () => {
-      const [finding, ...more] = diagnose(symptomsOf({ checks: lost, evidence }));
-      expect(more).toEqual([]);
-      expect(finding).toMatchObject({ id: 'data-port-eaten', hosts: ['h2'] });
-      expect(finding?.evidence[0]).toBe('UDP 7789 passes on the same ways');
-    });
-
-    test('is blocked where the other port does not pass on all those ways', () => {
-      const some = between('control-udp', (from) => from === 'h2');
-      expect(causes(symptomsOf({ checks: lost, evidence: { ...evidence, underlay: some } }))).toEqual([
-        'data-port-blocked h2',
-      ]);
-    });
-
-    test('is blocked where the rules of a host could not be seen: one of them may stop it', () => {
-      const hosts = hostsWith({ h1: lookAt('h1', { firewall: unknown('no root') }) });
-      expect(causes(symptomsOf({ checks: lost, evidence, hosts }))).toEqual(['data-port-blocked h2']);
-    });
-
-    test('is blocked where the swarm uses a port that no network takes for itself', () => {
-      const swarm = known({ dataPathPort: 7789, networks: [overlay('net')], nodes: [] });
-      expect(causes(symptomsOf({ checks: lost, evidence, swarm }))).toEqual(['data-port-blocked h2']);
-    });
-  });
-
   test('the port of the swarm is named where it is not the usual one', () => {
     const swarm = known({ dataPathPort: 7789, networks: [overlay('net')], nodes: [] });
     const firewall = known(`:INPUT DROP [40:4000]\n[9:9] -A INPUT -p udp --dport 4789 -j ACCEPT`);

@@ -3,6 +3,7 @@ import { findingOf } from '../causes/finding-of.ts';
 import type { Finding } from '../finding.ts';
 import type { CheckResult } from '../verification.ts';
 import { accessRule, byCommandRule } from './access.ts';
+import { insideRule } from './counters.ts';
 import { dataPathRule } from './data-path.ts';
 import { gossipDeadRule, gossipPortRule } from './gossip.ts';
 import { managerPortRule } from './manager-port.ts';
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   missingRule,
   gossipDeadRule,
   sourceRule,
+  insideRule,
   dataPathRule,
   mtuRule,
   checksumRule,

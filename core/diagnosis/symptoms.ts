@@ -87,15 +87,21 @@ export interface Captured {
   packets: number;
 }
 
+/** What the devices below the overlays of a host have carried. */
+export interface Counters {
+  /** Packets in and out of the VXLAN device of each overlay, by the first ten letters of its id. */
+  overlays: { network: string; received: number; sent: number }[];
+  /** Bytes of each IPsec state between two addresses; `spi` names its key. */
+  xfrm: { from: string; to: string; spi: string; bytes: number }[];
+}
+
 /** What was read on a host after something had failed. */
 export interface HostEvidence {
   addresses: { iface: string; address: string; mtu: number }[];
   /** Source address that the kernel takes toward each peer's address. */
   sources: Record<string, string>;
-  /** Packets in and out of the VXLAN device of each overlay, by the first ten letters of its id. */
-  overlays: { network: string; received: number; sent: number }[];
-  /** Bytes that each IPsec state has carried. */
-  xfrm: { from: string; to: string; bytes: number }[];
+  /** Since the closer look began: what has come meanwhile. */
+  counters: Observed<Counters>;
   /** Lines of the daemon's log that tell of networks, keys taken out; null where it cannot be read. */
   log: string[] | null;
 }

@@ -146,8 +146,7 @@ export const evidenceOf = (
       known({
         addresses: [{ iface: 'eth0', address: addressOf(host), mtu: 1500 }],
         sources: Object.fromEntries(hostNames.map((peer) => [addressOf(peer), addressOf(host)])),
-        overlays: [],
-        xfrm: [],
+        counters: known({ overlays: [], xfrm: [] }),
         log: [],
         ...hosts[host],
       }),

@@ -52,6 +52,13 @@ async function overlay(from: LabHost, to: LabHost, bytes = 56): Promise<boolean>
   return (await from.exec(['docker', 'exec', `on-${from.name}`, ...ping], { timeoutMs: 10_000 })).code === 0;
 }
 
+/** Packets that the VXLAN device of `net` has taken in on a host. */
+async function takenIn(host: LabHost): Promise<number> {
+  const id = (await host.exec(['docker', 'network', 'inspect', '--format', '{{.Id}}', 'net'])).stdout.slice(0, 10);
+  const inside = ['nsenter', `--net=/var/run/docker/netns/1-${id}`, 'cat', '/proc/net/dev'];
+  return Number(/vxlan\d+:\s+\d+\s+(\d+)/.exec((await host.exec(inside)).stdout)?.[1]);
+}
+
 /** Whether a ping with DF of that many bytes crosses the underlay. */
 async function underlay(from: LabHost, to: LabHost, bytes: number): Promise<string> {
   const { code, stdout, stderr } = await from.exec(['ping', '-M', 'do', '-c1', '-W1', '-s', String(bytes), to.address]);
@@ -153,6 +160,17 @@ describe('the network between the hosts', () => {
     const before = await rules(h2);
     await h2.fault('port-eaten');
     expect([await overlay(h1, h2), await overlay(h1, h3), await rules(h2)]).toEqual([false, true, before]);
+    await h2.heal();
+    await until('the overlay carries again', () => overlay(h1, h2));
+  });
+});
+
+describe('an overlay network on one host', () => {
+  it('takes in what comes over the data path, and gives it to no container', async () => {
+    await h2.fault('bridge-down', { network: 'net' });
+    const before = await takenIn(h2);
+    expect([await overlay(h1, h2), await overlay(h1, h3)]).toEqual([false, true]);
+    expect(await takenIn(h2)).toBeGreaterThan(before);
     await h2.heal();
     await until('the overlay carries again', () => overlay(h1, h2));
   });

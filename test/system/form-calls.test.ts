@@ -75,6 +75,7 @@ function contextOf(seenJustNow: Observation | null): StepContext {
       reach: unused,
       firstLook: unused,
       evidence: unused,
+      counters: unused,
       battery: unused,
       firewall: unused,
       registryAuth: unused,

@@ -1,9 +1,10 @@
-import type { Captured, Evidence, HostLook, OneWay } from '#core/diagnosis/symptoms.ts';
+import type { Captured, Counters, Evidence, HostLook, OneWay } from '#core/diagnosis/symptoms.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { controlPortFor } from '#core/preflight/probes.ts';
 import type { CheckResult } from '#core/verification.ts';
 import type { Hosts } from '../hosts.ts';
 import { unknownOf } from '../observe/observe-host.ts';
+import { countedSince } from '../ssh/counters.ts';
 import type { SystemEvidence } from '../ssh/evidence.ts';
 import { parseCapture, tcpdumpCommand } from './capture.ts';
 import { sendBeside, sendOneWay } from './one-way.ts';
@@ -43,13 +44,18 @@ export async function gatherEvidence(scene: Scene): Promise<{ evidence: Evidence
   const seen = Object.entries(scene.looks).flatMap(([host, { engine }]) => (engine.known ? [host] : []));
   scene.note(null, 'something failed: looking closer, with a prober on the network of each host');
   const vantages = seen.map((host): Vantage => ({ host, kind: 'host' }));
+  // Looked at before anything is sent, while the probers start.
+  const counted = Promise.all(seen.map(async (host) => [host, await countersOf(scene, host)] as const));
   await using watch = await startProbers({ ...scene, isFirst: false }, vantages);
+  const before = new Map(await counted);
   const captures = watch.started.map((one) => capture(one, scene.dataPathPort));
   const sent = sendOneWay(scene.probers, scene.peers);
   // What was sent must have been counted before the counters are read.
   const read = async (): Promise<Systems> => {
     await sent;
-    return Promise.all(seen.map(async (host) => [host, await readSystem(scene, host)] as const));
+    return Promise.all(
+      seen.map(async (host) => [host, since(before.get(host), await readSystem(scene, host))] as const),
+    );
   };
   const [oneWay, underlay, beside, systems] = await Promise.all([
     sent,
@@ -100,6 +106,20 @@ function readSystem({ hosts, at }: Scene, host: string): Promise<Observed<System
   const addresses = at.filter((peer) => peer.host !== host).map(({ address }) => address);
   return within(hosts.evidence(host, addresses, scriptLimitMs), scriptLimitMs, `The system of ${host}`);
 }
+
+const countersOf = async ({ hosts }: Scene, host: string): Promise<Observed<Counters>> => {
+  const read = await within(hosts.counters(host, scriptLimitMs), scriptLimitMs, `The system of ${host}`);
+  return read.known ? read.value : read;
+};
+
+/** With counters that tell of the time between the two looks. */
+function since(before: Observed<Counters> = unseen, system: Observed<SystemEvidence>): Observed<SystemEvidence> {
+  if (!system.known) return system;
+  const counters = countedSince(before, system.value.evidence.counters);
+  return known({ ...system.value, evidence: { ...system.value.evidence, counters } });
+}
+
+const unseen = unknown('its counters were not read');
 
 async function straight({ at }: Scene, started: readonly Started[]): Promise<CheckResult[]> {
   const patience = { settleMs: 0, away: new Map<string, string>() };

@@ -76,6 +76,7 @@ async function scene(peers: number) {
     firstLook: refuse,
     evidence: refuse,
     registryAuth: refuse,
+    counters: refuse,
     probeImage: refuse,
     engineProcess: refuse,
     restartEngine: refuse,

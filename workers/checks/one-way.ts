@@ -80,22 +80,18 @@ async function sendAll(
   peers: Peers,
   { port, onlyAt = false }: { port: number; onlyAt?: boolean },
 ): Promise<Sent[]> {
-  const byProber = Map.groupBy(spots, ({ prober }) => prober);
-  const ears = new Map(
-    [...byProber].map(([prober, own]) => [
-      prober,
-      listenAt(prober, onlyAt ? own.map(({ address }) => ({ proto: 'udp', address, port })) : [{ proto: 'udp', port }]),
-    ]),
-  );
-  const probers = [...byProber.keys()];
-  const isReady = await Promise.all(probers.map((prober) => ears.get(prober)?.ready));
-  const sent = await Promise.all([...byProber].map(([prober, own]) => send(prober, own, { spots, peers, port })));
+  const listening = [...Map.groupBy(spots, ({ prober }) => prober)].map(([prober, own]) => {
+    const addresses = own.map(({ address }): ProbeListener => ({ proto: 'udp', address, port }));
+    return { prober, own, ear: listenAt(prober, onlyAt ? addresses : [{ proto: 'udp', port }]) };
+  });
+  const isReady = await Promise.all(listening.map(({ ear }) => ear.ready));
+  const sent = await Promise.all(listening.map(({ prober, own }) => send(prober, own, { spots, peers, port })));
   await pause(graceMs);
-  const deaf = new Set(probers.filter((_, index) => isReady[index] !== true));
-  return sent
-    .flat()
-    .filter(({ to }) => !deaf.has(to.prober))
-    .map(({ from, to, nonce }) => ({ from, to, arrived: ears.get(to.prober)?.heard.has(nonce) === true }));
+  const hearing = new Map(listening.flatMap(({ prober, ear }, at) => (isReady[at] === true ? [[prober, ear]] : [])));
+  return sent.flat().flatMap(({ from, to, nonce }) => {
+    const ear = hearing.get(to.prober);
+    return ear === undefined ? [] : [{ from, to, arrived: ear.heard.has(nonce) }];
+  });
 }
 
 interface Ear {

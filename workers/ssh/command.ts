@@ -256,15 +256,22 @@ $s iptables-save -c -t filter && echo @@firewall-read
 echo @@addresses; ip addr show
 echo @@routes
 for peer in "$@"; do echo "$peer $(ip -o route get "$peer" | tr -d '\\\\' | tr '\\n' ' ')"; done
-echo @@overlays
-$s sh -c 'for file in /var/run/docker/netns/*-*; do
-  case \${file##*/} in *-*) echo "namespace \${file##*/}"; nsenter --net="$file" ip -s link show type vxlan ;; esac
-done'
-echo @@xfrm; $s ip -s xfrm state | grep -E '^src|bytes|\\(bytes\\)'
+${counterSections}
 echo @@log; { ${engineLogLines}; } | grep -v level=debug | grep -E '${networkLines}' | sed 's/0x[0-9a-fA-F]*/0x…/g' | tail -n 40
 echo @@end`,
     peers,
   );
+
+/** Packets that each overlay's VXLAN device has carried, and bytes of each IPsec state; both need root. */
+const counterSections = `echo @@overlays
+$s sh -c 'for file in /var/run/docker/netns/*-*; do
+  case \${file##*/} in *-*) echo "namespace \${file##*/}"; nsenter --net="$file" ip -s link show type vxlan ;; esac
+done'
+echo @@xfrm; $s ip -s xfrm state | grep -E '^src|proto esp|\\(bytes\\)'
+$s true && echo @@counters-read`;
+
+/** The same alone, to be compared with what they say later. */
+export const countersScript = (): Script => script(`${widePath}\n${asRoot}\n${counterSections}\necho @@end`, []);
 
 /** The daemon's log of the last minutes: the journal, or a file where another init keeps one. */
 const engineLogLines = `if command -v journalctl >/dev/null; then $s journalctl -q -u docker --since -10min --no-pager -o cat

@@ -25,7 +25,9 @@ namespace 1-abcdef0123
     1680       20       0       0
 @@xfrm
 src 10.0.0.2 dst 10.0.0.1
+	proto esp spi 0xa1b2c3d4(2712847316) reqid 0(0x00000000) mode transport
 	  840(bytes), 10(packets)
+@@counters-read
 @@log
 level=warning msg="Failed Adding rSA{Key: 0xdeadbeef}: function not implemented"
 @@end`;
@@ -40,16 +42,22 @@ test('what a host shows is read section by section', () => {
     evidence: {
       addresses: [{ iface: 'eth0', address: '10.0.0.2', mtu: 1400 }],
       sources: { '10.0.0.1': '10.0.0.102' },
-      overlays: [{ network: 'abcdef0123', received: 10, sent: 20 }],
-      xfrm: [{ from: '10.0.0.2', to: '10.0.0.1', bytes: 840 }],
+      counters: {
+        known: true,
+        value: {
+          overlays: [{ network: 'abcdef0123', received: 10, sent: 20 }],
+          xfrm: [{ from: '10.0.0.2', to: '10.0.0.1', spi: '0xa1b2c3d4', bytes: 840 }],
+        },
+      },
       log: ['level=warning msg="Failed Adding rSA{Key: … function not implemented"'],
     },
   });
 });
 
-test('rules that could not be read are unknown, not none', () => {
-  const seen = parseEvidence('@@firewall\n@@addresses\n@@end');
+test('rules and counters that could not be read are unknown, not none', () => {
+  const seen = parseEvidence('@@firewall\n@@addresses\n@@overlays\n@@xfrm\n@@end');
   expect(seen?.firewall).toMatchObject({ known: false });
+  expect(seen?.evidence.counters).toMatchObject({ known: false });
 });
 
 test('an output that broke off says nothing', () => {

@@ -3,6 +3,7 @@ import type { Observed } from '#core/observed.ts';
 import { AppError } from '#core/errors.ts';
 import { evidenceScript } from './command.ts';
 import type { SshConnection } from './connection.ts';
+import { countersOf } from './counters.ts';
 import { run } from './exec.ts';
 import { addressesOf, sectionsOf } from './facts.ts';
 import { firewallOf, forwardOf } from './first-look.ts';
@@ -39,8 +40,7 @@ export function parseEvidence(output: string): SystemEvidence | null {
   const evidence: HostEvidence = {
     addresses: (addressesOf(lines('addresses')) ?? []).map(({ iface, address, mtu }) => ({ iface, address, mtu })),
     sources: Object.fromEntries(lines('routes').flatMap(sourceOf)),
-    overlays: overlaysOf(lines('overlays')),
-    xfrm: xfrmOf(lines('xfrm')),
+    counters: countersOf(sections),
     log: lines('log').map(redacted),
   };
   return { evidence, firewall: firewallOf(sections), ipForward: forwardOf(sections) };
@@ -50,35 +50,6 @@ export function parseEvidence(output: string): SystemEvidence | null {
 function sourceOf(row: string): [string, string][] {
   const [, peer, source] = /^(\S+) .*\bsrc (\S+)/.exec(row) ?? [];
   return peer === undefined || source === undefined ? [] : [[peer, source]];
-}
-
-/** `namespace 1-abcdef0123`, then `ip -s link`: packets are the second number below `RX:` and `TX:`. */
-function overlaysOf(rows: readonly string[]): HostEvidence['overlays'] {
-  const found: HostEvidence['overlays'] = [];
-  let before = '';
-  for (const row of rows) {
-    const [, network] = /^namespace [^-]+-(\S+)/.exec(row) ?? [];
-    if (network !== undefined) found.push({ network, received: 0, sent: 0 });
-    const last = found.at(-1);
-    const packets = Number(/^\d+\s+(\d+)/.exec(row)?.[1] ?? 0);
-    if (last !== undefined && before.startsWith('RX:')) last.received += packets;
-    if (last !== undefined && before.startsWith('TX:')) last.sent += packets;
-    before = row;
-  }
-  return found;
-}
-
-/** `src A dst B`, and below it `840(bytes), 10(packets)`. */
-function xfrmOf(rows: readonly string[]): HostEvidence['xfrm'] {
-  const found: HostEvidence['xfrm'] = [];
-  for (const row of rows) {
-    const [, from, to] = /^src (\S+) dst (\S+)/.exec(row) ?? [];
-    if (from !== undefined && to !== undefined) found.push({ from, to, bytes: 0 });
-    const bytes = /^(\d+)\(bytes\)/.exec(row)?.[1];
-    const last = found.at(-1);
-    if (bytes !== undefined && last !== undefined) last.bytes = Math.max(last.bytes, Number(bytes));
-  }
-  return found;
 }
 
 /** Engines log the keys of gossip and of encrypted networks: whatever looks like one goes. */

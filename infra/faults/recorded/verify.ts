@@ -1,7 +1,16 @@
 import { diagnose } from '#core/diagnosis/diagnose.ts';
 import type { Symptoms } from '#core/diagnosis/symptoms.ts';
 import { known } from '#core/observed.ts';
-import { between, checkOf, evidenceOf, lookAt, overlay, serviceOf, symptomsOf } from '#core/testing/symptoms.ts';
+import {
+  addressOf,
+  between,
+  checkOf,
+  evidenceOf,
+  lookAt,
+  overlay,
+  serviceOf,
+  symptomsOf,
+} from '#core/testing/symptoms.ts';
 import type { Expected } from '../judge.ts';
 import type { RecordedCase } from './types.ts';
 
@@ -20,6 +29,21 @@ const withVault = {
   networks: [overlay('net'), overlay('vault', { encrypted: '' })],
   nodes: [],
 };
+
+/** IPsec states of every host toward and from each other, with the key that it uses for a way. */
+const statesWhere = (spiAt: (host: string, from: string, to: string) => string) =>
+  Object.fromEntries(
+    everyHost.map((host) => {
+      const ways = between('ping', () => false).filter(({ from, to }) => from === host || to === host);
+      const xfrm = ways.map(({ from, to }) => ({
+        from: addressOf(from),
+        to: addressOf(to ?? ''),
+        spi: spiAt(host, from, to ?? ''),
+        bytes: 0,
+      }));
+      return [host, { counters: known({ overlays: [], xfrm }) }];
+    }),
+  );
 
 /** Tasks that fail with what engines have been seen to say. */
 const failingWith = (error: string, host: string): Symptoms =>
@@ -43,6 +67,16 @@ export const recordedVerifications: RecordedCase[] = [
       },
       checks: [...between('ping', () => false), ...between('ping', touchesH2, { network: 'vault' })],
       evidence: evidenceOf(),
+    }),
+  ),
+  recorded('esp-skew', { id: 'esp-keys-differ', hosts: ['h2'] }, () =>
+    symptomsOf({
+      swarm: known(withVault),
+      checks: [...between('ping', () => false), ...between('ping', touchesH2, { network: 'vault' })],
+      evidence: evidenceOf(
+        {},
+        statesWhere((host, from, to) => (host === 'h2' ? `0x2${to}` : `0x1${from}${to}`)),
+      ),
     }),
   ),
   recorded('checksums', { id: 'checksum-offload', hosts: ['h2'] }, () =>

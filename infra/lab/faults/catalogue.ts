@@ -4,6 +4,7 @@ import { engineDown, engineFrozen, engineKilled, liveRestore } from './engine.ts
 import { portFaults } from './firewall.ts';
 import { clockSkew, diskFull, ipForwardOff, orphanedVxlan, portTaken, sameMachineId } from './host.ts';
 import { linkDown, mtu, mtuBlackhole, route, secondNic } from './link.ts';
+import { bridgeDown } from './overlay.ts';
 import { noDockerCli, socketForbidden } from './socket.ts';
 import { hostKey, keyRefused, noForwarding, noStreamLocal } from './ssh.ts';
 import { staleDns } from './stale-dns.ts';
@@ -17,6 +18,7 @@ export const faults: Record<FaultName, Fault> = {
   'mtu-blackhole': mtuBlackhole,
   'link-down': linkDown,
   'port-eaten': portEaten,
+  'bridge-down': bridgeDown,
   'second-nic': secondNic,
   route,
   'other-source': otherSource,

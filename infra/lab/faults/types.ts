@@ -34,6 +34,7 @@ export type FaultName =
   | 'mtu-blackhole'
   | 'link-down'
   | 'port-eaten'
+  | 'bridge-down'
   | 'second-nic'
   | 'route'
   | 'other-source'
