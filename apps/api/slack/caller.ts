@@ -2,13 +2,12 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { wholeScope } from '#core/access/subject.ts';
 import { kept } from '#db/kept.ts';
 import { identities, notices, persons, policies } from '#db/schema/index.ts';
+import { externalIdOf } from '#slack/account.ts';
+import type { SlackUser } from '#slack/ports.ts';
 import type { Deps } from '../deps.ts';
 import { groupsOf } from '../groups.ts';
 import type { Caller } from '../http/env.ts';
 import { policyNumbered } from '../policies.ts';
-
-/** A Slack account as identities have it. */
-export const externalIdOf = ({ team, user }: { team: string; user: string }): string => `${team}/${user}`;
 
 const linkedTo = kept([identities, persons, policies, notices], async (read, externalId: string) => {
   const [row] = await read
@@ -25,10 +24,7 @@ const linkedTo = kept([identities, persons, policies, notices], async (read, ext
 });
 
 /** Whose the account is, with all the rights of the person; null when it is nobody's. */
-export async function slackCaller(
-  deps: Pick<Deps, 'store' | 'nowMs'>,
-  who: { team: string; user: string },
-): Promise<Caller | null> {
+export async function slackCaller(deps: Pick<Deps, 'store' | 'nowMs'>, who: SlackUser): Promise<Caller | null> {
   const { store } = deps;
   const externalId = externalIdOf(who);
   const row = await linkedTo(store.read, externalId);

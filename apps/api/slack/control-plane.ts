@@ -6,6 +6,7 @@ import { newId } from '#core/ids.ts';
 import { slackMessages, slackRequests } from '#db/schema/index.ts';
 import { insertRow } from '#db/template.ts';
 import type { Envelope } from '#slack/envelope.ts';
+import { externalIdOf } from '#slack/account.ts';
 import type { ControlPlane, Place, SlackUser, Visitor } from '#slack/ports.ts';
 import { commit, timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
@@ -14,7 +15,7 @@ import { memoryLimiter } from '../http/limiter.ts';
 import { vote } from '../verbs/approvals/vote.ts';
 import { mayUse } from '../verbs/commands/may-use.ts';
 import { runIntent } from '../verbs/commands/run.ts';
-import { externalIdOf, slackCaller } from './caller.ts';
+import { slackCaller } from './caller.ts';
 import { isToldHere } from './is-told.ts';
 import type { KeepGroups } from './keep-groups.ts';
 

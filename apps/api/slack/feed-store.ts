@@ -4,6 +4,7 @@ import { type Report, reportOfPreflight, reportOfVerification } from '#core/repo
 import { update } from '#db/change.ts';
 import { identities, preflights, slackMessages, verifications } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+import { accountIn } from '#slack/account.ts';
 import type { FeedDeps, Telling, TellingChange } from '#slack/progress/feed.ts';
 import { commit, timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
@@ -82,7 +83,6 @@ async function approversOf(deps: Deps, { cluster, actor }: OperationRow, { team 
     .select({ externalId: identities.externalId })
     .from(identities)
     .where(and(eq(identities.kind, 'slack'), inArray(identities.person, [...able].slice(0, 90))));
-  return rows.flatMap(({ externalId }) =>
-    team === '' || externalId.startsWith(`${team}/`) ? [externalId.replace(/^[^/]*\//, '')] : [],
-  );
+  const accounts = rows.map(({ externalId }) => accountIn(externalId));
+  return accounts.filter((one) => team === '' || one.team === team).map(({ user }) => user);
 }

@@ -5,7 +5,9 @@ import { textAt } from '#core/member.ts';
 import { type Change, insertInto, update } from '#db/change.ts';
 import { auditEvents, identities, operations, slackChannels, slackMessages } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+import { accountIn } from '#slack/account.ts';
 import { type Act, toldActs } from '#slack/blocks/act-line.ts';
+import type { SlackUser } from '#slack/ports.ts';
 import type { FollowDeps, Following } from '#slack/progress/follow.ts';
 import { commit, timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
@@ -83,25 +85,15 @@ async function tellingsOf(deps: Deps, { channel }: Following, events: readonly E
   });
 }
 
-interface Account {
-  team: string;
-  user: string;
-}
-
-const nobody: Account = { team: '', user: '' };
+const nobody: SlackUser = { team: '', user: '' };
 
 /** Slack's own id of whoever asked, also where he asked by another door: so that he can be called. */
-async function accountOf(read: Reader, actor: Actor): Promise<Account> {
+async function accountOf(read: Reader, actor: Actor): Promise<SlackUser> {
   if (actor.kind !== 'person') return nobody;
   if (actor.via.startsWith('slack:')) return accountIn(actor.via.slice('slack:'.length));
   const isHis = and(eq(identities.kind, 'slack'), eq(identities.person, actor.person));
   const [row] = await read.select({ account: identities.externalId }).from(identities).where(isHis).limit(1);
   return row === undefined ? nobody : accountIn(row.account);
-}
-
-function accountIn(externalId: string): Account {
-  const [team = '', user = ''] = externalId.split('/');
-  return { team, user };
 }
 
 const actOf = ({ sequence, at, action, actor, cluster, targetKind, targetId, reason, details }: EventRow): Act => ({

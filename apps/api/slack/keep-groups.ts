@@ -5,6 +5,7 @@ import { groupsIn } from '#core/access/groups.ts';
 import { textAt } from '#core/member.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { slackGroups } from '#db/schema/index.ts';
+import { externalIdOf } from '#slack/account.ts';
 import { askGroups, type GroupAnswer } from '#slack/web/groups.ts';
 import type { WebApi } from '#slack/web/web-api.ts';
 import { commit, timeOf } from '../commit.ts';
@@ -88,7 +89,7 @@ function rowOf(
     const { id = null, members = [], seenAt = null } = before ?? {};
     return { named, id, members, seenAt, triedAt: at, fault: answer.why };
   }
-  const members = answer.users.map((user) => `${team}/${user}`).toSorted();
+  const members = answer.users.map((user) => externalIdOf({ team, user })).toSorted();
   return { named, id: answer.id, members, seenAt: at, triedAt: at, fault: null };
 }
 

@@ -1,4 +1,4 @@
-import { sha256Hex, utf8, uuidOf } from '#core/hmac.ts';
+import { sha256Hex, utf8 } from '#core/hmac.ts';
 import { isFinished } from '#core/operation.ts';
 import type { Report } from '#core/reports/report.ts';
 import type { OperationView } from '#core/wire.ts';
@@ -6,6 +6,7 @@ import { approvalRequest } from '../blocks/approval-request.ts';
 import { operationMessage } from '../blocks/operation-message.ts';
 import { outcomeMessage } from '../blocks/outcome.ts';
 import type { Message } from '../blocks/text.ts';
+import { postIdOf } from './post-id.ts';
 import type { Frame, Settled } from './sender.ts';
 
 /*
@@ -85,7 +86,7 @@ export class Feed {
   async #tell(telling: Telling): Promise<void> {
     const next = await nextOf(telling, await this.#deps.look(telling));
     if (next === null) return;
-    const { operation, place, channel, user, ts } = telling;
+    const { operation, place, channel, user, ts, told } = telling;
     const digest = await digestOf(next.message);
     const key = `${operation} ${place} ${next.part === 'root' ? 'root' : 'below'}`;
     if (this.#offered.get(key)?.digest === digest || this.#moved.has(nameOf(telling))) return;
@@ -98,7 +99,9 @@ export class Feed {
       onlyFor: next.part === 'alone' && channel !== user ? user : null,
       message: next.message,
       urgency: next.urgency,
-      ...(next.part === 'root' && ts !== null ? {} : { postId: await postIdOf(telling, next.part) }),
+      ...(next.part === 'root' && ts !== null
+        ? {}
+        : { postId: await postIdOf(operation, place, channel, next.part, told) }),
     });
   }
 
@@ -161,10 +164,6 @@ async function nextOf(telling: Telling, { view, report, link, approvers }: Seen)
     return { message: approvalRequest(view.approval, approvers), part: 'below', urgency: 'must' };
   return isOver ? { message: end(), part: 'end', urgency: 'must' } : null;
 }
-
-/** The same for the same part of the same telling, wherever and whenever it is posted. */
-const postIdOf = async ({ operation, place, channel, told }: Telling, part: Next['part']): Promise<string> =>
-  uuidOf(await sha256Hex(utf8(`flotilla-post-1 ${operation} ${place} ${channel} ${part} ${told}`)));
 
 const nameOf = ({ operation, place }: Pick<Telling, 'operation' | 'place'>): string => `${operation} ${place}`;
 

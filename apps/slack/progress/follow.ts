@@ -1,6 +1,6 @@
-import { sha256Hex, utf8, uuidOf } from '#core/hmac.ts';
 import { type Act, actLine } from '../blocks/act-line.ts';
 import { type Message, message, section } from '../blocks/text.ts';
+import { postIdOf } from './post-id.ts';
 import type { Frame, Settled } from './sender.ts';
 
 /*
@@ -66,7 +66,7 @@ export class Follower {
     if (told === null) return last === seen ? undefined : await this.#deps.moved(following, { seen: last });
     this.#offered.set(key, { following, last });
     const frame = { key, channel, ts: null, threadTs: null, onlyFor: null, message: told, urgency: 'must' } as const;
-    this.#deps.offer({ ...frame, postId: uuidOf(await sha256Hex(utf8(`flotilla-post-1 ${key} ${seen} ${last}`))) });
+    this.#deps.offer({ ...frame, postId: await postIdOf(key, seen, last) });
   }
 
   async settled({ key }: Frame, settled: Settled): Promise<void> {

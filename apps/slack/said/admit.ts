@@ -1,3 +1,4 @@
+import { externalIdOf } from '../account.ts';
 import { refusalMessage } from '../blocks/answers.ts';
 import type { Message } from '../blocks/text.ts';
 import type { ControlPlane, SlackUser, Visitor } from '../ports.ts';
@@ -28,11 +29,11 @@ export async function admit({ plane, profiles }: AdmitDeps, who: SlackUser): Pro
   };
 }
 
-const stranger = ({ team, user }: SlackUser): Message =>
+const stranger = (who: SlackUser): Message =>
   refusalMessage({
     message: 'Flotilla does not know you yet',
     done: 'Nothing was done.',
-    next: `an admin links you once: flotilla person link NAME slack ${team}/${user}`,
+    next: `an admin links you once: flotilla person link NAME slack ${externalIdOf(who)}`,
   });
 
 /** Whoever may be a guest by now changes nothing. */

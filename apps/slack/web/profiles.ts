@@ -1,4 +1,5 @@
 import { memberAt, textAt } from '#core/member.ts';
+import { externalIdOf } from '../account.ts';
 import type { WebApi } from './web-api.ts';
 
 /** What Slack says of a user: a full member of the workspace, somebody who is none, or nothing just now. */
@@ -24,7 +25,7 @@ export class Profiles {
   }
 
   async of(team: string, user: string): Promise<Standing> {
-    const key = `${team}/${user}`;
+    const key = externalIdOf({ team, user });
     const known = this.#known.get(key);
     if (known !== undefined && this.#nowMs() - known.atMs < keptMs) return known.standing;
     // Two hundred commands of one person at once are one question.
@@ -37,7 +38,7 @@ export class Profiles {
     const answer = await this.#web('users.info', { user }, askMs);
     const standing = standingOf(answer, team);
     if (standing.kind === 'unknown') return standing;
-    this.#known.set(`${team}/${user}`, { standing, atMs: this.#nowMs() });
+    this.#known.set(externalIdOf({ team, user }), { standing, atMs: this.#nowMs() });
     const [oldest] = this.#known.keys();
     if (this.#known.size > keptMax && oldest !== undefined) this.#known.delete(oldest);
     return standing;
