@@ -315,11 +315,11 @@ export type Doorbells = z.infer<typeof doorbellsSchema>;
 export const heldQuerySchema = z.object({ worker: z.string() });
 export const heldSchema = z.object({ operations: z.array(z.string()) });
 
-/** Everything a worker needs to run an operation; no secret in it. */
 /** The request by which an operation was asked for; `traceparent` is W3C's, of the span that it was in. */
 export const originSchema = z.object({ requestId: z.string(), traceparent: z.string().nullable() });
 export type Origin = z.infer<typeof originSchema>;
 
+/** Everything a worker needs to run an operation; no secret in it. */
 export const leaseSchema = z.object({
   operation: operationSchema,
   fence: z.number(),

@@ -16,11 +16,14 @@ export type GroupSeen = z.infer<typeof groupSeenSchema>;
 /** Groups that the policy names, for somebody who has an account there; null for whoever has none, and so is in none. */
 export type Groups = readonly GroupSeen[] | null;
 
+/** Slack's id of a group; what has another form is a handle. */
+const idForm = /^S[A-Z0-9]{5,}$/;
+
 export type Membership = { kind: 'in'; ageMs: number } | { kind: 'out' } | { kind: 'unknown'; why: string };
 
 /** A group by one name: `@network-admins` without its mark and in small letters, or an id such as `S0615G0KT`. */
 export const groupNamed = (written: string): string =>
-  /^S[A-Z0-9]{5,}$/.test(written) ? written : written.replace(/^@/, '').toLowerCase();
+  idForm.test(written) ? written : written.replace(/^@/, '').toLowerCase();
 
 /** The groups that rules of a policy name, each once. */
 export function groupsIn({ rules }: Policy): string[] {
@@ -50,7 +53,7 @@ export function groupSentence(seen: GroupSeen): string {
 }
 
 /** As people write it. */
-export const groupText = (group: string): string => (/^S[A-Z0-9]{5,}$/.test(group) ? group : `@${group}`);
+export const groupText = (group: string): string => (idForm.test(group) ? group : `@${group}`);
 
 const faultText = (what: string, fault: string | null | undefined): string =>
   fault == null ? what : `${what} (${fault})`;
