@@ -22,7 +22,7 @@ const counters = {
   flotilla_logins_failed_total: 'Requests without a token, or a signature, that is good.',
   flotilla_slack_requests_total: 'What Slack sent, by kind and by what became of it.',
   flotilla_slack_calls_total: 'Calls of the Web API of Slack, by method and by how it ended.',
-  flotilla_slack_budget_waits_total: 'Messages that waited until Slack takes another one, by method.',
+  flotilla_slack_budget_waits_total: 'Messages that waited until Slack takes another one.',
   flotilla_webhooks_received_total: 'Webhooks that came in, by kind of the source and by what became of them.',
 } as const;
 const timers = { flotilla_step_seconds: 'How long steps took, by kind.' } as const;

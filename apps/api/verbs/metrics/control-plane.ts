@@ -69,12 +69,9 @@ async function queueMetrics({ dispatch }: Deps): Promise<Metric[]> {
       one(Number(dispatch.away === null)),
     ]),
     gauge('flotilla_queue_jobs', 'Rings in Redis by state; none are told while it is away.', jobs),
-    {
-      ...gauge('flotilla_lost_rings_total', 'Rings that did not get through since the start; each is rung again.', [
-        one(dispatch.failures),
-      ]),
-      type: 'counter',
-    },
+    counter('flotilla_lost_rings_total', 'Rings that did not get through since the start; each is rung again.', [
+      one(dispatch.failures),
+    ]),
   ];
 }
 
@@ -91,21 +88,17 @@ async function recordMetrics({ store, record, nowMs }: Deps): Promise<Metric[]> 
     ]),
     gauge('flotilla_audit_checkpoint_sequence', 'Last event that a signed checkpoint covers.', [one(last?.size ?? 0)]),
     gauge('flotilla_audit_checkpoint_age_seconds', 'How long ago the last checkpoint was signed.', ageS),
-    {
-      ...gauge('flotilla_audit_push_failures_total', 'Checkpoints that did not get to where they are pushed.', [
-        one(failedPushes),
-      ]),
-      type: 'counter',
-    },
+    counter('flotilla_audit_push_failures_total', 'Checkpoints that did not get to where they are pushed.', [
+      one(failedPushes),
+    ]),
   ];
 }
 
-const gauge = (name: string, help: string, samples: readonly Sample[]): Metric => ({
-  name,
-  type: 'gauge',
-  help,
-  samples,
-});
+const metric =
+  (type: Metric['type']) =>
+  (name: string, help: string, samples: readonly Sample[]): Metric => ({ name, type, help, samples });
+const gauge = metric('gauge');
+const counter = metric('counter');
 const one = (value: number): Sample => ({ labels: {}, value });
 
 /** A sample for each state, also for those that nothing is in. */
