@@ -1,7 +1,7 @@
 import { sealerOf } from '#core/sealing.ts';
 import { logFormOf, logTo, reasonOf } from '#core/log.ts';
 import { noMeter } from '#core/meter.ts';
-import { SettingsReader } from '#core/settings.ts';
+import type { SettingsReader } from '#core/settings.ts';
 import { sha256 } from '#db/sha256-web.ts';
 import { type App, createApp } from '../app.ts';
 import { defaultLimits, type Deps } from '../deps.ts';
@@ -16,9 +16,9 @@ import { addFirstTokens, tokenIn } from './first-tokens.ts';
 import type { Env } from './env.ts';
 import { auditKeyOf } from './audit-key.ts';
 import { edgeRecord } from './record.ts';
-import { textsOf } from './texts.ts';
 import { pollOnly } from './poll-only.ts';
 import { sendWebhooks } from './send-webhooks.ts';
+import { settingsOf } from './settings.ts';
 import { edgeStore } from './store.ts';
 
 /** The control plane in workerd, of one isolate. */
@@ -37,7 +37,7 @@ const lookMs = 2000;
 /** @throws AppError `invalid_input` for settings that are not valid: then nothing is served at all */
 export async function edgeControlPlane(env: Env): Promise<EdgeControlPlane> {
   for (const name of ['FLOTILLA_ADMIN_TOKEN', 'FLOTILLA_WORKER_TOKEN'] as const) tokenIn(env, name);
-  const settings = new SettingsReader(textsOf(env), () => '');
+  const settings = settingsOf(env);
   const slackSettings = slackOf(settings);
   const logForm = logFormOf(settings, false);
   checkPush(env, settings);

@@ -1,5 +1,4 @@
 import { logFormOf, logTo } from '#core/log.ts';
-import { SettingsReader } from '#core/settings.ts';
 import { changedFromExpected } from '#db/audit/expected-triggers.ts';
 import type { RunQuery } from '#db/reader.ts';
 import { d1Query } from '#db/d1-port.ts';
@@ -13,7 +12,7 @@ import { Signer } from '../record/signer.ts';
 import type { Env } from './env.ts';
 import { auditKeyOf } from './audit-key.ts';
 import { notesIn } from './notes.ts';
-import { textsOf } from './texts.ts';
+import { settingsOf } from './settings.ts';
 
 /** A record that was never signed is long perhaps, and an object has little time: the rest is signed the next time. */
 const eventsMax = 5000;
@@ -36,7 +35,7 @@ export async function writerSigner(env: Env, storage: DurableObjectStorage, writ
     hashBytes: async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)),
     sha256,
     nowMs: Date.now,
-    log: logTo((entry) => console.error(entry), logFormOf(new SettingsReader(textsOf(env), () => ''), false)),
+    log: logTo((entry) => console.error(entry), logFormOf(settingsOf(env), false)),
     eventsMax,
   });
 }
