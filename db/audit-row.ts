@@ -125,6 +125,15 @@ export const eventParams = (event: Placed, hash: string): SqlValue[] => [
   hash,
 ];
 
+/**
+ * The words of events that have none yet, for `"text"` in a query: the last statement of a transaction with events, so
+ * that an event and its words are one commit. All events at once, because FTS5 writes a segment for each statement.
+ */
+export const insertWordsSql =
+  'insert into audit_text (rowid, words) ' +
+  "select sequence, concat_ws(' ', action, json_extract(actor, '$.name'), cluster, target_kind, target_id, operation, reason, details) " +
+  'from audit_events where sequence > coalesce((select rowid from audit_text order by rowid desc limit 1), 0)';
+
 export const selectHeadSql = 'select sequence, hash, at from audit_events order by sequence desc limit 1';
 
 /** Rows for `linkOfRow`, oldest first. Parameters: the sequence after which to begin, the number of rows. */

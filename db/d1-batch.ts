@@ -1,4 +1,4 @@
-import { type EventCells, contentOf, eventParams, insertEventSql, placed } from './audit-row.ts';
+import { type EventCells, contentOf, eventParams, insertEventSql, insertWordsSql, placed } from './audit-row.ts';
 import { type ChainHead, genesis, preimage } from '#core/audit/chain.ts';
 import { sha256 } from './sha256-web.ts';
 import type { Statement } from './statement.ts';
@@ -30,6 +30,7 @@ export async function batchOf(unit: PlainUnit, before: ChainHead, at: string): P
     statements.push(sealed.statement);
     after = sealed.head;
   }
+  if (unit.events.length > 0) statements.push({ sql: insertWordsSql, params: [] });
   return { statements, before, after, at, rings };
 }
 

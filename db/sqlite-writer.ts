@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { insertWordsSql } from './audit-row.ts';
 import { failureOf } from './failure.ts';
 import { unitWriter } from './sqlite-unit.ts';
 import { type PlainUnit, tableWritten } from './unit.ts';
@@ -9,8 +10,8 @@ export type UnitResult = WriteResult | { kind: 'fault'; error: unknown };
 
 /**
  * Carries out units in one transaction. Nearly always all of them go through; when one fails, the transaction is undone
- * and done again with each in a savepoint, so that the one leaves the others whole. (With a savepoint for each from the
- * start the full-text index would write a segment for each.)
+ * and done again with each in a savepoint, so that the one leaves the others whole. The words of all events are indexed
+ * at the end, together.
  * When the transaction itself fails (disk full, locked), none of them is written and each is refused.
  * `onWritten` is told of the tables that may have changed, before anybody is answered.
  */
@@ -42,6 +43,7 @@ export function sqliteWriter(
     run('begin immediate');
     try {
       const results = work();
+      if (results.some((result) => hasEvents(result))) run(insertWordsSql);
       run('commit');
       return results;
     } catch (error) {
@@ -71,6 +73,8 @@ export function sqliteWriter(
     }
   };
 }
+
+const hasEvents = (result: UnitResult): boolean => result.kind === 'committed' && result.committed.sequences.length > 0;
 
 function tablesOf(units: readonly PlainUnit[]): Set<string> {
   const tables = new Set<string>();

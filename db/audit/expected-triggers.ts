@@ -8,7 +8,6 @@ export const expectedTriggers: Readonly<Record<string, string>> = {
   audit_events_no_update: 'e411be4d7d5e0e079d9a40fc37bb085808961558ae8633554db7744cb8876f46',
   audit_events_only_next: '4ff777d17471103262479628433246bc7226777b12b8af1b019b7cbc5947baa1',
   audit_events_unworded: '2c027a0818c9f450e5cdfb6e92f559f4664870a35ba6385003bab9db3727f734',
-  audit_events_words: '3db48108f8afecd555fceddfa6a3a2abe808d228dcfa3d9a806852d64aada155',
   audit_prunes_no_delete: '65a12d7a30e592a1e48e2440dac7fd04bf58db1c1809169b62e2189112b8de79',
   audit_prunes_no_update: '77244c8bcc1ed960536ecb063386932198d905d9f0355913b9e4922310bf46cc',
   audit_prunes_not_all: 'fb7a55916c35bbab144ebbad95c4ded9d521892fc1bf399cf27476038b3a55e1',

@@ -73,6 +73,27 @@ export const auditContract = (openWorld: OpenWorld) =>
         expect(await verify()).toMatchObject({ ok: true, events: 102 });
       });
 
+      test('finds every event by its words as soon as it is written, also where others of its group were refused', async () => {
+        const found = async (word: string) =>
+          (await store.query('select rowid from audit_text where words match ? order by rowid', [word])).map(
+            ([row]) => row,
+          );
+        await write('alone', 'beside');
+        expect(await found('alone')).toEqual([1]);
+        expect(await found('beside')).toEqual([2]);
+        await Promise.allSettled(
+          Array.from({ length: 20 }, (_, index) => {
+            const name = index % 5 === 3 ? 'same' : `other${index}`;
+            return store.commit({ changes: [addHost(name)], events: [eventOf(name), eventOf('also')] });
+          }),
+        );
+        expect(await found('same')).toHaveLength(1);
+        expect(await found('also')).toHaveLength(17);
+        expect(await found('other19')).toHaveLength(1);
+        const rows = await store.query('select count(*) from audit_text', []);
+        expect(rows).toEqual([[await store.read.$count(auditEvents)]]);
+      });
+
       test('keeps every text as it was given, but for what is no Unicode', async () => {
         const details = {
           z: 'ü\u0000"\\\u2028',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Actor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { type ChainHead, genesis, preimage } from '#core/audit/chain.ts';
-import { cellsOf, contentOf, eventParams, insertEventSql, placed } from '#db/audit-row.ts';
+import { cellsOf, contentOf, eventParams, insertEventSql, insertWordsSql, placed } from '#db/audit-row.ts';
 import { sha256 } from '#db/sha256-node.ts';
 import { openConnections } from '#db/sqlite-open.ts';
 
@@ -56,11 +56,6 @@ export function fillRecord(dataDir: string, events: number, say: (line: string) 
   }
   say(`${events} events written; making indexes`);
   for (const { sql } of later) writer.exec(sql);
-  const words = /VALUES \(NEW.`sequence`, (?<words>concat_ws[\s\S]*\))\);/i
-    .exec(later.find(({ name }) => name === 'audit_events_words')?.sql ?? '')
-    ?.groups?.['words']?.replaceAll('NEW.', '');
-  const expression = (words ?? '').replace(/^[\s\S]*?(?=concat_ws)/, '');
-  if (expression === '') throw new Error('The trigger of the words reads otherwise than expected.');
-  writer.exec(`insert into audit_text (rowid, words) select sequence, ${expression} from audit_events`);
+  writer.exec(insertWordsSql);
   writer.close();
 }
