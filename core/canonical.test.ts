@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canonical } from './canonical.ts';
+import { canonical, isSameJson } from './canonical.ts';
 
 describe('canonical JSON is RFC 8785', () => {
   test('the example of §3.2.2', () => {
@@ -73,4 +73,33 @@ describe('canonical JSON is RFC 8785', () => {
     const text = canonical({ z: [1, { y: 'ü\u0000"', x: 1.5e-9 }], a: null });
     expect(canonical(JSON.parse(text))).toBe(text);
   });
+});
+
+test('two values are the same exactly when their texts are', () => {
+  const values: unknown[] = [
+    null,
+    0,
+    -0,
+    '0',
+    false,
+    '',
+    [],
+    {},
+    [1, 2],
+    [2, 1],
+    [1],
+    { 0: 1 },
+    { a: 1, b: [{ c: null }] },
+    { b: [{ c: null }], a: 1, gone: undefined },
+    { a: 1, b: [{ c: undefined }] },
+    { a: 1, b: [{}] },
+    { a: 1 },
+    { a: 1, toString: 1 },
+    JSON.parse('{"__proto__":{}}'),
+    { b: {} },
+    { b: 1 },
+  ];
+  for (const one of values) {
+    for (const other of values) expect(isSameJson(one, other)).toBe(canonical(one) === canonical(other));
+  }
 });

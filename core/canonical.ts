@@ -18,6 +18,19 @@ export function canonical(value: unknown): string {
   }
 }
 
+/** Whether two plain JSON values have the same canonical text, without making it. Undefined members are as absent. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (!isStructure(one) || !isStructure(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = keysOf(one);
+  if (keys.length !== keysOf(other).length) return false;
+  return keys.every((key) => Object.hasOwn(other, key) && isSameJson(one[key], other[key]));
+}
+
+type Structure = Record<string, unknown>;
+const isStructure = (value: unknown): value is Structure => typeof value === 'object' && value !== null;
+const keysOf = (value: Structure): string[] => Object.keys(value).filter((key) => value[key] !== undefined);
+
 function structureOf(value: object): string {
   if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON(''));
   if (Array.isArray(value)) {

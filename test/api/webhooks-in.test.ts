@@ -57,6 +57,20 @@ describe('a signed webhook that a rule wants', () => {
     expect(kept).toMatchObject({ senderId: 'once', repeats: 2, state: 'accepted', cluster });
   });
 
+  test('makes no revision when it comes again, also where another one was proposed meanwhile', async () => {
+    const proposals = async () =>
+      (await unwrap(world.admin.v1.audit.$get({ query: { q: 'action:revision.proposed', limit: '200' } }))).items
+        .length;
+    const first = await taken(world, await fromGithub(github, published('1c'), { id: 'early' }));
+    await taken(world, await fromGithub(github, published('1d'), { id: 'late' }));
+    const before = await proposals();
+    expect(await taken(world, await fromGithub(github, published('1c'), { id: 'early' }))).toEqual({
+      ...first,
+      repeated: true,
+    });
+    expect(await proposals()).toBe(before);
+  });
+
   test('100 times at once makes one operation', async () => {
     const before = (await operationsOf()).length;
     const body = published('ef');

@@ -12,22 +12,23 @@ import { type Proposal, propose, type Proposed } from '../revisions/propose.ts';
 
 export type Edit = z.output<typeof editSchema> & { cluster: string };
 
+interface Onto extends Pick<Proposal, 'expects'> {
+  /** `current` for whoever must not carry along what others have proposed and nobody has applied. */
+  from: 'newest' | 'current';
+}
+
 /**
- * Proposes what a verb makes of the newest spec; or of the current one, for whoever must not carry along what others
- * have proposed and nobody has applied. @throws AppError `not_found` without a cluster (but for
+ * Proposes what a verb makes of the newest spec, or of the current one. @throws AppError `not_found` without a cluster (but for
  * `cluster create`), and what applyEdit and propose throw.
  */
-export async function editCluster(
-  { ctx, input }: Call<Edit>,
-  from: 'newest' | 'current' = 'newest',
-): Promise<Proposed> {
+export async function editCluster({ ctx, input }: Call<Edit>, onto: Onto = { from: 'newest' }): Promise<Proposed> {
   await authorise(ctx, 'revision.propose', input.cluster);
-  return await proposeEdit(ctx, input, from);
+  return await proposeEdit(ctx, input, onto);
 }
 
 /** The same where it was authorised before. @throws AppError as editCluster does */
-export const proposeEdit = async (ctx: Context, input: Edit, from: 'newest' | 'current'): Promise<Proposed> =>
-  await propose(ctx, await proposalOf(ctx.deps.store.read, input, from));
+export const proposeEdit = async (ctx: Context, input: Edit, { from, ...more }: Onto): Promise<Proposed> =>
+  await propose(ctx, { ...(await proposalOf(ctx.deps.store.read, input, from)), ...more });
 
 /** What the verb would propose; nothing is written. @throws AppError `not_found`, and what applyEdit throws */
 export async function proposalOf(read: Reader, input: Edit, from: 'newest' | 'current'): Promise<Proposal> {

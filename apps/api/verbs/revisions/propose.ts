@@ -1,5 +1,5 @@
 import { and, eq, gte, isNull, max } from 'drizzle-orm';
-import { canonical } from '#core/canonical.ts';
+import { canonical, isSameJson } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
 import type { Decision } from '#core/plan.ts';
 import { isImagePath } from '#core/plan/decisions.ts';
@@ -9,6 +9,7 @@ import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
 import type { Reader } from '#db/reader.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
+import { GuardFailed } from '#db/write.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
@@ -24,6 +25,8 @@ export interface Proposal {
   base: number | null;
   /** What stays fixed for `auto` and for the tags of images; absent: what is fixed with the current revision. */
   decisions?: readonly Decision[];
+  /** What must hold when a new revision is written, beside what it is written against. */
+  expects?: readonly Guard[];
 }
 
 export interface Proposed {
@@ -51,7 +54,7 @@ export async function propose(ctx: Context, proposal: Proposal): Promise<Propose
     try {
       return { row: await insertRevision(ctx, proposal, cluster), isNew: true };
     } catch (error) {
-      if (!isRace(error) || attempt === triesMax) throw error;
+      if (!isRace(error, proposal) || attempt === triesMax) throw error;
     }
   }
 }
@@ -62,8 +65,11 @@ export async function checkProposal(read: Reader, { spec }: Proposal): Promise<v
   await checkHosts(read, spec);
 }
 
-const isRace = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'conflict' || error.code === 'already_exists');
+/** What the caller expects is no race: it does not hold the next time either. */
+const isRace = (error: unknown, { expects = [] }: Proposal): boolean =>
+  error instanceof AppError &&
+  (error.code === 'conflict' || error.code === 'already_exists') &&
+  !(error instanceof GuardFailed && expects.some(({ name }) => name === error.guard));
 
 function checkBase({ base, spec }: Proposal, cluster: ClusterRow | null): void {
   const current = cluster?.currentRevision ?? null;
@@ -84,20 +90,10 @@ async function sameRevision(
   { spec, decisions }: Proposal,
 ): Promise<RevisionRow | null> {
   const { read } = ctx.deps.store;
-  const wanted = canonical(spec);
   const isSame = (row: RevisionRow): boolean =>
-    textOf(row.spec) === wanted && (decisions === undefined || askedOf(row.decisions) === askedOf(decisions));
+    isSameJson(row.spec, spec) && (decisions === undefined || askedOf(row.decisions) === askedOf(decisions));
   const known = [await newestRevision(read, cluster), await currentRevision(read, cluster)];
   return known.find((row) => row !== null && isSame(row)) ?? null;
-}
-
-/** Texts of specs that are kept: those are frozen, so that they stay what they are. */
-const texts = new WeakMap<Spec, string>();
-
-function textOf(spec: Spec): string {
-  const text = texts.get(spec) ?? canonical(spec);
-  if (Object.isFrozen(spec)) texts.set(spec, text);
-  return text;
 }
 
 /** The same spec is another change where a tag is to be looked up anew or to mean what it meant before, or by force. */
@@ -111,7 +107,7 @@ const askedOf = (decisions: readonly Decision[]): string =>
 
 async function insertRevision(
   ctx: Context,
-  { spec, origin, decisions: given }: Proposal,
+  { spec, origin, decisions: given, expects = [] }: Proposal,
   cluster: ClusterRow | null,
 ): Promise<RevisionRow> {
   const { read } = ctx.deps.store;
@@ -160,7 +156,7 @@ async function insertRevision(
       details: { number, base, origin },
     }),
   ];
-  await commit(ctx.deps, { expects: unchanged(ctx, name, cluster, number), changes, events });
+  await commit(ctx.deps, { expects: [...expects, ...unchanged(ctx, name, cluster, number)], changes, events });
   return await revisionRow(read, name, number);
 }
 

@@ -13,7 +13,8 @@ export type Command = Extract<Matched, { kind: 'command' }>;
  */
 export async function carryOut(ctx: Context, { intent, cluster }: Command, also: Also): Promise<Operation> {
   const { command: verb, args, reason } = intent;
-  const { row } = await editCluster({ ctx, input: { cluster, verb, args } }, 'current');
+  const { expects = [] } = also;
+  const { row } = await editCluster({ ctx, input: { cluster, verb, args } }, { from: 'current', expects });
   const input = { cluster, revision: row.number, digest: null, reason, origin: verb, preflight: 'errors' as const };
   return await requestApply({ ctx, input }, also);
 }

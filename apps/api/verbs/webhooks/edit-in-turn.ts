@@ -27,7 +27,7 @@ export async function editInTurn(ctx: Context, row: OperationRow): Promise<Opera
   const edit = await overtakenEdit(ctx, row);
   if (edit === null || row.request.kind !== 'apply') return row;
   const own = asWhoAsked(ctx, row);
-  const made = await orRefusal(proposeEdit(own, edit, 'current'));
+  const made = await orRefusal(proposeEdit(own, edit, { from: 'current' }));
   if (made instanceof AppError) return row;
   const { number } = made.row;
   const request = { ...row.request, revision: number };

@@ -46,8 +46,6 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
     bodySha256: await deps.sha256(body),
     facts,
   };
-  const first = await firstDelivery(deps.store, delivered);
-  if (first !== null) return await repeated(deps, first);
   const matched: Matched =
     facts === null
       ? { kind: 'ignored', why: `an event ${eventSaid(headers)} starts no work` }
@@ -55,9 +53,9 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
   try {
     return await taken(deps, came, { delivered, matched });
   } catch (error) {
-    // Of many at once one was first; the others find it now.
-    const other = await firstDelivery(deps.store, delivered);
-    if (other !== null) return await repeated(deps, other);
+    // A repeat is refused by what every commit of `taken` expects; only then is it looked for.
+    const first = await firstDelivery(deps.store, delivered);
+    if (first !== null) return await repeated(deps, first);
     throw error;
   }
 }
