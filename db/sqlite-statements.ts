@@ -4,12 +4,13 @@ const keptMax = 500;
 
 type Prepared = Statement<unknown[], unknown[]>;
 
-/** Prepared statements by their SQL, rows as arrays; beyond a limit the least recently used is thrown out. */
+/** Prepared statements by their SQL, rows as arrays; beyond a limit the one that was prepared first is thrown out. */
 export function statementCache(database: Database): (sql: string) => Prepared {
   const kept = new Map<string, Prepared>();
   return (sql) => {
-    const statement = kept.get(sql) ?? prepare(database, sql);
-    kept.delete(sql);
+    const known = kept.get(sql);
+    if (known !== undefined) return known;
+    const statement = prepare(database, sql);
     kept.set(sql, statement);
     if (kept.size > keptMax) kept.delete(kept.keys().next().value ?? '');
     return statement;

@@ -22,9 +22,12 @@ export async function grown(tree: Tree, leaves: Iterable<Uint8Array>, hash: Hash
   const peaks = [...tree.peaks];
   let { size } = tree;
   for (const leaf of leaves) {
-    let node = await hash(joined(leafTag, leaf));
+    let hashed = hash(joined(leafTag, leaf));
+    // Waiting for what is there costs more than the hash.
+    let node = hashed instanceof Uint8Array ? hashed : await hashed;
     for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
-      node = await hash(joined(nodeTag, peaks.pop() ?? node, node));
+      hashed = hash(joined(nodeTag, peaks.pop() ?? node, node));
+      node = hashed instanceof Uint8Array ? hashed : await hashed;
     }
     peaks.push(node);
     size += 1;

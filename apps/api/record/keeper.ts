@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Checkpoint } from '#core/audit/checkpoint.ts';
 import type { RecordFault } from '#core/audit/faults.ts';
 import type { Log } from '#core/log.ts';
@@ -31,7 +31,7 @@ export async function startKeeper(options: KeeperOptions): Promise<RunningKeeper
   const signer = await Signer.start({
     ...options,
     sha256,
-    hashBytes: (bytes) => createHash('sha256').update(bytes).digest(),
+    hashBytes: (bytes) => hash('sha256', bytes, 'buffer'),
     changedTriggers: () => changedTriggers(options.store),
   });
   // Whoever waits for it is told; here the log is.
