@@ -357,6 +357,11 @@ describe('the swarm', () => {
   test('two hosts with one NodeID are a copy', () => {
     const hosts = hostsWith({ h3: { ...lookAt('h2'), address: addressOf('h3') } });
     expect(causes(symptomsOf({ hosts }))).toEqual(['cloned-swarm-state h2+h3']);
+    // Its engine leaves and joins networks all the time, and a device may stay behind.
+    const orphans = known([{ device: 'vx-001001-abc', port: 4789 }]);
+    const left = { ...hosts, h2: lookAt('h2', { orphans }) };
+    expect(causes(symptomsOf({ hosts: left }))).toEqual(['cloned-swarm-state h2+h3']);
+    expect(causes(symptomsOf({ hosts: hostsWith({ h2: lookAt('h2', { orphans }) }) }))).toEqual(['orphaned-vxlan h2']);
   });
 
   test('a node that is down for no other reason is told; an even number of managers is a warning', () => {

@@ -29,6 +29,28 @@ describe('a service that lacks tasks', () => {
       ],
     });
 
+  describe('beside a node that nobody reaches at the address that it advertises', () => {
+    const { engine } = lookAt('h2');
+    const swarm = engine.known ? { ...engine.value.swarm, nodeAddr: '10.9.9.2' } : null;
+    const far = lookAt('h2', swarm !== null && engine.known ? { engine: known({ ...engine.value, swarm }) } : {});
+    const told = (own: TaskLook) => {
+      const { services, checks } = lacks([own]);
+      const lost = ['h1', 'h3'].map((from) => checkOf('gossip-tcp', from, 'h2', { target: '10.9.9.2:7946' }));
+      const hosts = { ...symptomsOf().hosts, h2: far };
+      return causes(symptomsOf({ hosts, services, checks: [...checks, ...lost], evidence: evidenceOf() }));
+    };
+
+    test('a task that is on its way elsewhere was taken off that node', () => {
+      expect(told(task('', { host: 'h3', state: 'preparing' }))).toEqual(['advertise-address-unreachable h2']);
+    });
+
+    test('a task that fails elsewhere has a reason of its own', () => {
+      const id = 'advertise-address-unreachable h2';
+      expect(told(task('', { host: 'h3', state: 'failed' }))).toEqual([id, 'task-failed h3']);
+      expect(told(task('No such image: nginx:nope', { host: 'h3' }))).toEqual([id, 'image-missing h3']);
+    });
+  });
+
   test.each([
     ['image-missing h2', 'No such image: nginx:nope'],
     ['image-missing h2', 'pull access denied for shop, repository does not exist'],

@@ -43,8 +43,12 @@ export const taskRule: Rule = ({ symptoms, open, earlier }) =>
 function judge(service: ServiceLook, check: CheckResult, earlier: readonly Ruling[]) {
   const { id, tasks, confidence } = causeFor(service);
   const hosts = [...new Set(tasks.flatMap(({ host }) => (host === null ? [] : [host])))].toSorted();
-  // Tasks that fail only where the node itself is disturbed, and for no reason of their own, follow from that.
-  const here = earlier.filter(({ finding }) => hosts.length > 0 && hosts.every((host) => finding.hosts.includes(host)));
+  // Tasks that fail only where the node itself is disturbed, and for no reason of their own, follow from that. Those that
+  // are still on their way, and tell no error, may have been taken off such a node and be anywhere.
+  const isMoving = confidence === 'possible' && tasks.length > 0;
+  const here = earlier.filter(
+    ({ finding }) => isMoving || (hosts.length > 0 && hosts.every((host) => finding.hosts.includes(host))),
+  );
   const parent = id === 'task-failed' ? disturbanceOf(here) : undefined;
   const errors = [...new Set(tasks.flatMap(({ error }) => (error === '' ? [] : [error])))].slice(0, 3);
   const finding = findingOf(id, {
@@ -114,7 +118,7 @@ export const isAbout = (service: string, { target, level }: CheckResult): boolea
     target.startsWith(`http://${service}:`));
 
 /** Containers that a spec wants and their host does not run, and networks that no manager lists. */
-export const missingRule: Rule = ({ symptoms, open }) => [
+export const missingRule: Rule = ({ symptoms, open, earlier }) => [
   ...open
     .filter(({ check }) => check === 'network')
     .map((check) =>
@@ -153,17 +157,23 @@ export const missingRule: Rule = ({ symptoms, open }) => [
       });
       return ruling(finding, (one) => one === check || isAbout(check.target, one));
     }),
-  ...orphans(symptoms),
+  ...orphans(symptoms, earlier),
 ];
 
-/** A VXLAN device in the host's own namespace is a leftover; it matters when tasks fail over it, told above. */
-function orphans({ hosts, services }: Parameters<Rule>[0]['symptoms']) {
+/**
+ * A VXLAN device in the host's own namespace is a leftover; it matters when tasks fail over it, told above. An engine
+ * that loses its node to a copy of itself leaves and joins its networks again and again, and such devices with them.
+ */
+function orphans({ hosts, services }: Parameters<Rule>[0]['symptoms'], earlier: readonly Ruling[]): Ruling[] {
   const told = services.some(({ tasks }) => tasks.some(({ error }) => /vxlan interface|link up/iu.test(error)));
   if (told) return [];
   return Object.entries(hosts).flatMap(([host, { orphans: seen }]) => {
     if (!seen.known || seen.value.length === 0) return [];
     const devices = seen.value.map(({ device, port }) => `${host}: ${device} on UDP ${port}`);
     const message = `On ${host} lies a VXLAN device of a dead network, which may block a new one.`;
-    return [ruling(findingOf('orphaned-vxlan', { message, hosts: [host], evidence: devices, severity: 'warning' }))];
+    const isCloned = earlier.some(({ finding }) => finding.id === 'cloned-swarm-state' && finding.hosts.includes(host));
+    const cause = isCloned ? { consequenceOf: 'cloned-swarm-state' as const } : {};
+    const about = { message, hosts: [host], evidence: devices, severity: 'warning' as const };
+    return [ruling(findingOf('orphaned-vxlan', { ...about, ...cause }))];
   });
 }
