@@ -30,15 +30,20 @@ export const clonedSwarm: Fault = {
   },
 };
 
-async function withEngineDown({ host }: FaultSite, work: () => Promise<void>): Promise<void> {
+async function withEngineDown({ host, inHost }: FaultSite, work: () => Promise<void>): Promise<void> {
   await endEngine(host.pid, 'KILL'); // in order, it would wait ten seconds for its containers
   try {
     await work();
+    // One that is killed while it leaves a network leaves its device behind, which is another fault.
+    await inHost(['sh', '-c', removeOrphans]);
   } finally {
     await release(host.pid, 'dockerd');
     await waitForEngine(host.pid);
   }
 }
+
+const removeOrphans =
+  "ip -oneline link show type vxlan | sed 's/^[0-9]*: \\([^:@]*\\).*/\\1/' | xargs -r -n 1 ip link delete";
 
 const infoOf = async ({ ask }: FaultSite, field: string): Promise<string> =>
   (await ask(['docker', 'info', '--format', `{{.Swarm.${field}}}`])).stdout.trim();
