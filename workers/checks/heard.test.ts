@@ -139,6 +139,26 @@ test('names that are known are not the trouble, and a short patience is not made
   expect(removed).toEqual([]);
 });
 
+test('a prober that did not join in time gets a second chance where nothing fails', async () => {
+  const { input, started, notes } = await scene(2);
+  const fault = new AppError('engine_unreachable', 'did not let a probe join');
+  started[1] = { vantage: { host: 'h2', kind: 'attached', networks: [{ name: 'net', id }] }, fault };
+  const { waits, ask } = answering([dns('h1', 'h2', 'ok'), dns('h2', 'h1', 'unknown')], [dns('h2', 'h1', 'ok')]);
+  expect(await askUntilHeard(input, started, ask)).toEqual([dns('h2', 'h1', 'ok')]);
+  expect(waits).toEqual([4000, 4000]);
+  expect(notes[0]).toContain('h2 did not join their networks in time');
+});
+
+test('where something fails nobody waits for a prober that did not join', async () => {
+  const { input, started } = await scene(2);
+  const fault = new AppError('engine_unreachable', 'did not let a probe join');
+  started[1] = { vantage: { host: 'h2', kind: 'attached', networks: [{ name: 'net', id }] }, fault };
+  const lost = { ...dns('h1', 'h2', 'failed'), level: 'L4' as const, check: 'ping' };
+  const { waits, ask } = answering([lost]);
+  expect(await askUntilHeard({ ...input, settleMs: 3000 }, started, ask)).toEqual([lost]);
+  expect(waits).toEqual([3000]);
+});
+
 test('where all look from containers that were there before, it is asked once', async () => {
   const { input } = await scene(2);
   const { waits, ask } = answering([dns('h2', 'h1', 'failed')]);

@@ -3,7 +3,7 @@ import { inspectNetwork } from '../docker/networks.ts';
 import type { Hosts } from '../hosts.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import { networksAt } from './vantages.ts';
-import { attachAgain, type ProberAsk, type Started } from './probers.ts';
+import { attachAgain, attachLate, type ProberAsk, type Started } from './probers.ts';
 
 /** A container that joins a network is known everywhere within a second, or by chance not for half a minute. */
 const spreadMs = 4000;
@@ -22,7 +22,7 @@ export async function askUntilHeard(
   const attached = started.filter(({ vantage }) => vantage.kind === 'attached');
   if (attached.length === 0) return ask(input.settleMs);
   const first = await ask(Math.min(input.settleMs, spreadMs));
-  if (first.every(({ result }) => result !== 'failed')) return first;
+  if (first.every(({ result }) => result !== 'failed')) return askThoseLate(input, started, { first, ask });
   const unheard = await gossiping(input.hosts, started, unheardOf(attached, first).filter(isOpen(first)));
   if (unheard.length === 0 && input.settleMs <= spreadMs) return first;
   if (unheard.length > 0) {
@@ -31,6 +31,25 @@ export async function askUntilHeard(
     await attachAgain(input, started, unheard);
   }
   return ask(Math.max(input.settleMs - spreadMs, spreadMs));
+}
+
+/**
+ * Where nothing fails, but an engine did not let its prober join in time, it gets a second chance: it may have been
+ * busy, or looking for a manager that has just come back. Otherwise what fails is the better word.
+ */
+async function askThoseLate(
+  input: ProberAsk,
+  started: Started[],
+  { first, ask }: { first: CheckResult[]; ask: (settleMs: number) => Promise<CheckResult[]> },
+): Promise<CheckResult[]> {
+  const late = started.filter(
+    (one) => 'fault' in one && one.vantage.kind === 'attached' && one.fault.code === 'engine_unreachable',
+  );
+  if (late.length === 0) return first;
+  const names = late.map(({ vantage }) => vantage.host).join(', ');
+  input.note(null, `the probes on ${names} did not join their networks in time; attaching them once more`);
+  await attachLate(input, started, late);
+  return ask(spreadMs);
 }
 
 /** Attached probers that cannot be found by name, or cannot find others. */

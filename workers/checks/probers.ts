@@ -62,12 +62,22 @@ export async function startProbers(
 
 /** Takes probers off and starts them anew in their places, one after the other, so that each finds those before it. */
 export async function attachAgain(ask: ProberAsk, started: Started[], which: readonly Started[]): Promise<void> {
-  for (const one of which) {
-    if ('prober' in one) await removeQuietly(ask, one.prober);
-    const alone = { ...ask, isFirst: false, joining: new Joining(ask.settleMs) };
-    const [again] = await startOnHost(alone, one.vantage.host, [one.vantage]);
-    if (again !== undefined) started[started.indexOf(one)] = again;
-  }
+  for (const one of which) await startAnew({ ...ask, joining: new Joining(ask.settleMs) }, started, one);
+}
+
+/** An engine that hears of no manager gives up after so long by itself. */
+const verdictMs = 20_000;
+
+/** The same for probers that did not join in time, all at once, and until their engines say themselves that they cannot. */
+export async function attachLate(ask: ProberAsk, started: Started[], late: readonly Started[]): Promise<void> {
+  const wave = { ...ask, joining: new Joining(verdictMs) };
+  await Promise.all(late.map((one) => startAnew(wave, started, one)));
+}
+
+async function startAnew(ask: ProberAsk & { joining: Joining }, started: Started[], one: Started): Promise<void> {
+  await ('prober' in one ? removeQuietly(ask, one.prober) : one.removal);
+  const [again] = await startOnHost({ ...ask, isFirst: false }, one.vantage.host, [one.vantage]);
+  if (again !== undefined) started[started.indexOf(one)] = again;
 }
 
 async function startOnHost(
