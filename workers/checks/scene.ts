@@ -24,6 +24,8 @@ export interface VerifyInput {
   wanted: Wanted | null;
   /** What has just been changed needs a while until names spread. */
   settleMs: number;
+  /** How long tasks that are on their way are waited for before anything is asked. */
+  comeUpMs: number;
   operation: string;
   note: (host: string | null, text: string) => void;
 }

@@ -15,6 +15,7 @@ import { gatherEvidence } from './gather-evidence.ts';
 import { gossipChecks } from './gossip.ts';
 import { awayOf, hostChecks } from './look-at-hosts.ts';
 import { askAll } from './ask-all.ts';
+import { comingUp, untilUp } from './coming-up.ts';
 import { withCarried } from './carried.ts';
 import type { Scene, VerifyInput } from './scene.ts';
 import { pairsOf, verdictOf } from './summarise.ts';
@@ -40,10 +41,7 @@ export async function verifyCluster(input: VerifyInput): Promise<Verification> {
   const nodes = withSeenNodes(input);
   const names = [...nodes.keys()].toSorted();
   const { peers, sampled } = peersOf(names, args.connectivity === 'full');
-  const [answers, local] = await Promise.all([
-    within(askSwarm(input.managers, swarmLimitMs), swarmLimitMs, 'The swarm'),
-    askHosts({ hosts: input.hosts, nodes }),
-  ]);
+  const { answers, local } = await settled(input, nodes);
   const view = viewOf(answers.known ? answers.value : null, local, nodes);
   const swarm = swarmLookOf(answers, nodes);
   for (const [host, why] of Object.entries(view.unseen)) if (!why.known && !away.has(host)) away.set(host, why.reason);
@@ -66,6 +64,22 @@ export async function verifyCluster(input: VerifyInput): Promise<Verification> {
     checks: told,
     findings,
   };
+}
+
+const swarmAndHosts = async ({ managers, hosts }: VerifyInput, nodes: ReadonlyMap<string, string>) => {
+  const swarm = within(askSwarm(managers, swarmLimitMs), swarmLimitMs, 'The swarm');
+  const [answers, local] = await Promise.all([swarm, askHosts({ hosts, nodes })]);
+  return { answers, local };
+};
+
+/** What the swarm and its hosts list, once the tasks that are on their way have come up, or taken too long for it. */
+async function settled(input: VerifyInput, nodes: ReadonlyMap<string, string>) {
+  const first = await swarmAndHosts(input, nodes);
+  const coming = first.answers.known ? comingUp(first.answers.value) : [];
+  if (!first.answers.known || coming.length === 0) return first;
+  input.note(null, `Waits for tasks of ${coming.join(', ')} to come up.`);
+  await untilUp(input.managers, first.answers.value, input.comeUpMs);
+  return swarmAndHosts(input, nodes);
 }
 
 /** The swarm's ports of a host that could not be looked at. */

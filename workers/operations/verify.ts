@@ -41,6 +41,7 @@ export async function runVerify(context: RunContext): Promise<Ended> {
     everyNetwork: request.networks.length === 0,
     wanted: lease.revision === null ? null : wantedBeside(lease.revision),
     settleMs,
+    comeUpMs: settleMs,
     operation: lease.operation.id,
     note: (host, text) => reporter.report({ type: 'note', step: null, host, text }),
   });

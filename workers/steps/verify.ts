@@ -8,6 +8,8 @@ import { done, failed } from './outcomes.ts';
 
 /** What was just deployed needs a moment until names spread. */
 const settleMs = 20_000;
+/** A node that has just joined may have to pull images first. */
+const comeUpMs = 120_000;
 
 /** The last step of every apply: what was deployed is proved, and an apply whose proof fails is failed. */
 export async function verify(step: StepOfKind<'verify'>, context: StepContext): Promise<Outcome> {
@@ -24,6 +26,7 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
     everyNetwork: false,
     wanted: null,
     settleMs,
+    comeUpMs,
     operation: context.operation,
     note: (host, text) => context.report({ type: 'note', step: step.id, host, text }),
   });
