@@ -5,7 +5,7 @@ import type { OperationView } from '#core/wire.ts';
 import { markEngines } from './support/lab-for-test.ts';
 import { applied, applyEdit, succeeded } from './support/operations.ts';
 import { createStage, type Stage } from './support/stage.ts';
-import { linesOf } from './support/verifications.ts';
+import { linesOf, runningTasks } from './support/verifications.ts';
 
 /** A host is taken out of its cluster while work runs on it; after that it is an ordinary Docker host, and may come again. */
 let stage: Stage;
@@ -21,7 +21,10 @@ const spec: SpecInput = {
   cluster: 'demo',
   nodes: { h1: { role: 'manager' }, h2: {}, h3: { labels: { zone: 'a' } } },
   networks: { net: { attachable: true, subnet: '10.200.1.0/24' } },
-  services: { web: { image: 'nginx', networks: ['net'], deploy: { replicas: 3 } } },
+  services: {
+    web: { image: 'nginx', networks: ['net'], deploy: { replicas: 3 } },
+    agent: { image: 'nginx', networks: ['net'], deploy: { mode: 'global' } },
+  },
   containers: { tool: { host: 'h3', image: 'busybox', command: 'sleep 1000', networks: ['net'] } },
   verify: { connectivity: 'full' },
 };
@@ -31,6 +34,8 @@ const edit = (verb: string, args: Record<string, unknown>): Promise<OperationVie
 const stepIds = ({ steps }: OperationView): string[] => steps.map(({ step }) => step.id);
 const clusterOf = async (name: string): Promise<string | null> =>
   (await unwrap(stage.api.v1.hosts[':name'].$get({ param: { name } }))).cluster;
+const factsOf = async (name: string) =>
+  (await unwrap(stage.api.v1.hosts[':name'].$get({ param: { name } }))).lastSeen?.facts;
 const nodesListed = async (): Promise<string[]> =>
   (await linesOf(stage.lab.host('h1'), ['docker', 'node', 'ls', '--format', '{{.Hostname}}'])).toSorted();
 
@@ -52,6 +57,7 @@ describe('a worker', () => {
     const h3 = stage.lab.host('h3');
     expect(await linesOf(h3, ['docker', 'info', '--format', '{{.Swarm.LocalNodeState}}'])).toEqual(['inactive']);
     expect(await linesOf(h3, ['docker', 'ps', '--all', '--quiet'])).toEqual([]);
+    expect((await factsOf('h3'))?.engine.swarm.state).toBe('inactive');
     expect(await linesOf(h3, ['docker', 'network', 'ls', '--filter', 'driver=overlay', '--quiet'])).toEqual([]);
     expect((await linesOf(h3, ['ss', '-Hltun'])).filter((line) => line.includes(':7946 '))).toEqual([]);
   });
@@ -62,10 +68,11 @@ describe('a worker', () => {
     expect(await marks.calls()).toEqual({});
   });
 
-  test('joins again at once', async () => {
+  test('joins again at once, with the tasks that belong on every node', async () => {
     const view = succeeded(await edit('node add', { host: 'h3' }));
     expect(stepIds(view)).toEqual(['prepare-host:h3', 'join-worker:h3', 'verify']);
     expect(await nodesListed()).toEqual(['h1', 'h2', 'h3']);
+    expect(await runningTasks(stage.lab.host('h1'), 'agent')).toBe(3);
     expect(await clusterOf('h3')).toBe('demo');
   });
 });

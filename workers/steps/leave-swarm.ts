@@ -6,6 +6,7 @@ import { leaveSwarm as postLeave } from '../docker/swarm.ts';
 import { isRefusal } from '../docker/refusal.ts';
 import { engineInfo } from '../docker/system.ts';
 import { swarmStateOf } from '../observe/facts.ts';
+import { observeHost } from '../observe/observe-host.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { isAway } from './managers.ts';
@@ -72,7 +73,7 @@ async function callLeave(engine: EngineClient): Promise<void> {
   }
 }
 
-async function confirmGossip(host: string, { hosts }: StepContext, outcome: Outcome): Promise<Outcome> {
+async function confirmGossip(host: string, { hosts, report }: StepContext, outcome: Outcome): Promise<Outcome> {
   const free = await waitFor(
     async () => {
       const { listeningTcp, listeningUdp } = await hosts.system(host, []);
@@ -80,6 +81,8 @@ async function confirmGossip(host: string, { hosts }: StepContext, outcome: Outc
     },
     { limitMs: gossipLimitMs, firstMs: 200 },
   );
+  const facts = await observeHost(hosts, host, []);
+  if (facts.known) report({ type: 'host-facts', host, facts: facts.value });
   if (free === true) return outcome;
   return failed(
     'step_failed',
