@@ -29,18 +29,6 @@ export const fromHex = (hex: string): Bytes | undefined =>
     ? new Uint8Array((hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)))
     : undefined;
 
-/** The bytes of standard base64; undefined for anything else. */
-export function fromBase64(text: string): Bytes | undefined {
-  try {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
-    return bytes;
-  } catch {
-    return undefined;
-  }
-}
-
 const encoder = new TextEncoder();
 
 /** Copied: not every runtime's types promise that an encoder's bytes have a buffer of their own. */

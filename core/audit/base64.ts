@@ -7,6 +7,30 @@ export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
+/** The same of base64 that others wrote: padding may be missing there, and spaces stand between. */
+export function bytesOfSentBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes as base64url without padding (RFC 4648 §5), as JWKs and addresses have it. */
+export const base64UrlOf = (bytes: Uint8Array): string =>
+  base64Of(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+
+/** The bytes of base64url without padding, or null for what is none. */
+export function bytesOfBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[\w-]*$/.test(text)) return null;
+  return bytesOfBase64(
+    text
+      .replaceAll('-', '+')
+      .replaceAll('_', '/')
+      .padEnd(Math.ceil(text.length / 4) * 4, '='),
+  );
+}
+
 export const hexOf = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 

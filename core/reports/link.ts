@@ -1,5 +1,5 @@
-import { base64Of } from '../audit/base64.ts';
-import { fromBase64, utf8 } from '../hmac.ts';
+import { base64UrlOf, bytesOfBase64Url } from '../audit/base64.ts';
+import { utf8 } from '../hmac.ts';
 import type { Sealer } from '../sealing.ts';
 import type { Report } from './report.ts';
 
@@ -21,7 +21,7 @@ export async function reportLink(
   { id, startedAt }: Pick<Report, 'id' | 'startedAt'>,
 ): Promise<string> {
   const until = Math.floor(Date.parse(startedAt) / 1000) + linkDays * 24 * 60 * 60;
-  const signature = urlBase64(base64Of(await sealer.sign(utf8(signedText(id, until)), about)));
+  const signature = base64UrlOf(await sealer.sign(utf8(signedText(id, until)), about));
   return new URL(`/reports/${encodeURIComponent(id)}/${until}.${signature}`, publicUrl).href;
 }
 
@@ -34,11 +34,9 @@ export async function linkState(
   nowMs: number,
 ): Promise<LinkState> {
   const [, digits = '', text = ''] = /^(\d{1,12})\.([\w-]{43})$/.exec(rest) ?? [];
-  const signature = fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
-  if (digits === '' || signature === undefined) return 'wrong';
+  const signature = bytesOfBase64Url(text);
+  if (digits === '' || signature === null) return 'wrong';
   const until = Number(digits);
   if (!(await sealer.isSigned(utf8(signedText(id, until)), signature, about))) return 'wrong';
   return until * 1000 > nowMs ? 'good' : 'over';
 }
-
-const urlBase64 = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');

@@ -1,5 +1,5 @@
-import { base64Of, joined } from '../audit/base64.ts';
-import { fromBase64, fromHex, type Hmac, hmac, isHmac, utf8 } from '../hmac.ts';
+import { base64Of, bytesOfSentBase64, joined } from '../audit/base64.ts';
+import { fromHex, type Hmac, hmac, isHmac, utf8 } from '../hmac.ts';
 
 /* How senders of webhooks sign. Every check takes the bytes as they came and all live secrets: two while one is rolled. */
 
@@ -52,13 +52,13 @@ export async function checkStandard(
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': list } = headers;
   if (id === undefined || list === undefined || !/^\d{1,12}$/.test(timestamp ?? '')) return 'missing';
   if (Math.abs(nowMs / 1000 - Number(timestamp)) > windowSeconds) return 'outside-window';
-  const macs = list.split(' ').flatMap((one) => (one.startsWith('v1,') ? (fromBase64(one.slice(3)) ?? []) : []));
+  const macs = list.split(' ').flatMap((one) => (one.startsWith('v1,') ? (bytesOfSentBase64(one.slice(3)) ?? []) : []));
   if (macs.length === 0) return 'forged';
   return oneOf(by, secrets.map(standardSecret), joined(utf8(`${id}.${timestamp}.`), body), macs);
 }
 
 const standardSecret = (secret: string): Bytes =>
-  (secret.startsWith('whsec_') ? fromBase64(secret.slice(6)) : undefined) ?? utf8(secret);
+  (secret.startsWith('whsec_') ? bytesOfSentBase64(secret.slice(6)) : null) ?? utf8(secret);
 
 /** `v1,<base64>` for a body, as a sender makes it. */
 export const standardSignature = async (secret: string, id: string, timestamp: string, body: string): Promise<string> =>

@@ -1,4 +1,4 @@
-import { bytesOfBase64 } from '#core/audit/base64.ts';
+import { bytesOfBase64, bytesOfBase64Url } from '#core/audit/base64.ts';
 import { noteText } from '#core/audit/signed-note.ts';
 import { AppError } from '#core/errors.ts';
 import { type SigningKey, verifierOf } from '../record/signing-key.ts';
@@ -34,5 +34,5 @@ const privateKeyIn = (der: Uint8Array<ArrayBuffer>): Promise<CryptoKey | null> =
 
 async function publicPartOf(key: CryptoKey): Promise<Uint8Array<ArrayBuffer>> {
   const { x = '' }: { x?: string } = Object(await crypto.subtle.exportKey('jwk', key));
-  return bytesOfBase64(`${x.replaceAll('-', '+').replaceAll('_', '/')}=`) ?? new Uint8Array();
+  return bytesOfBase64Url(x) ?? new Uint8Array();
 }

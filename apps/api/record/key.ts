@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { AppError } from '#core/errors.ts';
-import { bytesOfBase64 } from '#core/audit/base64.ts';
+import { bytesOfBase64Url } from '#core/audit/base64.ts';
 import { noteText, type VerifierKey, verifierText } from '#core/audit/signed-note.ts';
 import { type SigningKey, verifierOf } from './signing-key.ts';
 import { makeSecretFile } from '../secret-file.ts';
@@ -46,7 +46,7 @@ function madeIn(file: string): KeyObject | null {
 
 async function verifierIn(key: KeyObject): Promise<VerifierKey> {
   const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  return await verifierOf(bytesOfBase64(Buffer.from(x, 'base64url').toString('base64')) ?? new Uint8Array());
+  return await verifierOf(bytesOfBase64Url(x) ?? new Uint8Array());
 }
 
 const unusable = (file: string, cause: unknown): AppError =>
