@@ -1,9 +1,15 @@
+/** A token of ours up to its secret, wherever it stands: the environment, where there is one, and the public id. */
+export const tokenStart = 'flt_(?:[0-9a-z]{1,12}_)?[0-9A-Za-z]{12}_';
+
+/** From the start of a token to its end, or to where somebody broke it off; and what may be shown of it. */
+export const tokenForm = [new RegExp(`(${tokenStart})[0-9A-Za-z_]+`, 'g'), '$1…'] as const;
+
 /**
  * What must not be read out of a log, in the forms in which it comes into a text by mistake: our tokens (their public id
  * stays), secrets of webhooks, tokens of Slack, what stands behind `Bearer`, and passwords in addresses.
  */
-const forms: readonly [RegExp, string][] = [
-  [/(flt_(?:[0-9a-z]{1,12}_)?[0-9A-Za-z]{12}_)[0-9A-Za-z_]+/g, '$1…'],
+const forms: readonly (readonly [RegExp, string])[] = [
+  tokenForm,
   [/\bwhsec_[0-9A-Za-z+/=_-]+/g, 'whsec_…'],
   [/\b(xox[a-z]|xapp)-[0-9A-Za-z-]+/g, '$1-…'],
   [/\b(Bearer|Basic) +(?!flt_)[0-9A-Za-z+/=._~-]{8,}/gi, '$1 …'],

@@ -1,3 +1,5 @@
+import { tokenForm, tokenStart } from '#core/secret-text.ts';
+
 /**
  * Bearer tokens: `flt_<public id>_<secret>_<checksum>`, all base62, or `flt_<environment>_<public id>_…` to tell where
  * a leaked one belongs. The id may be shown and logged; the secret is 256
@@ -9,9 +11,7 @@ const idLength = 12;
 const secretLength = 43; // 62^43 > 2^256
 const checksumLength = 6;
 
-const form = new RegExp(
-  `^flt_(?:[0-9a-z]{1,12}_)?([0-9A-Za-z]{${idLength}})_[0-9A-Za-z]{${secretLength}}_[0-9A-Za-z]{${checksumLength}}$`,
-);
+const form = new RegExp(`^${tokenStart}[0-9A-Za-z]{${secretLength}}_[0-9A-Za-z]{${checksumLength}}$`);
 
 export interface MadeToken {
   /** Public id. */
@@ -27,21 +27,18 @@ export function makeToken(env: string | null = null): MadeToken {
   return { id, text: `${body}_${checksum(body)}` };
 }
 
-/** The beginning of a token anywhere in a text, up to its secret. */
-const start = `flt_(?:[0-9a-z]{1,12}_)?[0-9A-Za-z]{${idLength}}_`;
-const anywhere = new RegExp(start);
-const secrets = new RegExp(`(${start})[0-9A-Za-z_]+`, 'g');
+const anywhere = new RegExp(tokenStart);
 
 /** Whether a text has a token in it: such a text is kept nowhere. */
 export const holdsToken = (text: string): boolean => anywhere.test(text);
 
 /** A text in which tokens that somebody put there are cut down to what may be shown. */
-export const withoutSecrets = (text: string): string => text.replaceAll(secrets, '$1…');
+export const withoutSecrets = (text: string): string => text.replaceAll(...tokenForm);
 
 /** The public id of a well-formed token, else null. Says nothing about whether the token is known. */
 export function parseToken(text: string): { id: string } | null {
-  const id = form.exec(text)?.[1];
-  if (id === undefined) return null;
+  if (!form.test(text)) return null;
+  const [id = ''] = text.split('_').slice(-3);
   const at = text.lastIndexOf('_');
   return checksum(text.slice(0, at)) === text.slice(at + 1) ? { id } : null;
 }
