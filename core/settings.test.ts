@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from './errors.ts';
-import { SettingsReader, type Environment } from './settings.ts';
+import { isWebAddress, SettingsReader, type Environment } from './settings.ts';
 
 const table = {
   NAME: { text: 'a name', example: 'x', flag: '--name' },
@@ -59,4 +59,10 @@ describe('settings', () => {
     expect(reader.text(table, 'SECRET')).toBeUndefined();
     expect(issuesAfter(reader)).toEqual([`/SECRET_FILE ${file} ${why}`]);
   });
+});
+
+test('a web address has a scheme that is asked by HTTP', () => {
+  const right = ['https://flotilla.example.com', 'http://127.0.0.1:7400/x'];
+  const wrong = ['', 'flotilla.example.com', 'localhost:7400', 'unix:///run/x.sock', 'ftp://example.com'];
+  expect([...right, ...wrong].filter(isWebAddress)).toEqual(right);
 });

@@ -99,4 +99,7 @@ export class SettingsReader {
   }
 }
 
+/** Whether a text is an address that browsers and programs ask by HTTP or HTTPS. */
+export const isWebAddress = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+
 const trimmed = (text: string | undefined): string | undefined => text?.trim() || undefined;

@@ -1,4 +1,4 @@
-import type { SettingsReader, SettingTable } from '#core/settings.ts';
+import { isWebAddress, type SettingsReader, type SettingTable } from '#core/settings.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
 
 /** As Slack shows them on the page of the app; see docs/slack.md. */
@@ -48,8 +48,8 @@ export function slackOf(settings: SettingsReader): SlackSettings | null {
     wrong('SLACK_APP_TOKEN', 'expected the app-level token, which begins with xapp-');
   if (signingSecret === undefined && appToken === undefined)
     wrong('SLACK_SIGNING_SECRET', 'expected the signing secret, or SLACK_APP_TOKEN for Socket Mode');
-  if (apiUrl !== undefined && !URL.canParse(apiUrl)) wrong('SLACK_API_URL', 'expected an address');
-  if (publicUrl !== undefined && !/^https?:$/.test(URL.parse(publicUrl)?.protocol ?? ''))
+  if (apiUrl !== undefined && !isWebAddress(apiUrl)) wrong('SLACK_API_URL', 'expected an address, https://…');
+  if (publicUrl !== undefined && !isWebAddress(publicUrl))
     wrong('FLOTILLA_PUBLIC_URL', 'expected an address, https://…');
   return {
     publicUrl: publicUrl ?? null,

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { AppError } from '#core/errors.ts';
+import { isWebAddress } from '#core/settings.ts';
 import type { CliConfig } from '#cli/config.ts';
 import { firstLine, savedToken, savedUrl, tokenFile } from './data-folder.ts';
 
@@ -35,13 +36,12 @@ export function findConnection(flags: ConnectionFlags, config: CliConfig): Conne
 }
 
 function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
+  if (!isWebAddress(text))
     throw new AppError('invalid_input', `${text} is not an address of a control plane`, {
       done: 'Nothing was sent.',
       next: `Write it like ${defaultUrl} (--url or FLOTILLA_URL).`,
     });
-  return url.href.replace(/\/+$/, '');
+  return new URL(text).href.replace(/\/+$/, '');
 }
 
 function tokenIn(path: string): string {

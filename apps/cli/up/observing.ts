@@ -2,7 +2,7 @@ import { version } from '#api/version.ts';
 import { observingSettings } from '#cli/config.ts';
 import type { Session } from '#cli/session.ts';
 import { type Log, logFormOf, type LogForm, logTo } from '#core/log.ts';
-import type { SettingsReader } from '#core/settings.ts';
+import { isWebAddress, type SettingsReader } from '#core/settings.ts';
 import type { Tracer } from '#core/trace.ts';
 
 /** How what runs for long tells of itself. */
@@ -18,7 +18,7 @@ export function observingOf(session: Session, settings: SettingsReader): Observi
   const endpoint = settings.text(observingSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT');
   const headers = headersOf(settings);
   if (endpoint === undefined) return { logForm, traces: null };
-  if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
+  if (!isWebAddress(endpoint))
     settings.wrong(observingSettings, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'expected an http or https address');
   return { logForm, traces: { endpoint, headers } };
 }

@@ -4,6 +4,7 @@ import { apiConfigOf } from '#api/config.ts';
 import { refuseEvicting } from '#api/redis-policy.ts';
 import { AppError } from '#core/errors.ts';
 import { createMeter } from '#core/meter.ts';
+import { isWebAddress } from '#core/settings.ts';
 import { type HeldFile, holdFile } from '#db/hold-file.ts';
 import { type WorkerConfig, workerConfigOf, workerSettings } from '#workers/config.ts';
 import { startDispatcher } from '#workers/dispatcher.ts';
@@ -91,7 +92,7 @@ function wantedOf(session: Session, options: WorkerOptions): Wanted {
   const { dataDir, redis } = apiConfigOf(settings);
   const config = workerConfigOf(settings);
   const url = settings.text(cliSettings, 'FLOTILLA_URL') ?? savedUrl(dataDir);
-  if (url === undefined || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+  if (url === undefined || !isWebAddress(url))
     settings.wrong(
       cliSettings,
       'FLOTILLA_URL',
