@@ -54,6 +54,9 @@ describe('apply', () => {
     const drift = await cli.run('plan', '--cluster', 'demo');
     expect(drift).toMatchObject({ code: 0, stderr: '' });
     expect(drift.stdout).toContain('nothing to do');
+    const again = await cli.run('apply', '--cluster', 'demo', '--yes');
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toContain('Plan for cluster demo, revision 1: nothing to do');
   });
 
   test('with --output json puts one document on the standard output and the progress beside it', async () => {

@@ -29,7 +29,7 @@ test('a verification that fails ends with its cause, and is found again by list,
     await worker.tell({ type: 'verification', verification });
     await worker.end('failed', 'verification_failed');
   };
-  const verified = await cli.run('verify', 'demo');
+  const verified = await cli.run('verify', '--cluster', 'demo');
   expect(verified.code).toBe(8);
   expect(verified.stdout).toContain('data-port-blocked');
   const list = await cli.run('reports', 'ls');

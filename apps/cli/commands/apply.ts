@@ -1,18 +1,16 @@
-import { apiOf } from '#cli/api.ts';
+import { AppError } from '#core/errors.ts';
 import { mustBeAbleToAsk } from '#cli/input/agree.ts';
-import { readSpecFile } from '#cli/input/spec-file.ts';
 import type { Session } from '#cli/session.ts';
 import { planAndApply, type ApplyOptions } from './plan-and-apply.ts';
-import { propose } from './propose.ts';
+import { proposalOf, type Subject } from './proposal.ts';
 
-/** Proposes the spec of a file and carries it out. */
-export async function apply(session: Session, options: ApplyOptions & { file: string }): Promise<number> {
-  const { file, cluster, spec, located } = await readSpecFile(options.file);
+/** Proposes the spec of a file and carries it out, or carries out the current revision again: that mends drift. */
+export async function apply(session: Session, options: ApplyOptions & Subject): Promise<number> {
+  if (options.file === undefined && options.cluster === undefined)
+    throw new AppError('invalid_input', 'Nothing says what to apply', {
+      done: 'Nothing was sent.',
+      next: 'Give a spec with `-f FILE`, or with `-c CLUSTER` what is current there, to mend what differs from it.',
+    });
   mustBeAbleToAsk(session, options.yes === true || options.dryRun === true);
-  const api = apiOf(session);
-  const json = { spec, origin: `apply -f ${file}` };
-  const proposal = await located(
-    propose(api, api.client.v1.clusters[':cluster'].spec.$put({ param: { cluster }, json })),
-  );
-  return planAndApply(session, proposal, options);
+  return planAndApply(session, await proposalOf(session, options, 'apply'), options);
 }

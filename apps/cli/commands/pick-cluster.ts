@@ -17,3 +17,12 @@ export async function pickCluster({ client, ask }: Api, name: string | undefined
     });
   return only.name;
 }
+
+/** A cluster may be named by the argument or by `--cluster`. @throws AppError `invalid_input` when they differ */
+export function oneName(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument === undefined || option === undefined || argument === option) return argument ?? option;
+  throw new AppError('invalid_input', `The command names two clusters: ${argument} and ${option}`, {
+    done: 'Nothing was sent.',
+    next: 'Name one.',
+  });
+}

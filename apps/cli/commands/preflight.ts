@@ -4,9 +4,10 @@ import { readSpecFile } from '#cli/input/spec-file.ts';
 import { conclude } from '#cli/progress/conclude.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
-import { pickCluster } from './pick-cluster.ts';
+import { oneName, pickCluster } from './pick-cluster.ts';
 
 export interface PreflightOptions {
+  cluster?: string;
   hosts?: string;
   file?: string;
   full?: boolean;
@@ -25,7 +26,8 @@ export async function preflight(
   return exitCode;
 }
 
-async function request(session: Session, name: string | undefined, options: PreflightOptions) {
+async function request(session: Session, argument: string | undefined, options: PreflightOptions) {
+  const name = oneName(argument, options.cluster);
   const api = apiOf(session);
   const { client, ask } = api;
   const { hosts, file, full = false } = options;

@@ -6,9 +6,10 @@ import { reportText } from '#cli/output/report-text.ts';
 import { conclude } from '#cli/progress/conclude.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
-import { pickCluster } from './pick-cluster.ts';
+import { oneName, pickCluster } from './pick-cluster.ts';
 
 export interface VerifyOptions {
+  cluster?: string;
   network?: string[];
   connectivity?: 'full' | 'sampled';
   failOn?: 'error' | 'warning';
@@ -19,7 +20,7 @@ export interface VerifyOptions {
 /** Verifies a running cluster. The document is the verification, as JSON, JUnit XML or a page. */
 export async function verify(session: Session, name: string | undefined, options: VerifyOptions): Promise<number> {
   const api = apiOf(session);
-  const cluster = await pickCluster(api, name);
+  const cluster = await pickCluster(api, oneName(name, options.cluster));
   const operation = await api.ask(
     api.client.v1.clusters[':cluster'].verify.$post({
       param: { cluster },

@@ -16,7 +16,8 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
     .option('-c, --cluster <name>', 'plan the current revision of a cluster: shows drift')
     .action(lazy(async () => (await import('#cli/commands/plan.ts')).plan));
   nounOf(program, 'apply')
-    .requiredOption('-f, --file <file>', 'spec to apply (- is the standard input)')
+    .option('-f, --file <file>', 'spec to apply (- is the standard input)')
+    .option('-c, --cluster <name>', 'apply the current revision of a cluster again: mends drift')
     .option('-y, --yes', 'do not ask')
     .option('--reason <text>', 'why, for the record')
     .option('--dry-run', 'stop after the plan')
@@ -33,12 +34,14 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
 function addProofCommands(program: Command, lazy: Lazy): void {
   nounOf(program, 'preflight')
     .argument('[cluster]', 'its newest revision; default: the only cluster')
+    .option('-c, --cluster <name>', 'the same')
     .option('--hosts <names>', 'instead: hosts that may be in no cluster yet (h1,h2,h3)')
     .option('-f, --file <file>', 'instead: the hosts of a spec, for what it asks of them (- is the standard input)')
     .option('--full', 'every pair of hosts, also of more than ten')
     .action(lazy(async () => (await import('#cli/commands/preflight.ts')).preflight));
   nounOf(program, 'verify')
     .argument('[cluster]', 'default: the only one')
+    .option('-c, --cluster <name>', 'the same')
     .option('-n, --network <name>', 'only this network (may be repeated)', collect)
     .addOption(
       new Option('--connectivity <how>', 'which pairs of nodes (default: as the spec says)').choices([
