@@ -6,7 +6,6 @@ import { bareHosts, formedSwarm, withContainer, withNetwork } from '#core/testin
 import { cluster, demoProposed, demoSpec, propose, show } from '#test/api/demo.ts';
 import { FakeWorker } from '#test/api/fake-worker.ts';
 import { setPolicy } from '#test/api/people.ts';
-import type { FakeMessage } from '#test/fakes/slack/workspace.ts';
 import { createSlackWorld, ops, type SlackWorld, wordsOf } from './slack-world.ts';
 
 const bare = bareHosts('h1', 'h2', 'h3');
@@ -26,19 +25,10 @@ beforeEach(async () => {
 });
 afterEach(() => s.close());
 
-const newest = async (): Promise<string> => {
-  const [operation] = (await unwrap(s.world.admin.v1.operations.$get({ query: { limit: '1' } }))).items;
-  return operation?.id ?? '';
-};
-const root = (): FakeMessage => {
-  const found = s.slack.transcript(ops).findLast(({ threadTs }) => threadTs === null);
-  if (found === undefined) throw new Error('nothing stands in the channel');
-  return found;
-};
 /** What a person is told alone, after he clicked. */
-const click = async (user: string, action: string, message = root()): Promise<string> => {
+const click = async (user: string, action: string, message = s.root()): Promise<string> => {
   await s.slack.click(user, message, action);
-  return wordsOf(s.slack.transcript(ops, user).findLast(({ onlyFor }) => onlyFor === user));
+  return s.alone(user).at(-1) ?? '';
 };
 const approvals = { approvals: [{ low: 1, medium: 1, high: 2, critical: 2 }] };
 
@@ -46,7 +36,7 @@ const approvals = { approvals: [{ low: 1, medium: 1, high: 2, critical: 2 }] };
 async function waiting(observation = bare): Promise<string> {
   await setPolicy(s.world, approvals);
   await s.say(ann.user, 'apply in demo : the new network');
-  const id = await newest();
+  const id = await s.newest();
   await worker.take(id);
   expect((await worker.observe(observation)).kind).toBe('waiting');
   await s.told();
@@ -56,7 +46,7 @@ async function waiting(observation = bare): Promise<string> {
 describe('a plan that waits for approval', () => {
   test('stands in the channel with what it changes, its risk, digest, who asked and why; who may approve is called', async () => {
     const id = await waiting();
-    const words = wordsOf(root());
+    const words = wordsOf(s.root());
     const digest = (await show(s.world.admin, id)).planDigest ?? '';
     for (const part of [
       `<@${ann.user}>`,
@@ -68,7 +58,7 @@ describe('a plan that waits for approval', () => {
       'good until <!date',
     ])
       expect(words).toContain(part);
-    const below = s.slack.transcript(ops).find(({ threadTs }) => threadTs === root().ts);
+    const below = s.slack.transcript(ops).find(({ threadTs }) => threadTs === s.root().ts);
     expect(wordsOf(below)).toContain(`<@${bob.user}>`);
     expect(wordsOf(below)).not.toContain(`<@${ann.user}>`);
   });
@@ -79,8 +69,8 @@ describe('a plan that waits for approval', () => {
     expect(s.world.rings.at(-1)).toMatchObject({ operation: id });
     await worker.run(id, bare);
     const messages = await s.told();
-    expect(wordsOf(root())).toContain(`approved by <@${bob.user}>`);
-    expect(wordsOf(root())).toContain('Apply of demo: succeeded');
+    expect(wordsOf(s.root())).toContain(`approved by <@${bob.user}>`);
+    expect(wordsOf(s.root())).toContain('Apply of demo: succeeded');
     expect(wordsOf(messages.at(-1))).toContain(`<@${ann.user}> Apply of demo :white_check_mark: succeeded`);
     expect(await s.world.api.store.read.query.slackMessages.findMany()).toMatchObject([
       { closedAt: expect.any(String) },
@@ -92,7 +82,7 @@ describe('a plan that waits for approval', () => {
   test('is not approved by who asked, not twice by one person, not by who may not, and each is told why', async () => {
     await setPolicy(s.world, { approvals: [{ low: 2 }] });
     await s.say(ann.user, 'apply in demo');
-    const id = await newest();
+    const id = await s.newest();
     await worker.take(id);
     await worker.observe(bare);
     await s.told();
@@ -107,22 +97,22 @@ describe('a plan that waits for approval', () => {
 
   test('takes no click after the end, also of a message that still shows the button', async () => {
     await waiting();
-    const old = structuredClone(root());
+    const old = structuredClone(s.root());
     await click(bob.user, 'plan-approve');
     expect(await click(eve.user, 'plan-approve', old)).toContain('enough');
-    const id = await newest();
+    const id = await s.newest();
     await worker.run(id, bare);
     expect(await click(eve.user, 'plan-approve', old)).toContain('It is used already');
   });
 
   test('is denied with a reason, which everybody reads', async () => {
     const id = await waiting();
-    await s.slack.click(bob.user, root(), 'plan-deny');
+    await s.slack.click(bob.user, s.root(), 'plan-deny');
     const [view] = s.slack.workspace.views.values();
     await s.slack.submit(bob.user, view?.id ?? '', { reason: { value: { value: 'not <!channel> today' } } });
     expect(await show(s.world.admin, id)).toMatchObject({ state: 'blocked', approval: { state: 'denied' } });
     await s.told();
-    expect(wordsOf(root())).toContain(`denied by <@${bob.user}>: not &lt;!channel&gt; today`);
+    expect(wordsOf(s.root())).toContain(`denied by <@${bob.user}>: not &lt;!channel&gt; today`);
   });
 
   test('a form is only opened for who may use it', async () => {
@@ -133,7 +123,7 @@ describe('a plan that waits for approval', () => {
 
   test('that has changed since it was shown is not approved by the old button', async () => {
     await waiting();
-    const old = structuredClone(root());
+    const old = structuredClone(s.root());
     const wrong = JSON.parse(JSON.stringify(old).replaceAll(/[0-9a-f]{64}/g, 'f'.repeat(64)));
     expect(await click(bob.user, 'plan-approve', wrong)).toContain('The plan has changed since this was shown');
   });
@@ -143,7 +133,7 @@ describe('a plan that waits for approval', () => {
     const { dataDir } = s.world;
     await s.world.api.close();
     const again = await createSlackWorld({ dataDir }, s.slack);
-    await again.slack.click(bob.user, root(), 'plan-approve');
+    await again.slack.click(bob.user, s.root(), 'plan-approve');
     expect(await show(again.world.clientOf(s.world.adminToken), id)).toMatchObject({
       state: 'queued',
       approval: { state: 'approved' },
@@ -160,15 +150,15 @@ test('a critical plan takes the typed name of the cluster, and no click alone', 
     { name: 'tool', networks: ['net1'], labels: { [clusterLabel]: cluster, [specLabel]: '{}' } },
   );
   await s.say(ann.user, 'apply in demo');
-  await worker.run(await newest(), bare);
+  await worker.run(await s.newest(), bare);
   await propose(s.world.admin, { ...demoSpec, networks: {} });
   await s.say(ann.user, 'apply in demo');
-  const id = await newest();
+  const id = await s.newest();
   await worker.take(id);
   expect((await worker.observe(inUse)).kind).toBe('waiting');
   await s.told();
   expect((await show(s.world.admin, id)).approval?.risk).toBe('critical');
-  await s.slack.click(bob.user, root(), 'plan-confirm');
+  await s.slack.click(bob.user, s.root(), 'plan-confirm');
   const [view] = s.slack.workspace.views.values();
   const submit = async (name: string) =>
     await (await s.slack.submit(bob.user, view?.id ?? '', { confirm: { value: { value: name } } })).text();

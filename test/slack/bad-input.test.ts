@@ -17,7 +17,6 @@ beforeEach(async () => {
 });
 afterEach(() => s.close());
 
-const alone = () => wordsOf(s.slack.transcript(ops, user).findLast(({ onlyFor }) => onlyFor === user));
 const second = async (): Promise<void> => {
   const spec = { cluster: 'other', nodes: { h4: { role: 'manager' } } };
   await addHosts(s.world.admin, 'h4');
@@ -79,17 +78,14 @@ test('mentions, links and markup in a reason stay text, for all who read it', as
 
 test('a button of an older version, and one whose value was forged', async () => {
   await s.say(user, 'apply in demo');
-  await new FakeWorker(s.world.worker).run(
-    (await unwrap(s.world.admin.v1.operations.$get({ query: { limit: '1' } }))).items[0]?.id ?? '',
-    bareHosts('h1', 'h2', 'h3'),
-  );
+  await new FakeWorker(s.world.worker).run(await s.newest(), bareHosts('h1', 'h2', 'h3'));
   const [root] = await s.told();
   if (root === undefined) throw new Error('nothing was told');
   const element = { type: 'button', text: { type: 'plain_text', text: 'x' } };
   const click = async (action_id: string, value: string) => {
     const blocks = [{ type: 'actions', elements: [{ ...element, action_id, value }] }];
     expect((await s.slack.click(user, { ...root, blocks }, action_id)).status).toBe(200);
-    return alone();
+    return s.alone(user).at(-1) ?? '';
   };
   expect(await click('plan-explode', 'x')).toContain('This button is of an older version');
   expect(await click('plan-approve', '{"approval":1}')).toContain('This button is of an older version');

@@ -5,7 +5,6 @@ import { bareHosts } from '#core/testing/observations.ts';
 import { demoProposed, show } from '#test/api/demo.ts';
 import { FakeWorker } from '#test/api/fake-worker.ts';
 import { setPolicy } from '#test/api/people.ts';
-import type { FakeMessage } from '#test/fakes/slack/workspace.ts';
 import { createSlackWorld, ops, type SlackWorld, wordsOf } from './slack-world.ts';
 
 /* A click that comes twice, or whose answer Slack never got, ends once; and whoever clicked sees what came of it. */
@@ -27,23 +26,12 @@ afterEach(() => s.close());
 
 const operations = async (): Promise<Operation[]> =>
   (await unwrap(s.world.admin.v1.operations.$get({ query: { limit: '50' } }))).items;
-const newest = async (): Promise<string> => (await operations())[0]?.id ?? '';
-const root = (): FakeMessage => {
-  const found = s.slack.transcript(ops).findLast(({ threadTs }) => threadTs === null);
-  if (found === undefined) throw new Error('nothing stands in the channel');
-  return found;
-};
-const alone = (user: string): string[] =>
-  s.slack
-    .transcript(ops, user)
-    .filter(({ onlyFor }) => onlyFor === user)
-    .map((one) => wordsOf(one));
 
 /** A plan that waits for Bob. */
 async function waiting(): Promise<string> {
   await setPolicy(s.world, { approvals: [{ low: 1, medium: 1, high: 1, critical: 1 }] });
   await s.say(ann.user, 'apply in demo');
-  const id = await newest();
+  const id = await s.newest();
   await worker.take(id);
   await worker.observe(bare);
   await s.told();
@@ -64,35 +52,35 @@ describe('an approval', () => {
   test('whose answer was lost counts; whoever clicks again is told so', async () => {
     const id = await waiting();
     losesTheAnswer();
-    expect((await s.slack.click(bob.user, root(), 'plan-approve')).status).toBe(502);
-    await s.slack.click(bob.user, root(), 'plan-approve');
-    expect(alone(bob.user).join()).toContain('You have approved it before');
+    expect((await s.slack.click(bob.user, s.root(), 'plan-approve')).status).toBe(502);
+    await s.slack.click(bob.user, s.root(), 'plan-approve');
+    expect(s.alone(bob.user).join()).toContain('You have approved it before');
     expect((await show(s.world.admin, id)).approval?.votes).toHaveLength(1);
     await s.told();
-    expect(wordsOf(root())).toContain(`approved by <@${bob.user}>`);
+    expect(wordsOf(s.root())).toContain(`approved by <@${bob.user}>`);
   });
 
   test('that is clicked twice at once counts once', async () => {
     const id = await waiting();
-    await Promise.all([1, 2, 3].map(() => s.slack.click(bob.user, root(), 'plan-approve')));
+    await Promise.all([1, 2, 3].map(() => s.slack.click(bob.user, s.root(), 'plan-approve')));
     expect((await show(s.world.admin, id)).approval?.votes).toHaveLength(1);
-    await expect.poll(() => alone(bob.user)).toHaveLength(3);
-    expect(alone(bob.user).filter((words) => words.includes('Your approval counts'))).toHaveLength(1);
+    await expect.poll(() => s.alone(bob.user)).toHaveLength(3);
+    expect(s.alone(bob.user).filter((words) => words.includes('Your approval counts'))).toHaveLength(1);
   });
 
   test('and a denial at once: one of them counts, and both are told', async () => {
     const id = await waiting();
     const eve = await s.join('eve', 'approver');
-    await s.slack.click(eve.user, root(), 'plan-deny');
+    await s.slack.click(eve.user, s.root(), 'plan-deny');
     const [view] = s.slack.workspace.views.values();
     const values = { reason: { value: { value: 'not today' } } };
     await Promise.all([
-      s.slack.click(bob.user, root(), 'plan-approve'),
+      s.slack.click(bob.user, s.root(), 'plan-approve'),
       s.slack.submit(eve.user, view?.id ?? '', values),
     ]);
     // A denial wins, also over what was approved a moment before.
     expect((await show(s.world.admin, id)).approval?.state).toBe('denied');
-    await expect.poll(() => [alone(bob.user).length, alone(eve.user).length]).toEqual([1, 1]);
+    await expect.poll(() => [s.alone(bob.user).length, s.alone(eve.user).length]).toEqual([1, 1]);
   });
 });
 
@@ -100,28 +88,28 @@ describe('a cancellation', () => {
   test('whose answer was lost is done; whoever clicks again is told so', async () => {
     await s.say(ann.user, 'apply in demo');
     await s.told();
-    const id = await newest();
+    const id = await s.newest();
     losesTheAnswer();
-    await s.slack.click(ann.user, root(), 'operation-cancel');
+    await s.slack.click(ann.user, s.root(), 'operation-cancel');
     expect((await show(s.world.admin, id)).state).toBe('cancelled');
-    await s.slack.click(ann.user, root(), 'operation-cancel');
-    expect(alone(ann.user).join()).toContain(`Operation ${id} was cancelled already`);
+    await s.slack.click(ann.user, s.root(), 'operation-cancel');
+    expect(s.alone(ann.user).join()).toContain(`Operation ${id} was cancelled already`);
   });
 
   test('that is clicked twice at once is on record once', async () => {
     await s.say(ann.user, 'apply in demo');
     await s.told();
-    await Promise.all([1, 2].map(() => s.slack.click(ann.user, root(), 'operation-cancel')));
+    await Promise.all([1, 2].map(() => s.slack.click(ann.user, s.root(), 'operation-cancel')));
     const asked = await unwrap(s.world.admin.v1.audit.$get({ query: { q: 'action:operation.cancel-requested' } }));
     expect(asked.items).toHaveLength(1);
-    await expect.poll(() => alone(ann.user).length).toBe(3);
+    await expect.poll(() => s.alone(ann.user).length).toBe(3);
   });
 });
 
 describe('what starts work', () => {
   test('"Apply this plan" starts one operation, however often it is clicked', async () => {
     await s.say(ann.user, 'plan in demo');
-    await worker.run(await newest(), bare);
+    await worker.run(await s.newest(), bare);
     await s.told();
     const preview = s.slack.transcript(ops, ann.user).findLast((one) => wordsOf(one).includes('plan-apply'));
     if (preview === undefined) throw new Error('there is no preview');
@@ -129,19 +117,19 @@ describe('what starts work', () => {
     await s.slack.click(bob.user, preview, 'plan-apply');
     const applies = (await operations()).filter(({ kind }) => kind === 'apply');
     expect(applies).toHaveLength(1);
-    expect(alone(bob.user).join()).toMatch(/This plan is being applied already: op_\w+ by ann is queued/);
+    expect(s.alone(bob.user).join()).toMatch(/This plan is being applied already: op_\w+ by ann is queued/);
   });
 
   test('"Try again" starts one retry, however often it is clicked', async () => {
     await s.say(ann.user, 'apply in demo');
-    await worker.take(await newest());
+    await worker.take(await s.newest());
     await worker.observe(bare);
     await worker.end('failed', 'step_failed');
     await s.told();
-    const failed = root();
+    const failed = s.root();
     await Promise.all([1, 2].map(() => s.slack.click(ann.user, failed, 'operation-retry')));
     expect((await operations()).filter(({ retryOf }) => retryOf !== null)).toHaveLength(1);
-    expect(alone(ann.user).join()).toContain('It is being retried already');
+    expect(s.alone(ann.user).join()).toContain('It is being retried already');
   });
 });
 
@@ -153,12 +141,12 @@ test('a click of which Slack tells twice is carried out once, and answered well'
     seen.push(request.clone());
     return app(request);
   };
-  await s.slack.click(bob.user, root(), 'plan-approve');
+  await s.slack.click(bob.user, s.root(), 'plan-approve');
   const [again] = seen;
   if (again === undefined) throw new Error('nothing came');
   expect((await app(again)).status).toBe(200);
   expect((await show(s.world.admin, id)).approval?.votes).toHaveLength(1);
-  expect(alone(bob.user)).toHaveLength(1);
+  expect(s.alone(bob.user)).toHaveLength(1);
 });
 
 test('a click whose response URL is used up is answered all the same', async () => {
@@ -167,6 +155,6 @@ test('a click whose response URL is used up is answered all the same', async () 
   const fetches = routes.fetch.bind(routes);
   routes.fetch = (request, ...rest) =>
     request.url.includes('/hooks/') ? new Response('used_url', { status: 404 }) : fetches(request, ...rest);
-  await s.slack.click(bob.user, root(), 'plan-approve');
-  await expect.poll(() => alone(bob.user).join()).toContain('Your approval counts');
+  await s.slack.click(bob.user, s.root(), 'plan-approve');
+  await expect.poll(() => s.alone(bob.user).join()).toContain('Your approval counts');
 });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { unwrap } from '#api/client.ts';
 import { update } from '#db/change.ts';
 import { slackMessages } from '#db/schema/index.ts';
 import { bareHosts } from '#core/testing/observations.ts';
@@ -20,17 +19,13 @@ beforeEach(async () => {
 });
 afterEach(() => s.close());
 
-const newest = async (): Promise<string> => {
-  const [operation] = (await unwrap(s.world.admin.v1.operations.$get({ query: { limit: '1' } }))).items;
-  return operation?.id ?? '';
-};
 const rows = () => s.world.api.store.read.query.slackMessages.findMany();
 const tops = (messages: FakeMessage[]): FakeMessage[] => messages.filter(({ threadTs }) => threadTs === null);
 
 describe('an operation that runs', () => {
   test('has one message, which is edited, and one last reply that calls who asked', async () => {
     await s.say(ann, 'apply in demo : first network');
-    const id = await newest();
+    const id = await s.newest();
     expect(tops(await s.told())).toHaveLength(1);
     await worker.take(id);
     await worker.observe(bare);
@@ -46,7 +41,7 @@ describe('an operation that runs', () => {
 
   test('is told on after a restart, without a frame twice', async () => {
     await s.say(ann, 'apply in demo');
-    const id = await newest();
+    const id = await s.newest();
     await s.told();
     await worker.run(id, bare);
     // The control plane ends before it could tell the end.
@@ -69,7 +64,7 @@ describe('a place where nothing can be said', () => {
     Object.assign(s.slack.workspace.channels.get(ops) ?? {}, marks);
     await s.say(ann, 'apply in demo');
     await s.told();
-    await worker.run(await newest(), bare);
+    await worker.run(await s.newest(), bare);
     await s.told();
     const own = s.slack.transcript('D0ANN');
     expect(wordsOf(tops(own)[0])).toContain('Apply of demo: succeeded');
@@ -82,7 +77,7 @@ describe('a place where nothing can be said', () => {
     await s.say(ann, 'apply in demo');
     await s.told();
     s.slack.workspace.messages.splice(0);
-    await worker.take(await newest());
+    await worker.take(await s.newest());
     await worker.observe(bare);
     expect(wordsOf(tops(await s.told())[0])).toContain('running');
     s.slack.workspace.channels.delete(ops);
@@ -96,7 +91,7 @@ describe('a place where nothing can be said', () => {
 describe('a process that dies between the post and its commit', () => {
   test.each([1, 2])('posts nothing twice: the root message and the last reply stand once (%i)', async (died) => {
     await s.say(ann, 'apply in demo');
-    await worker.run(await newest(), bare);
+    await worker.run(await s.newest(), bare);
     const { store } = s.world.api;
     const before = await rows();
     for (let look = 0; look < died; look += 1) await s.world.api.tell?.();
@@ -112,7 +107,7 @@ describe('a process that dies between the post and its commit', () => {
     await s.say(ann, 'apply in demo');
     await s.world.api.tell?.();
     await s.world.api.store.commit({ changes: [update(slackMessages).set({ ts: null, shown: null })], events: [] });
-    await worker.run(await newest(), bare);
+    await worker.run(await s.newest(), bare);
     expect(tops(await s.told()).map(({ text }) => text)).toEqual(['Apply of demo: succeeded']);
   });
 
@@ -133,7 +128,7 @@ describe('a Slack that fails', () => {
   test('for a while gets every last frame afterwards', async () => {
     s.slack.instead.set('chat.postMessage', () => new Response('', { status: 503 }));
     await s.say(ann, 'apply in demo');
-    await worker.run(await newest(), bare);
+    await worker.run(await s.newest(), bare);
     await s.world.api.tell?.();
     expect(await rows()).toMatchObject([{ ts: null, closedAt: null }]);
     s.slack.instead.clear();
@@ -156,7 +151,7 @@ describe('a Slack that fails', () => {
 test('a question is answered to who asked alone, at its end', async () => {
   await s.say(ann, 'plan in demo');
   expect(await s.told()).toEqual([]);
-  await worker.run(await newest(), bare);
+  await worker.run(await s.newest(), bare);
   await s.told();
   expect(s.slack.transcript(ops)).toEqual([]);
   const own = s.slack.transcript(ops, ann).at(-1);

@@ -17,14 +17,13 @@ const view = () => {
   if (open === undefined) throw new Error('no modal is open');
   return open;
 };
-const alone = () => wordsOf(s.slack.transcript(ops, user).findLast(({ onlyFor }) => onlyFor === user));
 
 test('what is missing is asked for in a modal, and the command goes on as if it had been typed', async () => {
   await s.slack.command(user, ops, 'service create web --network net1 in demo : for the demo');
   expect(view().view).toMatchObject({ title: { text: 'service create' }, blocks: [{ block_id: 'image' }] });
   expect(s.slack.transcript(ops, user)).toEqual([]);
   await s.slack.submit(user, view().id, { image: { value: { value: 'nginx:1.27' } } });
-  expect(alone()).toContain('service create web --image nginx:1.27 --network net1 in demo : for the demo');
+  expect(s.alone(user).at(-1)).toContain('service create web --image nginx:1.27 --network net1 in demo : for the demo');
   const [operation] = (await unwrap(s.world.admin.v1.operations.$get({ query: { limit: '1' } }))).items;
   expect(operation).toMatchObject({ kind: 'plan', reason: 'for the demo' });
 });
@@ -42,7 +41,7 @@ test('what is wrong is said beside the input, and can be mended', async () => {
   const answer = await s.slack.submit(user, view().id, { host: { value: { value: 'h/1' } } });
   expect(await answer.json()).toMatchObject({ response_action: 'errors', errors: { host: expect.any(String) } });
   await s.slack.submit(user, view().id, { host: { value: { value: 'h2' } } });
-  expect(alone()).toContain('container run c1');
+  expect(s.alone(user).at(-1)).toContain('container run c1');
 });
 
 test('a role that was lost while the modal stood open is refused', async () => {
@@ -52,7 +51,7 @@ test('a role that was lost while the modal stood open is refused', async () => {
   const param = { person: person?.id ?? '' };
   await unwrap(s.world.admin.v1.persons[':person'].role.$put({ param, json: { role: 'viewer' } }));
   await s.slack.submit(user, view().id, { reason: { value: { value: 'mine' } } });
-  expect(alone()).toContain('may not do lock.set');
+  expect(s.alone(user).at(-1)).toContain('may not do lock.set');
 });
 
 test('a modal that Slack does not open is asked for in words', async () => {

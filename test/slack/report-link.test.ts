@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { failedReport } from '#core/testing/reports.ts';
 import { demoProposed } from '#test/api/demo.ts';
@@ -20,10 +19,9 @@ async function linkTold(): Promise<string> {
   const worker = new FakeWorker(s.world.worker);
   const { user } = await s.join('ann', 'operator');
   await s.say(user, 'apply in demo');
-  const newest = async () => (await unwrap(s.world.admin.v1.operations.$get({ query: { limit: '1' } }))).items[0];
-  await worker.run((await newest())?.id ?? '', bareHosts('h1', 'h2', 'h3'));
+  await worker.run(await s.newest(), bareHosts('h1', 'h2', 'h3'));
   await s.say(user, 'verify demo');
-  await worker.take((await newest())?.id ?? '');
+  await worker.take(await s.newest());
   const { hosts: nodes, kind: _kind, id: _id, cluster: _cluster, operation: _operation, ...rest } = failedReport(3);
   const startedAt = new Date(s.nowMs()).toISOString();
   await worker.tell({ type: 'verification', verification: { ...rest, startedAt, nodes } });

@@ -23,6 +23,12 @@ export interface SlackWorld {
   say: (user: string, text: string) => Promise<string>;
   /** Lets everything be told that is to be told, and gives all that everybody reads in #ops. */
   told: () => Promise<FakeMessage[]>;
+  /** The id of the newest operation; empty where there is none. */
+  newest: () => Promise<string>;
+  /** The last message in #ops that stands below no other. */
+  root: () => FakeMessage;
+  /** What a person alone was shown in #ops, in order. */
+  alone: (user: string) => string[];
   close: () => Promise<void>;
 }
 
@@ -82,6 +88,20 @@ export async function createSlackWorld(
       for (let look = 0; look < 4; look += 1) await world.api.tell?.();
       return slack.transcript(ops);
     },
+    async newest() {
+      const { items } = await unwrap(world.admin.v1.operations.$get({ query: { limit: '1' } }));
+      return items[0]?.id ?? '';
+    },
+    root() {
+      const found = slack.transcript(ops).findLast(({ threadTs }) => threadTs === null);
+      if (found === undefined) throw new Error('nothing stands in the channel');
+      return found;
+    },
+    alone: (user) =>
+      slack
+        .transcript(ops, user)
+        .filter(({ onlyFor }) => onlyFor === user)
+        .map((one) => wordsOf(one)),
     close: () => world.close(),
   };
 }
