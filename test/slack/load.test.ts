@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { OperationView } from '#core/wire.ts';
 import type { Telling } from '#slack/progress/feed.ts';
@@ -29,9 +30,15 @@ const view = (id: string, at: number, state: OperationView['state']): OperationV
   approval: null,
 });
 
-/** Lets everything else have its turn until a condition holds. */
+const limitMs = 20_000;
+
+/** Lets everything else have its turn until a condition holds. Without a limit, a test that failed would spin on for ever. */
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => void setImmediate(resolve));
+  const endMs = performance.now() + limitMs;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`Nobody moved the clock on within ${limitMs / 1000} s.`);
+    await nextTurn();
+  }
 }
 
 test('twenty operations at once for ten minutes: Slack never answers 429, and every end arrives', async () => {
@@ -93,7 +100,7 @@ test('twenty operations at once for ten minutes: Slack never answers 429, and ev
   for (; second < 600 || (open.length > 0 && second < 900); second += 1) {
     await look();
     nowMs += 1000;
-    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
   }
   isOver = true;
   await idle();
