@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient, unwrap } from '#api/client.ts';
-import { startApi } from '#api/node.ts';
+import type { RunningApi } from '#api/node.ts';
 import { hashesOf } from '#core/audit/chain.ts';
 import { RecordWalk } from '#core/audit/check-record.ts';
 import { sha256 } from '#db/sha256-node.ts';
@@ -11,7 +11,7 @@ import type { Store } from '#db/store.ts';
 import { acceptsOf } from './audit/accepts.ts';
 import { fillRecord } from './audit/fill.ts';
 import type { Bench } from './bench.ts';
-import { fileLog } from './tools/file-log.ts';
+import { startBenchApi } from './tools/start-api.ts';
 import { rounded, secondsOf } from './tools/statistics.ts';
 
 const settings = {
@@ -51,14 +51,7 @@ export const audit: Bench = async (args, { say, signal }) => {
     const fillS = await secondsOf(async () => fillRecord(dataDir, events, say));
     say(`filled in ${rounded(fillS, 1)} s`);
     const limits = { requestsPerMinute: 100_000_000 };
-    const api = await startApi({
-      dataDir,
-      listen: null,
-      osUser: 'bench',
-      limits,
-      sweepMs: 3_600_000,
-      log: fileLog(dataDir),
-    });
+    const api = await startBenchApi({ dataDir, limits });
     try {
       signal.throwIfAborted();
       const token = api.adminToken ?? '';
@@ -95,7 +88,7 @@ export const audit: Bench = async (args, { say, signal }) => {
   }
 };
 
-type App = Awaited<ReturnType<typeof startApi>>['app'];
+type App = RunningApi['app'];
 
 /** Times each question over HTTP as the app answers it, the note that somebody looked included. */
 async function queriesOf(app: App, token: string, count: number) {

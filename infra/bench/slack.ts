@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient, unwrap } from '#api/client.ts';
-import { type RunningApi, startApi } from '#api/node.ts';
+import type { RunningApi } from '#api/node.ts';
 import { FakeSlack } from '#test/fakes/slack/fake-slack.ts';
 import { addUser } from '#test/fakes/slack/workspace.ts';
 import type { Bench } from './bench.ts';
-import { fileLog } from './tools/file-log.ts';
+import { startBenchApi } from './tools/start-api.ts';
 import { rounded } from './tools/statistics.ts';
 
 const settings = { commands: { type: 'string', default: '200' }, people: { type: 'string', default: '10' } } as const;
@@ -18,12 +18,9 @@ export const slack: Bench = async (args, { say }) => {
   const commands = Number(values.commands);
   const dataDir = mkdtempSync(join(tmpdir(), 'flotilla-bench-slack-'));
   const fake: FakeSlack = new FakeSlack({ url: 'http://slack.test', app: (request) => overHttp(api.url, request) });
-  const api: RunningApi = await startApi({
+  const api: RunningApi = await startBenchApi({
     dataDir,
     listen: { host: '127.0.0.1', port: 0 },
-    osUser: 'bench',
-    sweepMs: 3_600_000,
-    log: fileLog(dataDir),
     slack: {
       signingSecrets: [fake.workspace.signingSecret],
       botToken: fake.workspace.botToken,

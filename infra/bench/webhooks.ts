@@ -8,11 +8,11 @@ import Sqlite from 'better-sqlite3';
 import { z } from 'zod';
 import { createClient, unwrap } from '#api/client.ts';
 import { listen } from '#api/listen.ts';
-import { type RunningApi, startApi } from '#api/node.ts';
+import type { RunningApi } from '#api/node.ts';
 import { cluster } from '#test/api/demo.ts';
 import { demoApplied } from '#test/api/hooks.ts';
 import type { Bench } from './bench.ts';
-import { fileLog } from './tools/file-log.ts';
+import { startBenchApi } from './tools/start-api.ts';
 import { median, rounded } from './tools/statistics.ts';
 
 const settings = { turns: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } } as const;
@@ -29,14 +29,7 @@ export const webhooks: Bench = async (args, { say, signal }) => {
   const { values } = parseArgs({ args, options: settings });
   const dataDir = mkdtempSync(join(tmpdir(), 'flotilla-bench-webhooks-'));
   const limits = { requestsPerMinute: 100_000_000, hooksPerMinute: 100_000_000 };
-  const api = await startApi({
-    dataDir,
-    listen: null,
-    osUser: 'bench',
-    limits,
-    sweepMs: 3_600_000,
-    log: fileLog(dataDir),
-  });
+  const api = await startBenchApi({ dataDir, limits });
   const bare = bareOf(dataDir);
   const server = await listen(
     (request, env) => (request.url.endsWith('/bare') ? bare.handle() : api.app.fetch(request, Object(env))),

@@ -78,26 +78,22 @@ async function taskOn(engine: EngineClient): Promise<Task> {
 
 async function verifyDirectly(members: readonly Member[], image: string): Promise<void> {
   const made: Made[] = [];
-  const startAll = (modeOf: (member: Member) => string | null): Promise<Prober[]> =>
-    Promise.all(
-      members.flatMap((member) => {
-        const mode = modeOf(member);
-        return mode === null ? [] : [start(member, { image, mode, made })];
-      }),
-    );
+  const startOn = (some: readonly Member[], modeOf: (member: Member) => string): Promise<Prober[]> =>
+    Promise.all(some.map((member) => start(member, { image, mode: modeOf(member), made })));
   try {
     const [overlay, underlay] = await Promise.all([
-      startAll(({ task }) => (task === null ? network : `container:${task.id}`)),
-      startAll(({ task }) => (task === null ? 'host' : null)),
+      startOn(members, ({ task }) => (task === null ? network : `container:${task.id}`)),
+      startOn(
+        members.filter(({ task }) => task === null),
+        () => 'host',
+      ),
     ]);
     const ports = underlay.length > 0 ? underlay : overlay;
-    const checksOf = (prober: Prober, list: readonly Prober[], checks: () => ProbeCheck[]): ProbeCheck[] =>
-      list.includes(prober) ? checks() : [];
     await Promise.all(
       [...new Set([...overlay, ...underlay])].map((prober) =>
         askUntilAllPass(prober, [
-          ...checksOf(prober, overlay, () => overlayChecks(prober, overlay)),
-          ...checksOf(prober, ports, () => underlayChecks(prober, members)),
+          ...(overlay.includes(prober) ? overlayChecks(prober, overlay) : []),
+          ...(ports.includes(prober) ? underlayChecks(prober, members) : []),
         ]),
       ),
     );
