@@ -6,7 +6,7 @@ import { answerError } from './http/problem.ts';
 import { limitPrincipals, limitStrangers } from './http/rate-limit.ts';
 import { refusalRecorder } from './http/refused.ts';
 import { requestId } from './http/request-id.ts';
-import { type Router, router } from './http/router.ts';
+import { type Matcher, type Router, router } from './http/router.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Schema } from 'hono';
@@ -47,8 +47,8 @@ export interface Doors {
 }
 
 /** The HTTP API. Knows no runtime: what it needs comes in `deps`. Its type is the contract of client.ts. */
-export function createApp(deps: Deps, doors: Doors = {}): App {
-  const app = router();
+export function createApp(deps: Deps, doors: Doors = {}, matcher?: Matcher): App {
+  const app = router(matcher);
   app.use(requestId(deps), securityHeaders);
   // Who it is before what it sends: nobody else's body is read.
   app.use('/v1/*', limitStrangers(deps), authenticate(deps), limitPrincipals(deps), limitBodies(deps.limits));

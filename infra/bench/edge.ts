@@ -17,29 +17,35 @@ const limitMs = 20_000;
 
 /**
  * How long workerd takes from its start to the first answer with our bundle, and with one that is nothing but Hono and Bolt,
- * in turns; and how large both are. Neither has a database: what is asked for is a path that is not there.
+ * in turns; and how large they are. That one is bundled as it comes (`whole`), and without what a Worker never needs of Bolt
+ * (`plain`, which `ratio` is to). None has a database: what is asked for is a path that is not there.
  */
 export const edge: Bench = async (args, { signal, say }) => {
   const rounds = Number(parseArgs({ args, options: settings }).values.rounds);
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'));
   try {
     const ours = await bundleOf('apps/api/workers.ts', join(folder, 'ours'));
-    const plain = await bundleOf('infra/bench/edge/plain-worker.ts', join(folder, 'plain'));
-    const times: Record<'ours' | 'plain', number[]> = { plain: [], ours: [] };
+    const plain = await bundleOf('infra/bench/edge/plain-worker.ts', join(folder, 'plain'), 'usual');
+    const whole = await bundleOf('infra/bench/edge/plain-worker.ts', join(folder, 'whole'), 'nothing');
+    const times: Record<'ours' | 'plain' | 'whole', number[]> = { plain: [], whole: [], ours: [] };
     for (let round = 1; round <= rounds; round += 1) {
       await quiet(signal);
       times.plain.push(await startMs(plain));
+      times.whole.push(await startMs(whole));
       times.ours.push(await startMs(ours));
-      say(`round ${round}  plain ${times.plain.at(-1)?.toFixed(0)} ms  ours ${times.ours.at(-1)?.toFixed(0)} ms`);
+      say(`round ${round}  ${told(times)}`);
     }
-    const [oursMs, plainMs] = [median(times.ours), median(times.plain)];
+    const [oursMs, plainMs, wholeMs] = [median(times.ours), median(times.plain), median(times.whole)];
     return {
       numbers: {
         rounds,
         plainMs: rounded(plainMs),
         oursMs: rounded(oursMs),
         ratio: rounded(oursMs / plainMs),
+        wholeMs: rounded(wholeMs),
+        ratioToWhole: rounded(oursMs / wholeMs),
         plainKb: rounded(plain.gzipKb),
+        wholeKb: rounded(whole.gzipKb),
         oursKb: rounded(ours.gzipKb),
       },
       invalid: null,
@@ -48,6 +54,11 @@ export const edge: Bench = async (args, { signal, say }) => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+const told = (times: Readonly<Record<string, number[]>>): string =>
+  Object.entries(times)
+    .map(([name, all]) => `${name} ${all.at(-1)?.toFixed(0)} ms`)
+    .join('  ');
 
 async function startMs({ file }: Bundle): Promise<number> {
   const port = await freePort();
