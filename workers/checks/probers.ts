@@ -1,5 +1,5 @@
 import type { HostLook } from '#core/diagnosis/symptoms.ts';
-import { AppError } from '#core/errors.ts';
+import { AppError, orRefusal } from '#core/errors.ts';
 import type { Hosts } from '../hosts.ts';
 import { Joining } from './joining.ts';
 import type { Vantage } from './planned-check.ts';
@@ -93,7 +93,7 @@ async function startOnHost(
     ]);
     return await Promise.all(
       vantages.map(async (vantage) => {
-        const start = await orFault(startProber(engine, vantage, { ...ask, image }));
+        const start = await orRefusal(startProber(engine, vantage, { ...ask, image }));
         if (start instanceof AppError) return { vantage, fault: start };
         if ('prober' in start) return { vantage, ...start };
         return { vantage, fault: start.fault, removal: tellUnremoved(ask, host, start.removal) };
@@ -108,20 +108,11 @@ async function startOnHost(
 const machineOf = (look: HostLook | undefined): string | undefined =>
   look?.engine.known === true ? look.engine.value.arch : undefined;
 
-async function orFault<T>(promise: Promise<T>): Promise<T | AppError> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
 /** A host that went away cannot be cleaned now; the label lets the next run do it. */
 const removeQuietly = (ask: ProberAsk, prober: Prober): Promise<void> =>
   tellUnremoved(ask, prober.host, prober.remove());
 
 async function tellUnremoved(ask: ProberAsk, host: string, removal: Promise<void>): Promise<void> {
-  const fault = await orFault(removal);
+  const fault = await orRefusal(removal);
   if (fault instanceof AppError) ask.note(host, `the probe container could not be removed: ${fault.message}`);
 }

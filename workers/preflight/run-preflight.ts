@@ -1,4 +1,4 @@
-import { AppError } from '#core/errors.ts';
+import { AppError, orRefusal } from '#core/errors.ts';
 import type { Host } from '#core/host.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { judgePreflight } from '#core/diagnosis/preflight.ts';
@@ -92,14 +92,14 @@ async function imageOn(
 ): Promise<string | AppError> {
   if (!engine.known) return new AppError('engine_unreachable', engine.reason, { host });
   const ensured = ensureProbeImage(hosts, host, (text) => note(host, text), engine.value.facts.arch);
-  return orFault(Promise.all([ensured, removeLeftProbers(hosts.engine(host))]).then(([tag]) => tag));
+  return orRefusal(Promise.all([ensured, removeLeftProbers(hosts.engine(host))]).then(([tag]) => tag));
 }
 
 async function startOn({ hosts, wants, operation }: PreflightInput, looked: Looked): Promise<ProberSession | AppError> {
   const { host, image } = looked;
   if (image instanceof AppError) return image;
   const listen = listenersOf(looked, wants);
-  return orFault(
+  return orRefusal(
     openSession(hosts.engine(host.name), { host: host.name, image, operation, listen, esp: wants.encrypted }),
   );
 }
@@ -191,18 +191,9 @@ async function readFirewall(hosts: Hosts, host: string): Promise<Observed<string
   }
 }
 
-async function orFault<T>(promise: Promise<T>): Promise<T | AppError> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
 /** A host that went away cannot be cleaned now; its prober ends by itself, and the label lets the next run look. */
 async function closeQuietly({ note }: PreflightInput, session: ProberSession | AppError): Promise<void> {
   if (session instanceof AppError) return;
-  const fault = await orFault(session.close());
+  const fault = await orRefusal(session.close());
   if (fault instanceof AppError) note(session.host, `the probe container could not be removed: ${fault.message}`);
 }
