@@ -1,4 +1,5 @@
 import { LabRefusal } from '#lab/types.ts';
+import { interruptible } from '../interruptible.ts';
 import type { Bench } from './bench.ts';
 
 /** `npm run bench -- NAME [options] [--json]`: each bench makes its own lab and takes it down again. */
@@ -12,7 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   webhooks: async () => (await import('./webhooks.ts')).webhooks,
 };
 
-const exitCodes = { invalid: 1, usage: 2, interrupted: 130 } as const;
+const exitCodes = { invalid: 1, usage: 2 } as const;
 
 async function main(argv: string[]): Promise<number> {
   const [name = '', ...rest] = argv.filter((word) => word !== '--json');
@@ -24,21 +25,12 @@ async function main(argv: string[]): Promise<number> {
     return exitCodes.usage;
   }
   const bench = await load();
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort(new Error('interrupted'));
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  try {
-    const { numbers, invalid } = await bench(rest, { signal: stop.signal, say: (line) => console.log(line) });
+  return await interruptible(async (signal) => {
+    const { numbers, invalid } = await bench(rest, { signal, say: (line) => console.log(line) });
     if (invalid !== null) console.log(`NOT VALID: ${invalid}`);
     console.log(argv.includes('--json') ? JSON.stringify(numbers) : JSON.stringify(numbers, null, 2));
     return invalid === null ? 0 : exitCodes.invalid;
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    console.error('Interrupted; everything was taken down.');
-    return exitCodes.interrupted;
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
+  });
 }
 
 try {

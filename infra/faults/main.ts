@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LabRefusal } from '#lab/types.ts';
+import { interruptible } from '../interruptible.ts';
 import { cases } from './cases/index.ts';
 import { runHealthy } from './healthy.ts';
 import { judge, textOf } from './judge.ts';
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-const exitCodes = { misnamed: 1, usage: 2, interrupted: 130 } as const;
+const exitCodes = { misnamed: 1, usage: 2 } as const;
 
 class Usage extends Error {}
 
@@ -89,18 +90,7 @@ async function main(): Promise<number> {
     for (const { name, stage, by } of cases) console.log(`${name.padEnd(26)} ${by.padEnd(9)} ${stage}`);
     return 0;
   }
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort(new Error('interrupted'));
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  try {
-    return await (values.healthy ? healthy(stop.signal) : matrix(stop.signal));
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    console.error('Interrupted; everything was taken down.');
-    return exitCodes.interrupted;
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
+  return await interruptible((signal) => (values.healthy ? healthy(signal) : matrix(signal)));
 }
 
 try {
