@@ -46,12 +46,15 @@ function swarmPorts({ wants, facts }: PreflightEvidence, host: string, ports: re
   const isEngines =
     gossip.some(({ program }) => program === 'dockerd') ||
     (engine?.known === true && gossip.length > 1 && gossip.every(({ program }) => program === null));
+  // An overlay of the swarm that the engine has not quite left: its device is in a namespace of its own, and no program's.
+  const isLeft = isEngines && gossip.length > 0 && data.every(({ program }) => program === null);
+  const cause = isLeft ? { consequenceOf: 'gossip-port-held' as const } : {};
   return [
     ...(gossip.length === 0 ? [] : [findingOf(isEngines ? 'gossip-port-held' : 'port-7946-taken', told(gossip))]),
     ...(manager.length === 0 ? [] : [findingOf('port-2377-taken', told(manager))]),
     ...(data.length === 0 || hasVxlan(facts[host]?.system, wants.dataPathPort)
       ? []
-      : [findingOf('data-port-taken', { ...told(data), values: { port: String(wants.dataPathPort) } })]),
+      : [findingOf('data-port-taken', { ...told(data), ...cause, values: { port: String(wants.dataPathPort) } })]),
   ];
 }
 

@@ -146,6 +146,23 @@ describe('ranges and ports', () => {
     expect(on(held(4789, 'flanneld', 'udp'))).toEqual(['data-port-taken h2']);
     expect(on(held(8080, 'nginx'))).toEqual(['port-taken h2']);
   });
+
+  test('an overlay that is left of a swarm which an engine has not quite left follows from the gossip that it kept', () => {
+    const kept = (program: string | null) =>
+      causes(
+        evidenceOf(three, {
+          facts: {
+            h2: ({ engine, system }) => {
+              const gossip = { proto: 'tcp' as const, port: 7946, address: '*', program: 'dockerd' };
+              const overlay = { proto: 'udp' as const, port: 4789, address: '*', program };
+              return { engine, system: { ...system, ports: known([gossip, overlay]) } };
+            },
+          },
+        }),
+      );
+    expect(kept(null)).toEqual(['gossip-port-held h2']);
+    expect(kept('flanneld')).toEqual(['gossip-port-held h2', 'data-port-taken h2']);
+  });
 });
 
 describe('the network between hosts', () => {
