@@ -1,3 +1,4 @@
+import { rootCausesOf } from '#core/causes/finding-of.ts';
 import { reasonOf } from '#core/log.ts';
 import type { Lab } from '#lab/types.ts';
 import type { FaultCase, Site } from './cases/types.ts';
@@ -59,7 +60,7 @@ async function injectAndAsk(fault: FaultCase, site: Site): Promise<CaseResult> {
     const report = await (fault.by === 'verify' ? site.plane.verify(cluster) : site.plane.preflight(asks));
     const seconds = Math.round(performance.now() - started) / 1000;
     const judgement = judge(report, expected);
-    const told = judgement.ok ? {} : { told: report.findings.flatMap(groundsOf) };
+    const told = judgement.ok ? {} : { told: rootCausesOf(report.findings).flatMap(groundsOf) };
     return { ...base, expected: textOf(expected), ...judgement, ...told, seconds };
   } catch (error) {
     return { ...base, expected: '', named: `could not be tried: ${reasonOf(error)}`, ok: false };

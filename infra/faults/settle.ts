@@ -21,7 +21,14 @@ async function isUp(host: LabHost, formed: boolean): Promise<boolean> {
   if (code !== 0 || stdout.trim() !== (formed ? 'active' : 'inactive')) return false;
   // An engine that is killed while it leaves a network leaves its device behind: then the lab is not whole.
   const devices = await host.exec(['ip', '-o', 'link', 'show', 'type', 'vxlan']);
-  return devices.code === 0 && devices.stdout.trim() === '';
+  if (devices.code !== 0 || devices.stdout.trim() !== '') return false;
+  return formed || (await hasNoOverlay(host));
+}
+
+/** An engine that leaves a swarm in a hurry may keep an overlay in a namespace of its own, with the port of its device. */
+async function hasNoOverlay(host: LabHost): Promise<boolean> {
+  const { code, stdout } = await host.exec(['ss', '-Hlun', 'sport = :4789']);
+  return code === 0 && stdout.trim() === '';
 }
 
 async function isWhole(lab: Lab): Promise<boolean> {
