@@ -5,7 +5,7 @@ import type { Observed } from '#core/observed.ts';
 import type { SystemSide } from '#core/preflight/facts.ts';
 import type { ProbeArch, ProbeImage } from './probe/image.ts';
 import type { SystemEvidence } from './ssh/evidence.ts';
-import type { FirstLook } from './ssh/first-look.ts';
+import type { FirstLook, FirstLookAsk } from './ssh/first-look.ts';
 import type { EngineClient } from './docker/engine.ts';
 
 /** The hosts of one operation, as its steps and observations reach them. */
@@ -21,8 +21,8 @@ export interface Hosts {
   battery: (host: string, ask: { esp: boolean }) => Promise<SystemSide>;
   /** The rules of the host's firewall as iptables-save prints them with counters; empty when they cannot be read. */
   firewall: (host: string) => Promise<string>;
-  /** Whether a host forwards and what its firewall has stopped: one short script over SSH. */
-  firstLook: (host: string, timeoutMs: number) => Promise<FirstLook>;
+  /** Whether a host forwards and what its firewall has stopped, and the facts of its system: one script over SSH. */
+  firstLook: (host: string, ask: FirstLookAsk) => Promise<FirstLook>;
   /** What its system shows after something failed: one script over SSH; `peers` are addresses of the others. */
   evidence: (host: string, peers: readonly string[], timeoutMs: number) => Promise<SystemEvidence>;
   /** `X-Registry-Auth` for an image of a registry that this worker has a login to. Throws AppError. */

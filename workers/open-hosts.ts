@@ -53,7 +53,7 @@ export class HostAccess {
       battery: async (name, ask) => readBattery(await this.pool.connect(hostOf(name), hosts), ask),
       firewall: async (name) =>
         (await run(await this.pool.connect(hostOf(name), hosts), firewallCommand(), { timeoutMs: 10_000 })).stdout,
-      firstLook: async (name, timeoutMs) => readFirstLook(await this.pool.connect(hostOf(name), hosts), timeoutMs),
+      firstLook: async (name, ask) => readFirstLook(await this.pool.connect(hostOf(name), hosts), ask),
       evidence: async (name, peers, timeoutMs) =>
         readEvidence(await this.pool.connect(hostOf(name), hosts), peers, timeoutMs),
       registryAuth: (image) => this.#logins.authFor(image),

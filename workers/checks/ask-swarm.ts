@@ -1,5 +1,7 @@
 import type { SwarmLook } from '#core/diagnosis/symptoms.ts';
+import type { SwarmFacts } from '#core/observation.ts';
 import { type Observed, unknown } from '#core/observed.ts';
+import type { EngineClient } from '../docker/engine.ts';
 import { listNetworks, type Network } from '../docker/networks.ts';
 import { listNodes, type SwarmNode } from '../docker/nodes.ts';
 import { listServices, type Service } from '../docker/services.ts';
@@ -10,7 +12,8 @@ import type { Managers } from '../steps/managers.ts';
 
 /** What one manager answered of the whole swarm. */
 export interface SwarmAnswers {
-  dataPathPort: number;
+  /** The swarm itself, without the join tokens that come with it. */
+  swarm: Pick<SwarmFacts, 'id' | 'labels' | 'dataPathPort' | 'addressPools' | 'subnetSize'>;
   nodes: SwarmNode[];
   networks: Network[];
   services: Service[];
@@ -20,28 +23,36 @@ export interface SwarmAnswers {
 
 /** One manager, asked for everything at once. @throws AppError when none answers. */
 export const askSwarm = (managers: Managers, timeoutMs = 30_000): Promise<SwarmAnswers> =>
-  managers.ask(async (engine) => {
-    const options = { timeoutMs };
-    const [swarm, nodes, networks, services, tasks] = await Promise.all([
-      inspectSwarm(engine, options),
-      listNodes(engine, {}, options),
-      listNetworks(engine, { filters: { scope: ['swarm'] } }, options),
-      listServices(engine, {}, options),
-      listTasks(engine, { 'desired-state': ['running'] }, options),
-    ]);
-    // 0 is how older managers say "the default".
-    return { dataPathPort: swarm.DataPathPort, nodes, networks, services, tasks };
-  });
+  managers.ask((engine) => askManager(engine, timeoutMs));
+
+async function askManager(engine: EngineClient, timeoutMs: number): Promise<SwarmAnswers> {
+  const options = { timeoutMs };
+  const [swarm, nodes, networks, services, tasks] = await Promise.all([
+    inspectSwarm(engine, options),
+    listNodes(engine, {}, options),
+    listNetworks(engine, {}, options),
+    listServices(engine, {}, options),
+    listTasks(engine, { 'desired-state': ['running'] }, options),
+  ]);
+  const { ID: id, Spec, DataPathPort: dataPathPort, DefaultAddrPool: addressPools, SubnetSize: subnetSize } = swarm;
+  return {
+    swarm: { id, labels: Spec.Labels, dataPathPort, addressPools, subnetSize },
+    nodes,
+    networks,
+    services,
+    tasks,
+  };
+}
 
 /** The same for the rules, with the host that each node is. */
 export function swarmLookOf(answers: Observed<SwarmAnswers>, nodes: ReadonlyMap<string, string>): Observed<SwarmLook> {
   if (!answers.known) return unknown(answers.reason, answers.code);
   const hostOf = new Map([...nodes].map(([host, node]) => [node, host]));
-  const { dataPathPort, networks, nodes: listed } = answers.value;
+  const { swarm, networks, nodes: listed } = answers.value;
   return {
     known: true,
     value: {
-      dataPathPort,
+      dataPathPort: swarm.dataPathPort,
       networks: networkFacts(networks).filter(({ driver }) => driver === 'overlay'),
       nodes: listed.map((node) => ({
         id: node.ID,

@@ -1,50 +1,84 @@
 import type { ErrorCode } from '#core/errors.ts';
 import { AppError, isErrorCode } from '#core/errors.ts';
 import type { HostLook } from '#core/diagnosis/symptoms.ts';
-import type { EngineFacts } from '#core/observation.ts';
-import { known, type Observed } from '#core/observed.ts';
+import type { EngineFacts, SystemFacts } from '#core/observation.ts';
+import { known, type Observed, unknown } from '#core/observed.ts';
 import type { CheckResult } from '#core/verification.ts';
+import { type ListedContainer, listContainers } from '../docker/containers.ts';
+import type { EngineClient } from '../docker/engine.ts';
 import { engineInfo } from '../docker/system.ts';
 import type { Hosts } from '../hosts.ts';
 import { engineFacts } from '../observe/facts.ts';
+import { unknownOf } from '../observe/observe-host.ts';
 import { within } from './within.ts';
 
 /** An engine that answers at all does so in a fraction of this; the second one is for a connection to be made. */
 const engineLimitMs = 5000;
 const hostLimitMs = 8000;
 
+/** A host as the first look found it. */
+export interface Looked {
+  look: HostLook;
+  /** All of its containers, and the facts of its system; unknown when they were not asked for. */
+  containers: Observed<ListedContainer[]>;
+  system: Observed<SystemFacts>;
+}
+
 /**
  * The first level: SSH, the socket and the engine of every host, side by side, and what its system says of itself.
  * Never throws for a host that cannot be seen.
  */
 export async function lookAtHosts(hosts: Hosts): Promise<Record<string, HostLook>> {
-  const looks = await Promise.all(
-    hosts.all.map(async ({ name, address }): Promise<[string, HostLook]> => {
-      const [engine, system] = await Promise.all([
-        within(askEngine(hosts, name), hostLimitMs, name),
-        within(hosts.firstLook(name, hostLimitMs), hostLimitMs, `The system of ${name}`),
-      ]);
-      return [
-        name,
-        {
-          address,
-          engine: named(engine, system.known, name),
-          firewall: system.known ? system.value.firewall : system,
-          ipForward: system.known ? system.value.ipForward : system,
-          ipVs: system.known ? known(system.value.ipVs) : system,
-          orphans: system.known ? known(system.value.orphans) : system,
-          byCommand: engine.known && !(await hosts.engine(name).forwards()),
-        },
-      ];
-    }),
-  );
-  return Object.fromEntries(looks);
+  return looksOf(await lookAtAll(hosts, false));
 }
 
-async function askEngine(hosts: Hosts, host: string): Promise<EngineFacts> {
+/** The same with all that an observation has of hosts, so that nothing has to be asked of them again. */
+export const lookClosely = (hosts: Hosts): Promise<Record<string, Looked>> => lookAtAll(hosts, true);
+
+export const looksOf = (looked: Readonly<Record<string, Looked>>): Record<string, HostLook> =>
+  Object.fromEntries(Object.entries(looked).map(([host, { look }]) => [host, look]));
+
+async function lookAtAll(hosts: Hosts, isClose: boolean): Promise<Record<string, Looked>> {
+  const looked = await Promise.all(hosts.all.map(async (host) => [host.name, await lookAt(hosts, host, isClose)]));
+  return Object.fromEntries(looked);
+}
+
+async function lookAt(hosts: Hosts, { name, address }: Hosts['all'][number], isClose: boolean): Promise<Looked> {
+  const [engine, system] = await Promise.all([
+    within(askEngine(hosts, name, isClose), hostLimitMs, name),
+    within(hosts.firstLook(name, { timeoutMs: hostLimitMs, facts: isClose }), hostLimitMs, `The system of ${name}`),
+  ]);
+  const look = {
+    address,
+    engine: named(engine.known ? known(engine.value.facts) : engine, system.known, name),
+    firewall: system.known ? system.value.firewall : system,
+    ipForward: system.known ? system.value.ipForward : system,
+    ipVs: system.known ? known(system.value.ipVs) : system,
+    orphans: system.known ? known(system.value.orphans) : system,
+    byCommand: engine.known && !(await hosts.engine(name).forwards()),
+  };
+  return {
+    look,
+    containers: engine.known ? engine.value.containers : engine,
+    system: system.known ? system.value.facts : system,
+  };
+}
+
+/** One call after the other: they share a channel. */
+async function askEngine(hosts: Hosts, host: string, isClose: boolean) {
   const engine = hosts.engine(host);
   const info = await engineInfo(engine, { timeoutMs: engineLimitMs });
-  return engineFacts(info, engine.apiVersion());
+  const facts = engineFacts(info, engine.apiVersion());
+  return { facts, containers: isClose ? await containersOf(engine) : unknown('they were not asked for') };
+}
+
+/** An engine that answers, and does not list them in time, is not silent. */
+async function containersOf(engine: EngineClient): Promise<Observed<ListedContainer[]>> {
+  try {
+    return known(await listContainers(engine, { all: true }, { timeoutMs: engineLimitMs }));
+  } catch (error) {
+    return unknownOf(error);
+  }
 }
 
 /** Where the limit came first, SSH tells whether the host or only its engine is silent. */

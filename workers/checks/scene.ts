@@ -3,8 +3,15 @@ import type { Observed } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { Hosts } from '../hosts.ts';
 import type { Managers } from '../steps/managers.ts';
-import type { EndpointView } from './endpoints.ts';
+import type { SwarmAnswers } from './ask-swarm.ts';
+import type { EndpointView, LocalView } from './endpoints.ts';
 import type { Wanted } from './wanted-checks.ts';
+
+/** What a manager told of the swarm, and each host of its own containers. */
+export interface Found {
+  answers: SwarmAnswers;
+  local: readonly LocalView[];
+}
 
 /** What a verification is told. */
 export interface VerifyInput {
@@ -26,6 +33,8 @@ export interface VerifyInput {
   settleMs: number;
   /** How long tasks that are on their way are waited for before anything is asked. */
   comeUpMs: number;
+  /** What was asked a moment ago, so that it need not be asked again; null where it was not. */
+  found: Found | null;
   operation: string;
   note: (host: string | null, text: string) => void;
 }

@@ -6,7 +6,7 @@ import {
   type HostLook,
   type Symptoms,
 } from '#core/diagnosis/symptoms.ts';
-import { unknown } from '#core/observed.ts';
+import { known, unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
 import { askSwarm, swarmLookOf } from './ask-swarm.ts';
@@ -74,7 +74,8 @@ const swarmAndHosts = async ({ managers, hosts }: VerifyInput, nodes: ReadonlyMa
 
 /** What the swarm and its hosts list, once the tasks that are on their way have come up, or taken too long for it. */
 async function settled(input: VerifyInput, nodes: ReadonlyMap<string, string>) {
-  const first = await swarmAndHosts(input, nodes);
+  const { found } = input;
+  const first = found === null ? await swarmAndHosts(input, nodes) : { ...found, answers: known(found.answers) };
   const coming = first.answers.known ? comingUp(first.answers.value) : [];
   if (!first.answers.known || coming.length === 0) return first;
   input.note(null, `Waits for tasks of ${coming.join(', ')} to come up.`);

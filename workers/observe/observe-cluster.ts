@@ -27,7 +27,7 @@ export async function observeCluster(hosts: Hosts, lease: Pick<Lease, 'cluster' 
 }
 
 /** True when a network asks for `mtu: auto` and the value was not fixed with an earlier plan. */
-function needsPathMtu(revision: Lease['revision']): boolean {
+export function needsPathMtu(revision: Lease['revision']): boolean {
   if (revision === null) return false;
   const decided = new Set(revision.decisions.map((decision) => decision.path));
   return Object.entries(revision.spec.networks).some(

@@ -1,7 +1,7 @@
 import type { Observation } from '#core/observation.ts';
 import { unknown } from '#core/observed.ts';
 import type { RevisionView } from '#core/wire.ts';
-import { awayOf, lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
+import { awayOf, lookClosely, looksOf, withoutSilent } from '../checks/look-at-hosts.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
 import type { Wanted } from '../checks/wanted-checks.ts';
 import { within } from '../checks/within.ts';
@@ -10,6 +10,7 @@ import { observeCluster } from '../observe/observe-cluster.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
 import { createManagers } from '../steps/context.ts';
 import { outcomeOf } from '../steps/verify.ts';
+import { findAtOnce } from './verify-found.ts';
 import { checkNetworks, wantedOf, withNodesWithoutHost } from './verify-wanted.ts';
 
 /** Nothing was just changed: what fails for so long is broken, and its cause is to be told soon. */
@@ -21,16 +22,18 @@ export async function runVerify(context: RunContext): Promise<Ended> {
   const { lease, reporter } = context;
   const { request } = lease.operation;
   if (request.kind !== 'verify') throw new Error(`verify was asked to run ${request.kind}`);
-  const looks = await lookAtHosts(context.hosts);
+  const looked = await lookClosely(context.hosts);
+  const looks = looksOf(looked);
   const hosts = withoutSilent(context.hosts, looks);
-  const observation = await observed({ ...context, hosts }, awayOf(looks));
+  const atOnce = await findAtOnce({ lease, hosts }, looked);
+  const observation = atOnce?.observation ?? (await observed({ ...context, hosts }, awayOf(looks)));
   const { args, expected } = wantedOf(lease, observation);
   const isAdopted = lease.cluster?.mode === 'adopted';
   if (isAdopted) checkNetworks(lease.cluster?.name ?? '', args, request.networks);
   const verified = await verifyCluster({
     hosts,
     looks,
-    managers: createManagers({ lease, hosts }, observation),
+    managers: atOnce?.managers ?? createManagers({ lease, hosts }, observation),
     nodes: new Map([...Object.entries(lease.cluster?.nodes ?? {}), ...membersOf(observation)]),
     expected,
     args: {
@@ -42,6 +45,7 @@ export async function runVerify(context: RunContext): Promise<Ended> {
     wanted: lease.revision === null ? null : wantedBeside(lease.revision),
     settleMs,
     comeUpMs: settleMs,
+    found: atOnce?.found ?? null,
     operation: lease.operation.id,
     note: (host, text) => reporter.report({ type: 'note', step: null, host, text }),
   });

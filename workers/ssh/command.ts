@@ -58,18 +58,22 @@ true`,
 export const factScript = (peers: readonly string[]): Script =>
   script(
     `${widePath}
-echo @@clock; date +%s.%N
-echo @@machine-id; read -r id </etc/machine-id && echo "$id"
-echo @@ip-vs; read -r release </proc/sys/kernel/osrelease
-if [ -e /proc/net/ip_vs ]; then echo yes
-elif [ -d "/lib/modules/$release" ] || [ -d /run/booted-system ]; then modprobe -n -q ip_vs && echo yes; fi
-echo @@sockets; cd /proc/net && grep -H -e ' 0A ' -e ' 07 ' tcp tcp6 udp udp6
-echo @@addresses; ip addr show
+${factSections}
 [ $# -gt 0 ] && { echo @@path-mtu; measureAll "$@"; }
 echo @@end`,
     peers,
     peers.length === 0 ? '' : pathMtuFunctions,
   );
+
+const ipVsSection = `echo @@ip-vs; read -r release </proc/sys/kernel/osrelease
+if [ -e /proc/net/ip_vs ]; then echo yes
+elif [ -d "/lib/modules/$release" ] || [ -d /run/booted-system ]; then modprobe -n -q ip_vs && echo yes; fi`;
+
+const factSections = `echo @@clock; date +%s.%N
+echo @@machine-id; read -r id </etc/machine-id && echo "$id"
+${ipVsSection}
+echo @@sockets; (cd /proc/net && grep -H -e ' 0A ' -e ' 07 ' tcp tcp6 udp udp6)
+echo @@addresses; ip addr show`;
 
 /**
  * DF pings; ICMP and IP headers are 28 bytes, 48 with IPv6. 1280 and 576 are what every IPv6 and IPv4 path carries.
@@ -221,14 +225,15 @@ echo @@end`,
 }`,
   );
 
-/** Whether the host forwards, and the rules of its firewall with what they have counted; the latter needs root. */
-export const firstLookScript = (): Script =>
+/**
+ * Whether the host forwards, and the rules of its firewall with what they have counted; the latter needs root. With
+ * `facts` also what `factScript` tells, so that one command does for both.
+ */
+export const firstLookScript = (ask: { facts: boolean }): Script =>
   script(
     `${widePath}
+${ask.facts ? factSections : ipVsSection}
 echo @@forward; cat /proc/sys/net/ipv4/ip_forward
-echo @@ip-vs; read -r release </proc/sys/kernel/osrelease
-if [ -e /proc/net/ip_vs ]; then echo yes
-elif [ -d "/lib/modules/$release" ] || [ -d /run/booted-system ]; then modprobe -n -q ip_vs && echo yes; fi
 echo @@orphans; steady ip -d -o link show type vxlan
 ${asRoot}
 echo @@firewall

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { AppError } from '#core/errors.ts';
 import type { SystemFacts } from '#core/observation.ts';
-import { factScript, reachScript } from './command.ts';
+import { factScript, reachScript, type Script } from './command.ts';
 import type { SshConnection } from './connection.ts';
 import { run } from './exec.ts';
 
@@ -22,7 +22,17 @@ export async function readSystemFacts(
   const peers = ask.peers.map((peer) => peer.replace(/^\[|\]$/g, ''));
   const wrong = peers.find((peer) => isIP(peer) === 0 && !hostName.test(peer));
   if (wrong !== undefined) throw new AppError('invalid_input', `"${wrong}" is no address to measure a path to.`);
-  const { argv, stdin } = factScript(peers);
+  const limit = peers.length === 0 ? timeoutMs.plain : timeoutMs.withPeers;
+  const { facts } = await runForFacts(connection, factScript(peers), { timeoutMs: limit, ...options });
+  return facts();
+}
+
+/** Runs a script that tells the facts of a system among others, and keeps the times that its clock is judged by. */
+export async function runForFacts(
+  connection: SshConnection,
+  { argv, stdin }: Script,
+  options: { signal?: AbortSignal; timeoutMs: number },
+): Promise<{ stdout: string; facts: () => SystemFacts }> {
   const sentAtMs = Date.now();
   let arrivedAtMs = sentAtMs;
   let first = true;
@@ -30,15 +40,17 @@ export async function readSystemFacts(
     if (first) arrivedAtMs = Date.now();
     first = false;
   };
-  const limit = peers.length === 0 ? timeoutMs.plain : timeoutMs.withPeers;
-  const { stdout, truncated } = await run(connection, argv, { stdin, onStdout, timeoutMs: limit, ...options });
-  const facts = truncated ? 'too much output' : parseSystemFacts(stdout, { sentAtMs, arrivedAtMs });
-  if (typeof facts !== 'string') return facts;
-  throw new AppError('step_failed', `${connection.host} did not tell the facts of its system: ${facts}.`, {
-    host: connection.host,
-    done: 'Nothing was changed on the host.',
-    next: 'The host needs a POSIX sh, grep and ip (the iproute2 package).',
-  });
+  const { stdout, truncated } = await run(connection, argv, { stdin, onStdout, ...options });
+  const facts = (): SystemFacts => {
+    const told = truncated ? 'too much output' : parseSystemFacts(stdout, { sentAtMs, arrivedAtMs });
+    if (typeof told !== 'string') return told;
+    throw new AppError('step_failed', `${connection.host} did not tell the facts of its system: ${told}.`, {
+      host: connection.host,
+      done: 'Nothing was changed on the host.',
+      next: 'The host needs a POSIX sh, grep and ip (the iproute2 package).',
+    });
+  };
+  return { stdout, facts };
 }
 
 /** Asks addresses of other hosts for an echo. Empty when the host cannot tell, which says nothing of the addresses. */

@@ -1,8 +1,9 @@
+import { AppError } from '#core/errors.ts';
+import type { SystemFacts } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { firstLookScript } from './command.ts';
 import type { SshConnection } from './connection.ts';
-import { run } from './exec.ts';
-import { sectionsOf } from './facts.ts';
+import { runForFacts, sectionsOf } from './facts.ts';
 
 /** What a host's system says of its part in a cluster, before anything is asked of its engine. */
 export interface FirstLook {
@@ -12,14 +13,35 @@ export interface FirstLook {
   ipVs: boolean;
   /** VXLAN devices in the host's own namespace, where no healthy one is. */
   orphans: { device: string; port: number }[];
+  /** Unknown when they were not asked for. */
+  facts: Observed<SystemFacts>;
+}
+
+function orUnknown<T>(read: () => T): Observed<T> {
+  try {
+    return known(read());
+  } catch (error) {
+    if (error instanceof AppError) return unknown(error.message, error.code);
+    throw error;
+  }
+}
+
+/** How to look. */
+export interface FirstLookAsk {
+  timeoutMs: number;
+  /** Also the facts of the system: in one command instead of two. */
+  facts: boolean;
 }
 
 /** One read-only script over the connection. Throws AppError when the host cannot be reached. */
-export async function readFirstLook(connection: SshConnection, timeoutMs: number): Promise<FirstLook> {
-  const { argv, stdin } = firstLookScript();
-  const { stdout } = await run(connection, argv, { stdin, timeoutMs });
+export async function readFirstLook(
+  connection: SshConnection,
+  { timeoutMs, facts: wantsFacts }: FirstLookAsk,
+): Promise<FirstLook> {
+  const { stdout, facts } = await runForFacts(connection, firstLookScript({ facts: wantsFacts }), { timeoutMs });
   const sections = sectionsOf(stdout);
   return {
+    facts: wantsFacts ? orUnknown(facts) : unknown('the facts of the system were not asked for'),
     ipForward: forwardOf(sections),
     firewall: firewallOf(sections),
     ipVs: sections.get('ip-vs')?.[0] === 'yes',

@@ -27,6 +27,7 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
     wanted: null,
     settleMs,
     comeUpMs,
+    found: null,
     operation: context.operation,
     note: (host, text) => context.report({ type: 'note', step: step.id, host, text }),
   });
