@@ -28,6 +28,10 @@ export interface EngineRequest {
   headers?: Readonly<Record<string, string>>;
   /** The engine asks somebody else before it answers, such as a registry: other reads do not wait for it. */
   asksElsewhere?: boolean;
+  /** The engine hands the connection to what it runs and closes it afterwards: it gets one of its own. */
+  endsConnection?: boolean;
+  /** A change that the engine makes at once, so that it may take turns with reads on their connection. */
+  isBrief?: boolean;
 }
 
 /** For calls that are over as soon as the engine has looked; those that wait for something give their own. */
@@ -66,7 +70,7 @@ export class EngineClient {
   async json<S extends z.ZodType>(request: EngineRequest, schema: S, options: CallOptions = {}): Promise<z.output<S>> {
     const isRead = request.method === 'GET';
     const asked = (): Promise<string> => this.#ask(request, options, (body) => body.text(), isRead);
-    const isQueued = isRead && request.asksElsewhere !== true;
+    const isQueued = (isRead && request.asksElsewhere !== true) || request.isBrief === true;
     const answer = await (isQueued ? this.#reads.pass(asked) : asked());
     return parseAnswer(this.host, request, answer, schema);
   }

@@ -22,7 +22,9 @@ export async function createExec(
 ): Promise<string> {
   const path = `/containers/${encodeURIComponent(container)}/exec`;
   const whole = { AttachStdout: true, AttachStderr: true, Tty: false, ...body };
-  return (await engine.json({ method: 'POST', path, body: whole }, z.looseObject({ Id: z.string() }), options)).Id;
+  return (
+    await engine.json({ method: 'POST', path, body: whole, isBrief: true }, z.looseObject({ Id: z.string() }), options)
+  ).Id;
 }
 
 /** How long an exec may run unless the caller says otherwise. */
@@ -35,9 +37,10 @@ export const startExec = (
   onFrame: (frame: Frame) => void,
   options?: CallOptions,
 ): Promise<void> => {
-  const request = { method: 'POST', path: `/exec/${id}/start`, body: { Detach: false, Tty: false } } as const;
-  const read = async (body: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const frame of demux(body)) onFrame(frame);
+  const body = { Detach: false, Tty: false };
+  const request = { method: 'POST', path: `/exec/${id}/start`, body, endsConnection: true } as const;
+  const read = async (output: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const frame of demux(output)) onFrame(frame);
   };
   return engine.stream(request, read, { timeoutMs: execTimeoutMs, ...options });
 };

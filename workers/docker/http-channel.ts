@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import { type buildConnector, Client, type Dispatcher, Pool } from 'undici';
 import { AppError } from '#core/errors.ts';
 import { reasonOf } from '#core/log.ts';
 import { orAborted } from '../ssh/abort.ts';
@@ -24,6 +24,12 @@ const keepAliveMs = 20_000;
 /** No answer of an engine that we read whole comes near this. */
 const answerBytesMax = 64 * 1024 * 1024;
 
+interface Asked<T> {
+  request: EngineRequest;
+  signal: AbortSignal;
+  read: (answer: EngineAnswer) => Promise<T>;
+}
+
 /** HTTP over a transport, with kept connections. Time limits are the caller's. */
 export class HttpChannel {
   readonly #transport: Transport;
@@ -45,7 +51,18 @@ export class HttpChannel {
     read: (answer: EngineAnswer) => Promise<T>,
   ): Promise<T> {
     const pool = await orAborted(this.#poolForRoute(), signal);
-    const response = await pool.request({ ...httpRequest(prefix, request), signal });
+    if (request.endsConnection !== true) return this.#askOver(pool, prefix, { request, signal, read });
+    // In the pool it would leave a dead one behind, which the next request takes for its own and opens anew.
+    const alone = new Client('http://docker', this.#options());
+    try {
+      return await this.#askOver(alone, prefix, { request, signal, read });
+    } finally {
+      void alone.destroy();
+    }
+  }
+
+  async #askOver<T>(dispatcher: Dispatcher, prefix: string, { request, signal, read }: Asked<T>): Promise<T> {
+    const response = await dispatcher.request({ ...httpRequest(prefix, request), signal });
     // A body that is given up says so by an error event that nobody else may be listening to.
     response.body.on('error', () => undefined);
     try {
@@ -122,16 +139,19 @@ export class HttpChannel {
     const connections = await this.#transport.connections();
     if (this.#pool?.connections === connections) return this.#pool.dispatcher;
     void this.#pool?.dispatcher.close();
-    const dispatcher = new Pool('http://docker', {
-      connections,
+    const dispatcher = new Pool('http://docker', { connections, ...this.#options() });
+    this.#pool = { connections, dispatcher };
+    return dispatcher;
+  }
+
+  #options(): Client.Options {
+    return {
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (_, callback) => void this.#dial(callback),
-    });
-    this.#pool = { connections, dispatcher };
-    return dispatcher;
+    };
   }
 
   async #dial(callback: buildConnector.Callback): Promise<void> {
