@@ -39,5 +39,5 @@ describe('the store on D1, called from here', () => {
 describe('the store on D1, all of it in workerd behind one Durable Object', () => {
   const openWorld = () => worldOver((name) => harness.remoteStore(name));
   storeContract(openWorld);
-  auditContract(openWorld);
+  auditContract(openWorld, { isFar: true });
 });
