@@ -3,7 +3,7 @@ import { unwrap } from '#api/client.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
 import type { OperationView } from '#core/wire.ts';
 import { markEngines } from './support/lab-for-test.ts';
-import { applied, applyEdit, succeeded } from './support/operations.ts';
+import { applied, applyEdit, ended, requestApply, succeeded } from './support/operations.ts';
 import { createStage, type Stage } from './support/stage.ts';
 import { linesOf, runningTasks } from './support/verifications.ts';
 
@@ -75,4 +75,43 @@ describe('a worker', () => {
     expect(await runningTasks(stage.lab.host('h1'), 'agent')).toBe(3);
     expect(await clusterOf('h3')).toBe('demo');
   });
+});
+
+describe('a host that cannot be seen', () => {
+  const h3 = () => stage.lab.host('h3');
+
+  test('stays: that it could not be seen does not mean that it is gone', async () => {
+    await h3().stopEngine();
+    const { state, error, steps } = await edit('node rm', { host: 'h3' });
+    expect({ state, code: error?.code, steps }).toEqual({ state: 'blocked', code: 'engine_unreachable', steps: [] });
+    expect(error?.message).toContain('h3 is to leave the cluster and could not be seen');
+    expect(error?.next).toContain('flotilla node rm h3 --force');
+    expect(await nodesListed()).toEqual(['h1', 'h2', 'h3']);
+  });
+
+  test('is taken out by force, said again though the spec has not named it since', async () => {
+    const view = succeeded(await edit('node rm', { host: 'h3', force: true }));
+    expect(stepIds(view)).toEqual(['remove-node:h3', 'verify']);
+    expect(await nodesListed()).toEqual(['h1', 'h2']);
+    expect(await clusterOf('h3')).toBeNull();
+  });
+
+  test('and comes back is told from a stranger and from a free host, until it has left', async () => {
+    await h3().startEngine();
+    const { state, error } = await edit('node add', { host: 'h3' });
+    expect({ state, code: error?.code }).toEqual({ state: 'blocked', code: 'conflict' });
+    expect(error?.message).toContain('it was removed while h3 was not seen');
+    expect(error?.next).toContain('`docker swarm leave --force` on h3');
+    await linesOf(h3(), ['docker', 'swarm', 'leave', '--force']);
+    succeeded(await ended(stage.api, await requestApply(stage.api, 'demo')));
+    expect(await nodesListed()).toEqual(['h1', 'h2', 'h3']);
+  });
+});
+
+test('the first manager leaves too, once another has taken its place', async () => {
+  await expect(edit('node rm', { host: 'h1' })).rejects.toThrow('h1 is the last manager');
+  await edit('node set', { host: 'h2', role: 'manager' });
+  const view = succeeded(await edit('node rm', { host: 'h1' }));
+  expect(stepIds(view)).toEqual(['set-node:h1', 'drain-node:h1', 'leave-swarm:h1', 'remove-node:h1', 'verify']);
+  expect(await linesOf(stage.lab.host('h2'), ['docker', 'node', 'ls', '--format', '{{.Hostname}}'])).toHaveLength(2);
 });
