@@ -66,6 +66,14 @@ describe('cluster create', () => {
     );
   });
 
+  test('rotating a token leaves the spec as it is and decides the next turn', () => {
+    expect(edit('cluster rotate-token', { role: 'worker' })).toEqual(demo);
+    const turn = (current: readonly Decision[]) =>
+      decisionsAfter({ verb: 'cluster rotate-token', args: { role: 'worker' } }, { current, earlier: [] });
+    expect(turn([])).toMatchObject([{ path: 'join_tokens.worker', value: 1 }]);
+    expect(turn(turn([]))).toMatchObject([{ path: 'join_tokens.worker', value: 2 }]);
+  });
+
   test('every other verb needs a cluster', () => {
     expect(refusal(() => edit('service rm', { name: 'web' }, null))).toMatch(
       /^not_found \| The cluster has no spec yet/,

@@ -1,5 +1,6 @@
 import { AppError } from './errors.ts';
 import { clusterCreate } from './edits/cluster-create.ts';
+import { clusterRotateToken } from './edits/cluster-rotate-token.ts';
 import { containerRm } from './edits/container-rm.ts';
 import { containerRun } from './edits/container-run.ts';
 import { networkCreate } from './edits/network-create.ts';
@@ -20,6 +21,7 @@ import type { Spec } from './spec/spec.ts';
 /** Every way to change a cluster but giving a whole spec: one table for HTTP, CLI and chat. */
 export const verbs = {
   'cluster create': clusterCreate,
+  'cluster rotate-token': clusterRotateToken,
   'node add': nodeAdd,
   'node set': nodeSet,
   'node rm': nodeRm,

@@ -13,6 +13,7 @@ const preconditions = {
   'drain-node': ['node listed by a manager of ours'],
   'leave-swarm': ['host is the node as planned, or in no swarm', 'no manager any more'],
   'remove-node': ['host has left, or force was asked for'],
+  'rotate-join-token': ['manager of our swarm reachable'],
   'restart-engine': ['host reachable'],
   'create-network': ['no network of that name that is not ours'],
   'remove-network': ['network is ours', 'id as planned', 'nothing uses it'],

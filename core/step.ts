@@ -35,6 +35,8 @@ export interface StepArgs {
   'leave-swarm': { node: string; id: string };
   /** Takes the node off the managers' list, and so the host out of the cluster. By force for a host that was not seen. */
   'remove-node': { node: string; id: string; force: boolean };
+  /** `turn` counts rotations of a role's token; the swarm carries the turn that it has had. */
+  'rotate-join-token': { role: 'manager' | 'worker'; turn: number };
   'restart-engine': { reason: string };
   /** `create` is the body of `POST /networks/create`, labels included but for the operation's. */
   'create-network': { network: string; create: EngineJson };
@@ -99,6 +101,7 @@ const argsSchemas = {
   'drain-node': z.object({ node: z.string(), id: z.string() }),
   'leave-swarm': z.object({ node: z.string(), id: z.string() }),
   'remove-node': z.object({ node: z.string(), id: z.string(), force: z.boolean() }),
+  'rotate-join-token': z.object({ role: z.enum(['manager', 'worker']), turn: z.number() }),
   'restart-engine': z.object({ reason: z.string() }),
   'create-network': z.object({ network: z.string(), create: engineJson }),
   'remove-network': z.object({ network: z.string(), id: z.string(), usedBy: z.array(z.string()).optional() }),
@@ -129,6 +132,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   stepSchemaOf('drain-node'),
   stepSchemaOf('leave-swarm'),
   stepSchemaOf('remove-node'),
+  stepSchemaOf('rotate-join-token'),
   stepSchemaOf('restart-engine'),
   stepSchemaOf('create-network'),
   stepSchemaOf('remove-network'),

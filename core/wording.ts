@@ -15,6 +15,7 @@ const sentences: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'drain-node': ({ node }) => `drain node ${node} until no task is left there`,
   'leave-swarm': () => 'leave the swarm',
   'remove-node': ({ node, force }) => `remove node ${node} from the swarm${force ? ' by force' : ''}`,
+  'rotate-join-token': ({ role }) => `rotate the join token of ${role}s: the old one lets nobody in any more`,
   'restart-engine': ({ reason }) => `restart the engine (${reason})`,
   'create-network': ({ network, create }) => `create network ${network} (${networkSentence(create)})`,
   'remove-network': ({ network, usedBy = [] }) =>

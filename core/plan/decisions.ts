@@ -2,7 +2,8 @@ import { imageName, isImageAsAsked } from '../engine/image-name.ts';
 import type { Decision } from '../plan.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
-import { openRemovals } from './removal-by-force.ts';
+import { isRemovalPath, openRemovals } from './removal-by-force.ts';
+import { isTokenPath, tokenPaths } from './token-turns.ts';
 import { leftOut, type World } from './world.ts';
 
 export const advertisePath = (host: string): string => `nodes.${host}.advertise_addr`;
@@ -15,6 +16,9 @@ export const containerImagePath = (container: string): string => `containers.${c
 
 /** Where a decision says which content a tag means. */
 export const isImagePath = (path: string): boolean => /^(?:services|containers)\.[^.]+\.image$/.test(path);
+
+/** Where a decision says what was asked for beside the spec. */
+export const isAskedPath = (path: string): boolean => isImagePath(path) || isRemovalPath(path) || isTokenPath(path);
 
 /** Every image of a spec, with the path of what is decided for it. */
 export const imagePaths = ({ services, containers }: Spec): { path: string; image: string }[] => [
@@ -44,7 +48,11 @@ export const needsMesh = ({ ports }: Pick<ServiceSpec, 'ports'>): boolean =>
   ports.some((port) => port.mode === 'ingress');
 
 /** All paths that this spec leaves to us. */
-const openPaths = (world: World): string[] => [...openRemovals(leftOut(world)), ...openInSpec(world.spec)];
+const openPaths = (world: World): string[] => [
+  ...openRemovals(leftOut(world)),
+  ...tokenPaths,
+  ...openInSpec(world.spec),
+];
 
 const openInSpec = (spec: Spec): string[] => [
   ...Object.entries(spec.nodes).flatMap(([host, node]) =>

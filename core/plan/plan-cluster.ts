@@ -18,6 +18,7 @@ import { planContainerRemovals, planNetworkRemovals, planServiceRemovals } from 
 import { riskOf } from './risk.ts';
 import { planServices } from './services.ts';
 import { checkSwarmSettings } from './swarm-settings.ts';
+import { planTokens } from './token-turns.ts';
 import { checkUnseen } from './unseen.ts';
 import { verifyStep } from './verify.ts';
 import { type World, worldOf } from './world.ts';
@@ -27,7 +28,7 @@ import { type World, worldOf } from './world.ts';
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
  * is told alone. Then networks, services and containers; what goes is removed before what needs its place is made. Last,
- * who leaves.
+ * who leaves, and tokens that are to be others.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
@@ -57,8 +58,9 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const containers = await planContainers(world, before);
   const changed = mergeParts([containersGone, servicesGone, networks, services, containers]);
   const leaving = planLeaving(world, [...formed, ...changed.steps]);
+  const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const networksGone = planNetworkRemovals(world, changed.steps);
-  const all = mergeParts([changed, leaving, networksGone]);
+  const all = mergeParts([changed, leaving, tokens, networksGone]);
   const isEmpty = formed.length + all.steps.length === 0;
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
 }

@@ -27,6 +27,7 @@ const classes: Record<Plain, Risk> = {
   'replace-container': 'medium',
   'restart-engine': 'medium',
   'drain-node': 'medium',
+  'rotate-join-token': 'medium',
   'remove-service': 'high',
   'remove-container': 'high',
 };

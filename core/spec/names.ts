@@ -15,3 +15,5 @@ export const labelsSchema = z.record(
 export const ownLabelPrefix = 'io.flotilla.';
 export const clusterLabel = 'io.flotilla.cluster';
 export const operationLabel = 'io.flotilla.operation';
+/** On the swarm: how often the join token of a role was rotated by us. */
+export const tokenLabel = (role: 'manager' | 'worker'): string => `${ownLabelPrefix}token.${role}`;

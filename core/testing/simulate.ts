@@ -2,7 +2,7 @@ import type { ContainerFacts, HostFacts, NetworkFacts, NodeFacts, Observation, S
 import { known } from '../observed.ts';
 import { readService } from '../engine/observed-service.ts';
 import { networkOf, parseIp } from '../net/cidr.ts';
-import { clusterLabel, operationLabel } from '../spec/names.ts';
+import { clusterLabel, operationLabel, tokenLabel } from '../spec/names.ts';
 import type { EngineJson, Step, StepContainer } from '../step.ts';
 import { nodeIdOf, recordOf, swarmId, withHost, withSwarm } from './observations.ts';
 import type { PlanInput } from '../plan/input.ts';
@@ -78,6 +78,7 @@ type SwarmStep = Extract<
       | 'set-node'
       | 'drain-node'
       | 'remove-node'
+      | 'rotate-join-token'
       | 'create-network'
       | 'remove-network'
       | 'create-service'
@@ -90,6 +91,10 @@ function swarmAfter(step: SwarmStep, swarm: SwarmFacts): SwarmFacts {
   if (step.kind === 'set-node') {
     const { node, id: _id, ...settings } = step.args;
     return { ...swarm, nodes: swarm.nodes.map((one) => (one.id === nodeIdOf(node) ? { ...one, ...settings } : one)) };
+  }
+  if (step.kind === 'rotate-join-token') {
+    const { role, turn } = step.args;
+    return { ...swarm, labels: { ...swarm.labels, [tokenLabel(role)]: String(turn) } };
   }
   if (step.kind === 'drain-node') {
     const nodes = swarm.nodes.map((one) =>

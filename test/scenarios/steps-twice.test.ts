@@ -140,6 +140,15 @@ describe('every step twice', () => {
     ]);
   });
 
+  test('rotating a token: it is another one after the first time, and the same after the second', async () => {
+    const token = (): Promise<string[]> => linesOf(lab.host('h1'), ['docker', 'swarm', 'join-token', '-q', 'worker']);
+    const before = await token();
+    const args = { role: 'worker', turn: 1 } as const;
+    const step: Step = { id: 'rotate-join-token:worker', kind: 'rotate-join-token', host: null, args, after: [] };
+    expect(told(await twice(step, 'op_rotate'))).toBe('rotate-join-token:worker: done, then already-done');
+    expect(await token()).not.toEqual(before);
+  });
+
   test('taking a node out, and a manager', async () => {
     expect((await runTwice(alone())).map(told)).toEqual([
       'set-node:h2: done, then already-done',

@@ -12,6 +12,7 @@ import { removeContainer } from './remove-container.ts';
 import { removeNetwork } from './remove-network.ts';
 import { removeNode } from './remove-node.ts';
 import { removeService } from './remove-service.ts';
+import { rotateJoinToken } from './rotate-join-token.ts';
 import { replaceContainer, runContainer } from './run-container.ts';
 import { restartEngine } from './restart-engine.ts';
 import { setNode } from './set-node.ts';
@@ -30,6 +31,7 @@ const executors: { [K in StepKind]: Executor<K> } = {
   'drain-node': drainNode,
   'leave-swarm': leaveSwarm,
   'remove-node': removeNode,
+  'rotate-join-token': rotateJoinToken,
   'restart-engine': restartEngine,
   'create-network': createNetwork,
   'remove-network': removeNetwork,

@@ -2,8 +2,7 @@ import { and, eq, gte, isNull, max } from 'drizzle-orm';
 import { canonical, isSameJson } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
 import type { Decision } from '#core/plan.ts';
-import { isImagePath } from '#core/plan/decisions.ts';
-import { isRemovalPath } from '#core/plan/removal-by-force.ts';
+import { isAskedPath } from '#core/plan/decisions.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
@@ -96,11 +95,14 @@ async function sameRevision(
   return known.find((row) => row !== null && isSame(row)) ?? null;
 }
 
-/** The same spec is another change where a tag is to be looked up anew or to mean what it meant before, or by force. */
+/**
+ * The same spec is another change where a tag is to be looked up anew or to mean what it meant before,
+ * with a removal by force, or with another turn of a token.
+ */
 const askedOf = (decisions: readonly Decision[]): string =>
   canonical(
     decisions
-      .filter(({ path }) => isImagePath(path) || isRemovalPath(path))
+      .filter(({ path }) => isAskedPath(path))
       .map(({ path, value }) => `${path} ${value}`)
       .sort(),
   );

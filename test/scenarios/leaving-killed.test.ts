@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
+import type { SpecInput } from '#core/spec/spec.ts';
+import type { OperationView } from '#core/wire.ts';
+import type { Lab } from '#lab/types.ts';
+import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
+import { startWorkerProcess } from './support/killed-worker.ts';
+import type { Phase } from './support/kill-points.ts';
+import { labForTest, markEngines, takeDownWhole } from './support/lab-for-test.ts';
+import { addHosts, ended, progressText, propose, requestApply, succeeded } from './support/operations.ts';
+import { linesOf } from './support/verifications.ts';
+
+/**
+ * A worker is killed again and again while it takes a manager out of the swarm and rotates a token: around each call that changes something,
+ * or before the report of each step's end. The host leaves once, whatever happens, and joins again for the next round.
+ */
+let lab: Lab;
+let plane: ControlPlane;
+beforeAll(async () => {
+  lab = await labForTest({ id: 'leaving-killed', hosts: 2 });
+  plane = await startControlPlane();
+  await addHosts(plane.api, lab.hosts);
+});
+afterAll(async () => {
+  await plane?.close();
+  if (lab !== undefined) await takeDownWhole(lab);
+});
+
+const both: SpecInput = { cluster: 'demo', nodes: { h1: { role: 'manager' }, h2: { role: 'manager' } } };
+
+const calls = ['POST /nodes/[^/]+/update', 'POST /swarm/leave', 'DELETE /nodes/', 'POST /swarm/update'];
+const ends = ['set-node:h2', 'drain-node:h2', 'leave-swarm:h2', 'remove-node:h2', 'rotate-join-token:worker', 'end'];
+
+const edit = (verb: string, args: Record<string, unknown>): Promise<unknown> =>
+  unwrap(plane.api.v1.clusters[':cluster'].edits.$post({ param: { cluster: 'demo' }, json: { verb, args } }));
+
+/** Applies what is proposed with a worker that is killed once at each of the points. */
+async function appliedWhileKilled(phase: Phase, points: readonly string[]): Promise<OperationView> {
+  const end = ended(plane.api, await requestApply(plane.api, 'demo'));
+  const left = new Set(points);
+  while (left.size > 0) {
+    const worker = startWorkerProcess(plane, lab, { phase, points: [...left] });
+    try {
+      const met = await Promise.race([worker.killed(), end.then((view) => notKilled(view, [...left]))]);
+      for (const point of met) left.delete(point);
+    } finally {
+      await worker.end();
+    }
+  }
+  const worker = startWorkerProcess(plane, lab, { phase, points: [] });
+  try {
+    return succeeded(await end);
+  } finally {
+    await worker.end();
+  }
+}
+
+function notKilled(view: OperationView, left: string[]): never {
+  throw new Error(`it ended before it came to ${left.join(', ')}: ${progressText(view)}`);
+}
+
+describe.each<[Phase, string[]]>([
+  ['before the call', calls],
+  ['before the answer is read', calls],
+  ['before the report', ends],
+])('killed %s', (phase, points) => {
+  test('of every step, the host leaves once and is an ordinary host then', async () => {
+    await propose(plane.api, both);
+    await appliedWhileKilled(phase, []);
+    const marks = await markEngines(lab);
+    await edit('node rm', { host: 'h2' });
+    await edit('cluster rotate-token', { role: 'worker' });
+    await appliedWhileKilled(phase, points);
+    const { h1 = [], h2 = [] } = await marks.calls();
+    const kinds = h1.map((call) => call.replace(/[0-9a-z]{25}.*|\?.*/, '…'));
+    // Demoted, drained, taken off the list, and the token rotated: each once.
+    expect(kinds).toEqual(['POST /nodes/…', 'POST /nodes/…', 'DELETE /nodes/…', 'POST /swarm/update…']);
+    expect(h2).toEqual(['POST /swarm/leave']);
+    expect(await linesOf(lab.host('h2'), ['docker', 'info', '--format', '{{.Swarm.LocalNodeState}}'])).toEqual([
+      'inactive',
+    ]);
+    const { cluster } = await unwrap(plane.api.v1.hosts[':name'].$get({ param: { name: 'h2' } }));
+    expect(cluster).toBeNull();
+  });
+});
+
+test('the record holds together', async () => {
+  expect(await unwrap(plane.api.v1.audit.verify.$get({ query: {} }))).toMatchObject({ ok: true });
+});
