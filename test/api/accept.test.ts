@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '#api/app.ts';
 import { type Client, createClient, unwrap } from '#api/client.ts';
-import { defaultLimits } from '#api/deps.ts';
+import { defaultLimits, type Deps } from '#api/deps.ts';
 import { defaultRetention } from '#api/webhooks/retention.ts';
 import { localDispatch } from '#api/dispatch.ts';
 import { createNotifier } from '#api/notifier.ts';
@@ -85,10 +85,32 @@ async function everything<T>(page: (cursor: { cursor?: string }) => Promise<{ it
   }
 }
 
+/** A client of another control plane over the same database, of which something does not work. */
+function clientWhere(broken: Partial<Deps>): Client {
+  const app = createApp({
+    store: world.api.store,
+    dispatch: localDispatch(() => {}),
+    notifier: createNotifier(),
+    record: null,
+    sealer: null,
+    fetch,
+    nowMs: Date.now,
+    sha256,
+    version: 'test',
+    limits: defaultLimits,
+    retention: defaultRetention,
+    log: faultsInto(world.log),
+    meter: createMeter(),
+    tracer: null,
+    ...broken,
+  });
+  return createClient({ baseUrl: 'http://broken.test', token: world.adminToken, fetch: (one) => app.fetch(one) });
+}
+
 describe('when the record cannot be written', () => {
   test('nothing is accepted and nothing was done; reading goes on', async () => {
     const rings: unknown[] = [];
-    const full = createApp({
+    const client = clientWhere({
       store: {
         ...world.api.store,
         head: () => world.api.store.head(),
@@ -96,23 +118,6 @@ describe('when the record cannot be written', () => {
           Promise.reject(new AppError('audit_unavailable', 'The disk is full', { done: 'Nothing was done.' })),
       },
       dispatch: localDispatch((bell) => rings.push(bell)),
-      notifier: createNotifier(),
-      record: null,
-      sealer: null,
-      fetch,
-      nowMs: Date.now,
-      sha256,
-      version: 'test',
-      limits: defaultLimits,
-      retention: defaultRetention,
-      log: faultsInto(world.log),
-      meter: createMeter(),
-      tracer: null,
-    });
-    const client = createClient({
-      baseUrl: 'http://full.test',
-      token: world.adminToken,
-      fetch: (one) => full.fetch(one),
     });
     const refused = { code: 'audit_unavailable', done: 'Nothing was done.' };
     await expect(apply(client)).rejects.toMatchObject(refused);
@@ -124,28 +129,10 @@ describe('when the record cannot be written', () => {
   });
 
   test('a ring that fails is counted, and the operation stands all the same', async () => {
-    const app = createApp({
-      store: world.api.store,
+    const client = clientWhere({
       dispatch: localDispatch(() => {
         throw new Error('Redis is away');
       }),
-      notifier: createNotifier(),
-      record: null,
-      sealer: null,
-      fetch,
-      nowMs: Date.now,
-      sha256,
-      version: 'test',
-      limits: defaultLimits,
-      retention: defaultRetention,
-      log: faultsInto(world.log),
-      meter: createMeter(),
-      tracer: null,
-    });
-    const client = createClient({
-      baseUrl: 'http://mute.test',
-      token: world.adminToken,
-      fetch: (one) => app.fetch(one),
     });
     const { id } = await plan(client);
     expect((await show(admin, id)).state).toBe('queued');
