@@ -362,6 +362,8 @@ describe('the swarm', () => {
     const left = { ...hosts, h2: lookAt('h2', { orphans }) };
     expect(causes(symptomsOf({ hosts: left }))).toEqual(['cloned-swarm-state h2+h3']);
     expect(causes(symptomsOf({ hosts: hostsWith({ h2: lookAt('h2', { orphans }) }) }))).toEqual(['orphaned-vxlan h2']);
+    const frozen = { ...silentHost('h2', 'engine_unreachable', 'h2 did not answer within 5 s.'), orphans };
+    expect(causes(symptomsOf({ hosts: hostsWith({ h2: frozen }) }))).toEqual(['engine-frozen h2']);
   });
 
   test('a node that is down for no other reason is told; an even number of managers is a warning', () => {

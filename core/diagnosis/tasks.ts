@@ -160,9 +160,12 @@ export const missingRule: Rule = ({ symptoms, open, earlier }) => [
   ...orphans(symptoms, earlier),
 ];
 
+const leavingDevices: readonly CauseId[] = ['cloned-swarm-state', 'engine-frozen', 'engine-down'];
+
 /**
  * A VXLAN device in the host's own namespace is a leftover; it matters when tasks fail over it, told above. An engine
- * that loses its node to a copy of itself leaves and joins its networks again and again, and such devices with them.
+ * that loses its node to a copy of itself leaves and joins its networks again and again, and such devices with them; one
+ * that hangs or is killed may have been about to move it.
  */
 function orphans({ hosts, services }: Parameters<Rule>[0]['symptoms'], earlier: readonly Ruling[]): Ruling[] {
   const told = services.some(({ tasks }) => tasks.some(({ error }) => /vxlan interface|link up/iu.test(error)));
@@ -171,8 +174,10 @@ function orphans({ hosts, services }: Parameters<Rule>[0]['symptoms'], earlier: 
     if (!seen.known || seen.value.length === 0) return [];
     const devices = seen.value.map(({ device, port }) => `${host}: ${device} on UDP ${port}`);
     const message = `On ${host} lies a VXLAN device of a dead network, which may block a new one.`;
-    const isCloned = earlier.some(({ finding }) => finding.id === 'cloned-swarm-state' && finding.hosts.includes(host));
-    const cause = isCloned ? { consequenceOf: 'cloned-swarm-state' as const } : {};
+    const parent = leavingDevices.find((id) =>
+      earlier.some(({ finding }) => finding.id === id && finding.hosts.includes(host)),
+    );
+    const cause = parent === undefined ? {} : { consequenceOf: parent };
     const about = { message, hosts: [host], evidence: devices, severity: 'warning' as const };
     return [ruling(findingOf('orphaned-vxlan', { ...about, ...cause }))];
   });
