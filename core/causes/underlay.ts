@@ -105,6 +105,17 @@ export const underlayCauses = {
     fix: 'Bring the engines to the same version (29.0.0 to 29.2.0 and 25.0.13 to 25.0.14 count SPIs in their own way), then let them make their keys anew: `flotilla host restart-engine <host>`, one host after the other.',
     reference: 'moby release notes 29.2.1 and 25.0.15; moby#43359.',
   },
+  'container-place-unknown': {
+    level: 'L2',
+    severity: 'error',
+    title: 'Engines know the names of containers on another host, and not where they are.',
+    symptom:
+      'Names resolve, and on one network every packet to some host is lost, while other networks between the same hosts work.',
+    found:
+      'Single datagrams are lost on one network and arrive over another one between the same hosts; the VXLAN device of the network gives out or takes in too little.',
+    fix: 'Make the containers of <network> on <host> anew (`docker service update --force <service>`, or `flotilla apply` after removing a standalone one): joining is told to all again. If that does not help, `flotilla host restart-engine <host>`.',
+    reference: 'moby#47728; fixed in part by moby PRs #50342, #50393 (engine 29).',
+  },
   'lost-inside-host': {
     level: 'L4',
     severity: 'error',

@@ -48,7 +48,8 @@ export function trafficOf({ symptoms, open }: Case, isOf: (network: string) => b
     traffic.tested.push(way);
     const isFailing = lost.some(({ from, to }) => from === way.from && to === way.to);
     const single = (symptoms.evidence?.oneWay ?? []).filter((one) => isOf(one.network) && sameWay(one, way));
-    const isOneWayLost = single.some(({ arrived }) => !arrived);
+    // Where it arrives on one network, the port is open.
+    const isOneWayLost = single.every(({ arrived }) => !arrived);
     if (single.length > 0) {
       if (isOneWayLost && (isFailing || hasLost(lost, way))) traffic.failed.push(way);
     } else if (isFailing) addUnsent(traffic, way, countedOn(symptoms, way, networksOf(lost, symptoms, way)));
