@@ -114,6 +114,20 @@ test('a prober that its peers have not heard of is attached anew, and all is ask
   expect(notes[0]).toContain('h1, h2 were not heard of everywhere');
 });
 
+test('a prober whose name is known, and not where it is, is attached anew: over another network its host is reached', async () => {
+  const { input, started, removed } = await scene(2);
+  const echo = (network: string, result: CheckResult['result']): CheckResult => ({
+    ...dns('h1', 'h2', result),
+    level: 'L4',
+    check: 'ping',
+    network,
+  });
+  const { waits, ask } = answering([echo('net', 'failed'), echo('other', 'ok')], [echo('net', 'ok')]);
+  expect(await askUntilHeard(input, started, ask)).toEqual([echo('net', 'ok')]);
+  expect(waits).toEqual([4000, 16_000]);
+  expect(removed).toEqual(['h1', 'h2']);
+});
+
 test('where the engines do not list each other it is gossip that is dead, and nothing is attached anew', async () => {
   const { input, started, removed } = await scene(1);
   const { waits, ask } = answering([dns('h2', 'h1', 'failed')], [dns('h2', 'h1', 'failed')]);

@@ -52,10 +52,14 @@ async function askThoseLate(
   return ask(spreadMs);
 }
 
-/** Attached probers that cannot be found by name, or cannot find others. */
+/**
+ * Attached probers that cannot be found by name, or cannot find others; or whose engines know the names and not where
+ * the containers are, which are two records: then packets are lost on that network, and on another one they pass.
+ */
 export const unheardOf = (attached: readonly Started[], checks: readonly CheckResult[]): Started[] => {
-  const lost = checks.filter(({ check, level, result, to }) => {
-    return check === 'dns' && level === 'L3' && result === 'failed' && to !== null;
+  const lost = checks.filter((one) => {
+    if (one.result !== 'failed' || one.to === null) return false;
+    return (one.check === 'dns' && one.level === 'L3') || (isEcho(one) && passesBeside(checks, one));
   });
   return attached.filter(({ vantage }) => {
     const here = networksAt(vantage);
@@ -65,6 +69,14 @@ export const unheardOf = (attached: readonly Started[], checks: readonly CheckRe
     );
   });
 };
+
+const isEcho = ({ check, level }: CheckResult): boolean => check === 'ping' && level === 'L4';
+
+/** The same hosts reach each other over another network. */
+const passesBeside = (checks: readonly CheckResult[], { from, to, network }: CheckResult): boolean =>
+  checks.some(
+    (one) => isEcho(one) && one.result === 'ok' && one.from === from && one.to === to && one.network !== network,
+  );
 
 /** Where the swarm's own ports do not answer, joining anew does not help and may hang. */
 const isOpen =
