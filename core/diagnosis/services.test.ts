@@ -42,6 +42,7 @@ describe('a service that lacks tasks', () => {
 
     test('a task that is on its way elsewhere was taken off that node', () => {
       expect(told(task('', { host: 'h3', state: 'preparing' }))).toEqual(['advertise-address-unreachable h2']);
+      expect(told(task('', { host: 'h3', state: 'complete' }))).toEqual(['advertise-address-unreachable h2']);
     });
 
     test('a task that fails elsewhere has a reason of its own', () => {

@@ -28,6 +28,9 @@ const ended = ['failed', 'rejected', 'complete'];
 /** States in which a task has come as far as a node and not to running. */
 const onTheWay = ['assigned', 'accepted', 'preparing', 'ready', 'starting'];
 
+/** States that tell of no failure. */
+const moving = ['pending', ...onTheWay, 'complete'];
+
 /**
  * A service without its tasks answers nobody, whatever the network does: its tasks say why. Names and ports of that
  * service are explained by it; the network is judged by what else there is.
@@ -44,8 +47,8 @@ function judge(service: ServiceLook, check: CheckResult, earlier: readonly Rulin
   const { id, tasks, confidence } = causeFor(service);
   const hosts = [...new Set(tasks.flatMap(({ host }) => (host === null ? [] : [host])))].toSorted();
   // Tasks that fail only where the node itself is disturbed, and for no reason of their own, follow from that. Those that
-  // are still on their way, and tell no error, may have been taken off such a node and be anywhere.
-  const isMoving = confidence === 'possible' && tasks.length > 0;
+  // are still on their way, or have ended in order, may have been taken off such a node and be anywhere.
+  const isMoving = tasks.length > 0 && tasks.every(({ state, error }) => error === '' && moving.includes(state));
   const here = earlier.filter(
     ({ finding }) => isMoving || (hosts.length > 0 && hosts.every((host) => finding.hosts.includes(host))),
   );
