@@ -51,6 +51,19 @@ describe('the verbs', () => {
     expect(last).toMatchObject({ code: 5 });
   });
 
+  test('take a host out, and make a token anew', async () => {
+    await createDemo();
+    const removed = await cli.run('node', 'rm', 'h3', '-y');
+    expect(removed).toMatchObject({ code: 0, stderr: '' });
+    expect(removed.stdout).toContain('h3: leave the swarm\n');
+    expect((await cli.run('host', 'ls')).stdout).toMatch(/^h3 .*(-|none)/m);
+    const rotated = await cli.run('cluster', 'rotate-token', 'worker', '-y');
+    expect(rotated.stdout).toContain('rotate the join token of workers');
+    expect(await cli.run('cluster', 'rotate-token', 'nobody', '-y')).toMatchObject({ code: 2 });
+    const again = await cli.run('node', 'add', 'h3', '-y');
+    expect(again.stdout).not.toContain('rotate the join token');
+  });
+
   test('name the cluster when there are several', async () => {
     await addHosts(cli.world.admin, 'h4');
     await createDemo();

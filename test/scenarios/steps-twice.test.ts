@@ -161,6 +161,20 @@ describe('every step twice', () => {
     ]);
   });
 
+  test('a host has not left while something holds port 7946, as engines before 28 may', async () => {
+    const h3 = lab.host('h3');
+    await h3.fault('port-taken', { port: 'tcp/7946' });
+    const args = { node: 'h3', id: 'whatever' };
+    const step: Step = { id: 'leave-swarm:h3', kind: 'leave-swarm', host: 'h3', args, after: [] };
+    const outcome = await executeStep(step, bench.context('op_held'));
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      error: { next: 'Run `flotilla host restart-engine h3`, then retry.' },
+    });
+    await h3.heal();
+    expect(await executeStep(step, bench.context('op_held'))).toEqual({ kind: 'already-done' });
+  });
+
   test('an engine is restarted as often as it is asked for: that it runs says nothing of when it was started', async () => {
     const args = { reason: 'test' };
     const step: Step = { id: 'restart-engine:h3', kind: 'restart-engine', host: 'h3', args, after: [] };

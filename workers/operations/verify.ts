@@ -2,6 +2,7 @@ import type { Observation } from '#core/observation.ts';
 import { unknown } from '#core/observed.ts';
 import type { RevisionView } from '#core/wire.ts';
 import { awayOf, lookClosely, looksOf, withoutSilent } from '../checks/look-at-hosts.ts';
+import { staying } from '../checks/staying.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
 import type { Wanted } from '../checks/wanted-checks.ts';
 import { within } from '../checks/within.ts';
@@ -22,19 +23,22 @@ export async function runVerify(context: RunContext): Promise<Ended> {
   const { lease, reporter } = context;
   const { request } = lease.operation;
   if (request.kind !== 'verify') throw new Error(`verify was asked to run ${request.kind}`);
-  const looked = await lookClosely(context.hosts);
+  const isThere = stayingIn(context);
+  const all = { ...context.hosts, all: context.hosts.all.filter(({ name }) => isThere(name)) };
+  const looked = await lookClosely(all);
   const looks = looksOf(looked);
-  const hosts = withoutSilent(context.hosts, looks);
+  const hosts = withoutSilent(all, looks);
   const atOnce = await findAtOnce({ lease, hosts }, looked);
   const observation = atOnce?.observation ?? (await observed({ ...context, hosts }, awayOf(looks)));
   const { args, expected } = wantedOf(lease, observation);
+  const recorded = lease.cluster?.nodes ?? {};
   const isAdopted = lease.cluster?.mode === 'adopted';
   if (isAdopted) checkNetworks(lease.cluster?.name ?? '', args, request.networks);
   const verified = await verifyCluster({
     hosts,
     looks,
     managers: atOnce?.managers ?? createManagers({ lease, hosts }, observation),
-    nodes: new Map([...Object.entries(lease.cluster?.nodes ?? {}), ...membersOf(observation)]),
+    nodes: new Map([...Object.entries(recorded).filter(([name]) => isThere(name)), ...membersOf(observation)]),
     expected,
     args: {
       ...args,
@@ -57,6 +61,12 @@ export async function runVerify(context: RunContext): Promise<Ended> {
   if (outcome.kind === 'failed') return { kind: 'ended', state: 'failed', error: outcome.error };
   return { kind: 'ended', state: 'succeeded', error: null };
 }
+
+/** An adopted cluster has no spec that could leave a host out. */
+const stayingIn = ({ hosts, lease: { cluster, revision } }: RunContext): ((host: string) => boolean) =>
+  cluster === null || revision === null
+    ? () => true
+    : staying(hosts, { name: cluster.name, expected: Object.keys(revision.spec.nodes) });
 
 /** Without asking again those that were just found silent, and without waiting for a swarm that cannot answer. */
 async function observed(context: RunContext, away: ReadonlyMap<string, string>): Promise<Observation> {

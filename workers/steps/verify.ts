@@ -2,6 +2,7 @@ import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { Verification } from '#core/verification.ts';
 import { rootCausesOf } from '#core/causes/finding-of.ts';
 import { lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
+import { staying } from '../checks/staying.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
 import type { StepContext } from './context.ts';
 import { done, failed } from './outcomes.ts';
@@ -13,7 +14,7 @@ const comeUpMs = 120_000;
 
 /** The last step of every apply: what was deployed is proved, and an apply whose proof fails is failed. */
 export async function verify(step: StepOfKind<'verify'>, context: StepContext): Promise<Outcome> {
-  const isThere = staying(context);
+  const isThere = staying(context.hosts, { name: context.cluster, expected: context.expected });
   const hosts = { ...context.hosts, all: context.hosts.all.filter(({ name }) => isThere(name)) };
   const looks = await lookAtHosts(hosts);
   const verification = await verifyCluster({
@@ -33,13 +34,6 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
   });
   context.report({ type: 'verification', verification });
   return outcomeOf(verification);
-}
-
-/** False for hosts that have left the cluster before this step. */
-function staying({ hosts, cluster, expected }: StepContext): (host: string) => boolean {
-  const left = hosts.all.filter((host) => host.cluster === cluster && !expected.includes(host.name));
-  const names = new Set(left.map(({ name }) => name));
-  return (host) => !names.has(host);
 }
 
 /** What a verification means for the operation that ran it. */
