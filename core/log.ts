@@ -83,3 +83,5 @@ function textEntry({ time: _time, level: _level, msg, stack, ...fields }: Entry)
 /** What a fault says of itself. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 export const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined);
+/** Both in one text: the stack begins with the words. */
+export const faultText = (error: unknown): string => stackOf(error) ?? reasonOf(error);

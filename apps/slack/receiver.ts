@@ -1,6 +1,7 @@
 import type { App, Receiver } from '@slack/bolt';
 import { type Hmac, sha256Hex, utf8 } from '#core/hmac.ts';
 import { textAt } from '#core/member.ts';
+import { faultText } from '#core/log.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { type Envelope, envelopeOf } from './envelope.ts';
 import { parsePayload, type Payload } from './payload.ts';
@@ -89,9 +90,7 @@ export class HonoReceiver implements Receiver {
     const work = this.#process({ body: { ...envelope.payload }, ack, ...retry }).then(
       () => settle(false),
       (error: unknown) => {
-        this.#deps.log(
-          `slack ${envelope.kind}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        this.#deps.log(`slack ${envelope.kind}: ${faultText(error)}`);
         settle(true);
       },
     );

@@ -1,4 +1,5 @@
 import { sha256Hex, utf8 } from '#core/hmac.ts';
+import { faultText } from '#core/log.ts';
 import { isFinished } from '#core/operation.ts';
 import type { Report } from '#core/reports/report.ts';
 import type { OperationView } from '#core/wire.ts';
@@ -76,9 +77,7 @@ export class Feed {
     this.#moved.clear();
     for (const telling of await this.#deps.open()) {
       await this.#tell(telling).catch((error: unknown) =>
-        this.#deps.log(
-          `slack: ${telling.operation} is not told: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
-        ),
+        this.#deps.log(`slack: ${telling.operation} is not told: ${faultText(error)}`),
       );
     }
   }
