@@ -137,6 +137,23 @@ describe('a manager that leaves', () => {
   });
 });
 
+test('a manager that the new leader has not heard of yet counts for the quorum, as it hears the leader itself', async () => {
+  const inState = (state: string) =>
+    withSwarm(withUnseen(three, 'h1', 'timeout', 'host_unreachable'), (facts) => ({
+      ...facts,
+      nodes: facts.nodes.map((node) => ({ ...node, state })),
+    }));
+  const input = (on: Observation) =>
+    inputFor({ h2: manager, h3: manager, h4: {} }, on, { decisions: [forcedRemoval('h1')] });
+  expect((await planned(input(inState('unknown')))).steps.map(({ id }) => id)).toEqual([
+    'set-node:h1',
+    'remove-node:h1',
+  ]);
+  expect(await told(input(inState('down')))).toMatch(
+    /^refused conflict: Of the 2 managers that would stay 2 must be ready/,
+  );
+});
+
 describe('a host that cannot be seen', () => {
   const unseen = withUnseen(formed, 'h3', 'no answer on port 22', 'host_unreachable');
   const byForce = { decisions: [forcedRemoval('h3')] };

@@ -57,7 +57,7 @@ const isAsWanted = (now: Settings, { role, availability }: NodeSpec, labels: Rec
 export function checkQuorum(world: World, demotes: boolean): Problem[] {
   if (!demotes) return [];
   const managers = world.nodes.filter((host) => world.spec.nodes[host]?.role === 'manager');
-  const down = managers.filter((host) => (memberOf(world, host)?.state ?? 'ready') !== 'ready');
+  const down = managers.filter((host) => !countsForQuorum(world, host));
   const needed = Math.floor(managers.length / 2) + 1;
   if (managers.length - down.length >= needed) return [];
   return [
@@ -68,6 +68,19 @@ export function checkQuorum(world: World, demotes: boolean): Problem[] {
       fix: 'Bring them back first, or keep more managers.',
     }),
   ];
+}
+
+/**
+ * For half a minute after another manager has taken the lead, nodes are `unknown` until they have come to it. A manager
+ * that knows the cluster hears its leader, whatever the list says of it then.
+ */
+function countsForQuorum(world: World, host: string): boolean {
+  const state = memberOf(world, host)?.state ?? 'ready';
+  const facts = factsOf(world, host);
+  const { controlAvailable, clusterId } = facts.known
+    ? facts.value.engine.swarm
+    : { controlAvailable: false, clusterId: null };
+  return state === 'ready' || (state === 'unknown' && controlAvailable && clusterId !== null);
 }
 
 /** The advertised address is fixed while a node is in the swarm; asking for another one is not ignored. */
