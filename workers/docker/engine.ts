@@ -48,7 +48,7 @@ export class EngineClient {
   /** The version spoken. Shared by everybody who asks meanwhile, so no one caller's signal may end it. */
   #spoken: Promise<string> | null = null;
   /** Each request at the same time takes a channel of its own, or a whole command where streams are not forwarded. */
-  readonly #reads = new Gate(1, 100);
+  readonly #reads = new Gate(1, 400);
   #engineApi: string | null = null;
 
   constructor(transport: Transport) {
