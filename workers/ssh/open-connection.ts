@@ -11,8 +11,8 @@ import { Slots } from './slots.ts';
 
 /** All at once; more would only make each slower. */
 const handshakesMax = 32;
-/** To one sshd, or through one bastion: MaxStartups starts to turn away at 10. */
-const handshakesPerServerMax = 8;
+/** To one sshd, or through one bastion: MaxStartups turns away from 10 on, and counts who is in for a moment longer. */
+const handshakesPerServerMax = 6;
 /** Waits before asking an sshd again that turned us away unheard. */
 const turnedAwayPausesMs = [150, 500, 1500];
 
