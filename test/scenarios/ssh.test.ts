@@ -6,6 +6,7 @@ import { AppError } from '#core/errors.ts';
 import type { Host } from '#core/host.ts';
 import { createLab } from '#lab/lab.ts';
 import type { Lab } from '#lab/types.ts';
+import { until } from '#lab/wait.ts';
 import { runExec, startExec, createExec } from '#workers/docker/exec.ts';
 import {
   containerLogs,
@@ -260,7 +261,10 @@ describe('the calls of the Engine API', () => {
 
     const { id } = await createNetwork(first, { Name: 'over', Driver: 'overlay', Attachable: true });
     expect((await inspectNetwork(first, 'over', { scope: 'swarm' })).Id).toBe(id);
-    expect((await listNetworks(first, { filters: { driver: ['overlay'] } })).map(({ Name }) => Name)).toContain('over');
+    const networkNames = async () =>
+      (await listNetworks(first, { filters: { driver: ['overlay'] } })).map(({ Name }) => Name);
+    // On a busy machine the list comes a moment after the network itself.
+    await until('the network is listed', async () => (await networkNames()).includes('over'));
     const spec = {
       Name: 'web',
       TaskTemplate: { ContainerSpec: { Image: 'busybox', Command: ['sleep', '1000'] }, Networks: [{ Target: id }] },
