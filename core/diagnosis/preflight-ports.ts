@@ -54,9 +54,29 @@ function swarmPorts({ wants, facts }: PreflightEvidence, host: string, ports: re
     ...(manager.length === 0 ? [] : [findingOf('port-2377-taken', told(manager))]),
     ...(data.length === 0 || hasVxlan(facts[host]?.system, wants.dataPathPort)
       ? []
-      : [findingOf('data-port-taken', { ...told(data), ...cause, values: { port: String(wants.dataPathPort) } })]),
+      : [
+          findingOf('data-port-taken', {
+            ...told(data),
+            ...cause,
+            ...doubtful(host, data),
+            values: { port: String(wants.dataPathPort) },
+          }),
+        ]),
   ];
 }
+
+/**
+ * Held by nobody who is seen: by a device in a namespace of its own, as engines that leave right after they were demoted
+ * keep one of their ingress. They take it away themselves when they join again.
+ */
+const doubtful = (host: string, held: readonly HeldPort[]) =>
+  held.some(({ program }) => program !== null)
+    ? {}
+    : {
+        message: `UDP ${held[0]?.port ?? '?'} of ${host} is taken by no program that is seen: perhaps by what its engine kept of a swarm that it left.`,
+        severity: 'warning' as const,
+        confidence: 'possible' as const,
+      };
 
 const hasVxlan = (system: PreflightEvidence['facts'][string]['system'] | undefined, port: number): boolean =>
   system?.known === true &&

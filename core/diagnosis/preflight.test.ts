@@ -147,6 +147,20 @@ describe('ranges and ports', () => {
     expect(on(held(8080, 'nginx'))).toEqual(['port-taken h2']);
   });
 
+  test('a data port that no program is seen to hold may be what an engine kept, and stops nothing', () => {
+    const { findings } = judged(
+      evidenceOf(three, {
+        facts: {
+          h2: ({ engine, system }) => ({
+            engine,
+            system: { ...system, ports: known([{ proto: 'udp', port: 4789, address: '*', program: null }]) },
+          }),
+        },
+      }),
+    );
+    expect(findings).toMatchObject([{ id: 'data-port-taken', severity: 'warning', confidence: 'possible' }]);
+  });
+
   test('an overlay that is left of a swarm which an engine has not quite left follows from the gossip that it kept', () => {
     const kept = (program: string | null) =>
       causes(
