@@ -3,6 +3,7 @@ import type { EngineFacts } from '#core/observation.ts';
 import { gossipPort } from '#core/plan/fitness.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { leaveSwarm as postLeave } from '../docker/swarm.ts';
+import { listContainers } from '../docker/containers.ts';
 import { isRefusal } from '../docker/refusal.ts';
 import { engineInfo } from '../docker/system.ts';
 import { swarmStateOf } from '../observe/facts.ts';
@@ -18,6 +19,7 @@ type SwarmState = EngineFacts['swarm'];
 /** A demoted manager gets the certificate of a worker some moments after the managers have let it go. */
 const demotedLimitMs = 60_000;
 const leftLimitMs = 30_000;
+const tasksLimitMs = 10_000;
 /** The engine closes its gossip within a second, or keeps it until it is restarted. */
 const gossipLimitMs = 10_000;
 
@@ -36,7 +38,10 @@ export async function leaveSwarm(step: Leave, context: StepContext): Promise<Out
   const left = await waitFor(async () => ((await swarmOf(engine)).state === 'inactive' ? true : undefined), {
     limitMs: leftLimitMs,
   });
-  if (left === true) return confirmGossip(host, context, done());
+  if (left === true) {
+    await untilTasksAreGone(engine, step.args.id);
+    return confirmGossip(host, context, done());
+  }
   return failed('step_failed', `The engine of ${host} was told to leave and is in a swarm still.`, {
     next: `Look at the engine's log on ${host}, then retry.`,
   });
@@ -63,6 +68,14 @@ const staysManager = (host: string): Outcome =>
     done: 'It was not told to leave.',
     next: `Check TCP 2377 between ${host} and every manager, then retry.`,
   });
+
+/** The engine takes away what ran there for the swarm some moments after it has left; what stays then is in nobody's way. */
+async function untilTasksAreGone(engine: EngineClient, node: string): Promise<void> {
+  const filters = { label: [`com.docker.swarm.node.id=${node}`] };
+  const look = async (): Promise<true | undefined> =>
+    (await listContainers(engine, { all: true, filters })).length === 0 ? true : undefined;
+  await waitFor(look, { limitMs: tasksLimitMs, firstMs: 100 });
+}
 
 /** An answer that got lost is of no matter, nor is a refusal because it has left meanwhile: its state decides. */
 async function callLeave(engine: EngineClient): Promise<void> {
