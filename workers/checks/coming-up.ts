@@ -1,4 +1,6 @@
-import { known } from '#core/observed.ts';
+import { z } from 'zod';
+import { known, type Observed } from '#core/observed.ts';
+import type { Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import type { Managers } from '../steps/managers.ts';
 import { waitFor } from '../wait-for.ts';
@@ -17,11 +19,16 @@ const onTheWay: ReadonlySet<string> = new Set([
   'starting',
 ]);
 
+type Asked = Pick<SwarmAnswers, 'services' | 'tasks' | 'nodes'>;
+
+/** The swarm gives a node that has just joined its tasks within a second; one that gets none then has its reasons. */
+const placeLimitMs = 5000;
+
 /**
  * Services with tasks that are about to run, such as a global one on a node that has just joined: names tell of such a
  * task before anybody who looked earlier knows it. Those of nodes that do not answer come up nowhere.
  */
-export function comingUp({ services, tasks, nodes }: Pick<SwarmAnswers, 'services' | 'tasks' | 'nodes'>): string[] {
+export function comingUp({ services, tasks, nodes }: Asked): string[] {
   const silent = new Set(nodes.filter(({ Status }) => Status.State !== 'ready').map(({ ID }) => ID));
   const coming = new Set(tasks.filter((task) => isComing(task, silent)).map(({ ServiceID }) => ServiceID));
   return services.filter(({ ID }) => coming.has(ID)).map(({ Spec }) => Spec.Name);
@@ -30,21 +37,59 @@ export function comingUp({ services, tasks, nodes }: Pick<SwarmAnswers, 'service
 const isComing = ({ Status, NodeID }: Task, silent: ReadonlySet<string>): boolean =>
   onTheWay.has(Status.State) && !Status.Err && !silent.has(NodeID ?? '');
 
-/** Waits until none is on its way any more, for so long: each runs then, or says why it does not. */
-export async function untilUp(managers: Managers, answers: SwarmAnswers, limitMs: number): Promise<void> {
-  const look = async (): Promise<true | undefined> => {
-    const tasks = await tasksNow(managers);
-    return !tasks.known || comingUp({ ...answers, tasks: tasks.value }).length === 0 ? true : undefined;
+/** Global services without constraints that have no task yet on a node that takes some. */
+export function notPlaced({ services, tasks, nodes }: Asked): string[] {
+  const open = nodes.filter(({ Status, Spec }) => Status.State === 'ready' && Spec.Availability === 'active');
+  const lacks = (service: Service): boolean => {
+    const placed = new Set(tasks.filter(({ ServiceID }) => ServiceID === service.ID).map(({ NodeID }) => NodeID));
+    return open.some(({ ID }) => !placed.has(ID));
   };
-  await waitFor(look, { limitMs, firstMs: 200, longestMs: 1000 });
+  return services.filter((service) => isEverywhere(service) && lacks(service)).map(({ Spec }) => Spec.Name);
 }
 
-async function tasksNow(managers: Managers) {
+const everywhereSchema = z.looseObject({
+  Mode: z.looseObject({ Global: z.looseObject({}) }),
+  TaskTemplate: z
+    .looseObject({ Placement: z.looseObject({ Constraints: z.array(z.string()).nullish() }).nullish() })
+    .nullish(),
+});
+
+function isEverywhere({ Spec }: Service): boolean {
+  const { data } = everywhereSchema.safeParse(Spec);
+  return data !== undefined && (data.TaskTemplate?.Placement?.Constraints ?? []).length === 0;
+}
+
+/** Waits until none is on its way any more, for so long: each runs then, or says why it does not. */
+export async function untilUp(managers: Managers, answers: SwarmAnswers, limitMs: number): Promise<void> {
+  const until = async (left: (asked: Asked) => string[], ofMs: number): Promise<void> => {
+    const look = async (): Promise<true | undefined> => {
+      const tasks = await tasksNow(managers);
+      return !tasks.known || left({ ...answers, tasks: tasks.value }).length === 0 ? true : undefined;
+    };
+    await waitFor(look, { limitMs: ofMs, firstMs: 200, longestMs: 1000 });
+  };
+  await until(notPlaced, Math.min(placeLimitMs, limitMs));
+  await until(comingUp, limitMs);
+}
+
+async function tasksNow(managers: Managers): Promise<Observed<Task[]>> {
   try {
-    return known(
-      await managers.ask((engine) => listTasks(engine, { 'desired-state': ['running'] }, { timeoutMs: 8000 })),
-    );
+    const filters = { 'desired-state': ['running'] };
+    return known(await managers.ask((engine) => listTasks(engine, filters, { timeoutMs: 8000 })));
   } catch (error) {
     return unknownOf(error);
   }
 }
+
+/**
+ * Whether a name that led to what nobody knew may have led to a task that came up since: then all has to be looked at
+ * anew, that task too.
+ */
+export async function cameUpSince(managers: Managers, before: readonly Task[]): Promise<boolean> {
+  const now = await tasksNow(managers);
+  if (!now.known) return false;
+  const knew = new Set(before.filter(runs).map(({ ID }) => ID));
+  return now.value.some((task) => runs(task) && !knew.has(task.ID));
+}
+
+const runs = ({ Status }: Task): boolean => Status.State === 'running';

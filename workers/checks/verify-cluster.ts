@@ -15,7 +15,8 @@ import { gatherEvidence } from './gather-evidence.ts';
 import { gossipChecks } from './gossip.ts';
 import { awayOf, hostChecks } from './look-at-hosts.ts';
 import { askAll } from './ask-all.ts';
-import { comingUp, untilUp } from './coming-up.ts';
+import { cameUpSince, comingUp, notPlaced, untilUp } from './coming-up.ts';
+import type { Task } from '../docker/tasks.ts';
 import { withCarried } from './carried.ts';
 import type { Scene, VerifyInput } from './scene.ts';
 import { pairsOf, verdictOf } from './summarise.ts';
@@ -34,6 +35,14 @@ const swarmLimitMs = 8000;
  * by its cause. Leaves nothing but the probe image behind.
  */
 export async function verifyCluster(input: VerifyInput): Promise<Verification> {
+  const first = await lookOnce(input);
+  const isStale = first.verification.checks.some(({ error }) => error === 'stale');
+  if (!isStale || !(await cameUpSince(input.managers, first.tasks))) return first.verification;
+  input.note(null, 'Tasks came up meanwhile: looks anew.');
+  return (await lookOnce({ ...input, found: null })).verification;
+}
+
+async function lookOnce(input: VerifyInput): Promise<{ verification: Verification; tasks: readonly Task[] }> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const { args, looks } = input;
@@ -54,7 +63,7 @@ export async function verifyCluster(input: VerifyInput): Promise<Verification> {
   );
   const pairs = args.connectivity === 'none' ? [] : pairsOf(peers, told, seen.unseen);
   const findings = diagnose(symptoms);
-  return {
+  const verification = {
     startedAt,
     seconds: Math.round(performance.now() - started) / 1000,
     verdict: verdictOf(told, pairs, findings),
@@ -64,6 +73,7 @@ export async function verifyCluster(input: VerifyInput): Promise<Verification> {
     checks: told,
     findings,
   };
+  return { verification, tasks: answers.known ? answers.value.tasks : [] };
 }
 
 const swarmAndHosts = async ({ managers, hosts }: VerifyInput, nodes: ReadonlyMap<string, string>) => {
@@ -76,8 +86,9 @@ const swarmAndHosts = async ({ managers, hosts }: VerifyInput, nodes: ReadonlyMa
 async function settled(input: VerifyInput, nodes: ReadonlyMap<string, string>) {
   const { found } = input;
   const first = found === null ? await swarmAndHosts(input, nodes) : { ...found, answers: known(found.answers) };
-  const coming = first.answers.known ? comingUp(first.answers.value) : [];
-  if (!first.answers.known || coming.length === 0) return first;
+  if (!first.answers.known) return first;
+  const coming = [...new Set([...notPlaced(first.answers.value), ...comingUp(first.answers.value)])];
+  if (coming.length === 0) return first;
   input.note(null, `Waits for tasks of ${coming.join(', ')} to come up.`);
   await untilUp(input.managers, first.answers.value, input.comeUpMs);
   return swarmAndHosts(input, nodes);
