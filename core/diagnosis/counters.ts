@@ -4,7 +4,7 @@ import type { CheckResult } from '../verification.ts';
 import type { Way } from './blame.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { joined, linesOf, type Rule, type Ruling, ruling, touches } from './ruling.ts';
-import type { Counters, Symptoms } from './symptoms.ts';
+import { type Counters, networksIn, type Symptoms } from './symptoms.ts';
 
 /** Engines name the namespace of an overlay by so many letters of its id. */
 const idLetters = 10;
@@ -26,7 +26,7 @@ function receivedBy(symptoms: Symptoms, host: string, { id }: NetworkFacts): num
  * network between the hosts nor their firewalls stop them.
  */
 export const insideRule: Rule = ({ symptoms, open }) => {
-  const networks = symptoms.swarm.known ? symptoms.swarm.value.networks : [];
+  const networks = networksIn(symptoms.swarm);
   return networks.flatMap((network) =>
     Object.keys(symptoms.hosts).flatMap((host) => {
       const lost = open.filter((one) => one.check === 'ping' && one.to === host && one.network === network.name);
@@ -97,7 +97,7 @@ export const xfrmLines = (symptoms: Symptoms, hosts: readonly string[]): string[
 
 /** What the VXLAN devices of hosts took in and gave out meanwhile. */
 export const overlayLines = (symptoms: Symptoms, hosts: readonly string[]): string[] => {
-  const networks = symptoms.swarm.known ? symptoms.swarm.value.networks : [];
+  const networks = networksIn(symptoms.swarm);
   return hosts.flatMap((host) =>
     (countersOf(symptoms, host)?.overlays ?? []).flatMap(({ network, received, sent }) => {
       const named = networks.find(({ id }) => id.slice(0, idLetters) === network);

@@ -1,4 +1,5 @@
 import type { NetworkFacts } from '../observation.ts';
+import { usualDataPort } from '../preflight/wants.ts';
 import type { CheckResult } from '../verification.ts';
 import type { Confession, Culprit, Way } from './blame.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { countedOn, keysDiffer, overlayLines, xfrmLines } from './counters.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
-import { dataPathPortOf, type Symptoms } from './symptoms.ts';
+import { dataPathPortOf, networksIn, type Symptoms } from './symptoms.ts';
 
 /** What was tried on some networks between hosts, by single datagrams where there are any, by echoes where not. */
 export interface Traffic {
@@ -23,9 +24,6 @@ export interface Traffic {
   /** Ways whose failure may be that of the way back: only an echo was asked for. */
   unsure: Way[];
 }
-
-/** What VXLAN uses unless it is told otherwise. */
-const usualPort = 4789;
 
 const isLost = ({ check, result }: CheckResult): boolean => check === 'ping' && result === 'failed';
 
@@ -67,7 +65,7 @@ function addUnsent({ failed, unsure }: Traffic, way: Way, counted: 'came' | 'los
 /** On which echoes of a way were lost. */
 function networksOf(lost: readonly CheckResult[], { swarm }: Symptoms, { from, to }: Way): NetworkFacts[] {
   const names = lost.flatMap((one) => (one.from === from && one.to === to ? [one.network] : []));
-  return swarm.known ? swarm.value.networks.filter(({ name }) => names.includes(name)) : [];
+  return networksIn(swarm).filter(({ name }) => names.includes(name));
 }
 
 const hasLost = (lost: readonly CheckResult[], way: Way): boolean =>
@@ -102,7 +100,7 @@ function allToAll({ tested, failed }: Traffic, confessions: readonly Confession[
 /** Packets of an overlay between hosts are lost: the data-path port, or ESP where only encrypted networks are dead. */
 export const dataPathRule: Rule = (about) => {
   const { symptoms } = about;
-  const networks = symptoms.swarm.known ? symptoms.swarm.value.networks : [];
+  const networks = networksIn(symptoms.swarm);
   const encrypted = new Set(networks.filter(({ options }) => 'encrypted' in options).map(({ name }) => name));
   const plain = trafficOf(about, (network) => !encrypted.has(network));
   const port: Port = { proto: 'udp', port: dataPathPortOf(symptoms.swarm) };
@@ -140,7 +138,7 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
   const beside = controlsOn(symptoms, culprit.ways);
   const passes = culprit.ways.length > 0 && beside.length === culprit.ways.length;
   const id = passes && isEaten(symptoms, culprit, port) ? 'data-port-eaten' : 'data-port-blocked';
-  const number = String(port.port ?? usualPort);
+  const number = String(port.port ?? usualDataPort);
   const message =
     id === 'data-port-blocked'
       ? `UDP ${number}, the data path of overlays, does not pass ${whereText(culprit)}.`
@@ -172,7 +170,7 @@ const controlsOn = ({ evidence }: Symptoms, ways: readonly Way[]): CheckResult[]
 
 /** The port that networks use themselves, and the firewalls of both sides were seen and stop nothing. */
 const isEaten = ({ hosts }: Symptoms, { ways, confidence }: Culprit, { port }: Port): boolean =>
-  port === usualPort &&
+  port === usualDataPort &&
   confidence !== 'certain' &&
   ways.every(({ from, to }) => hosts[from]?.firewall.known === true && hosts[to]?.firewall.known === true);
 
@@ -255,7 +253,7 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
           ...xfrmLines(symptoms, culprit.hosts),
           ...linesOf(lostOn(open, culprit.ways)),
         ],
-        values: { port: String(port.port ?? usualPort) },
+        values: { port: String(port.port ?? usualDataPort) },
       },
     );
     return ruling(finding, explainsOn(symptoms, culprit.ways));
@@ -275,7 +273,7 @@ function espMessage(id: EspCause, culprit: Culprit, { port }: Port): string {
     case 'kernel-no-esp':
       return `The kernel of ${culprit.hosts.join(', ')} cannot do ESP, so encrypted networks carry nothing there.`;
     case 'data-port-blocked':
-      return `UDP ${port ?? usualPort}, the data path of overlays, does not pass ${whereText(culprit)}.`;
+      return `UDP ${port ?? usualDataPort}, the data path of overlays, does not pass ${whereText(culprit)}.`;
     case 'esp-keys-differ':
       return `What is encrypted ${whereText(culprit)} has no key at the other end, and is thrown away there.`;
     case 'esp-blocked':

@@ -4,7 +4,7 @@ import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
 import { explainsOn } from './data-path.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { linesOf, type Rule, ruling, touches } from './ruling.ts';
-import type { Symptoms } from './symptoms.ts';
+import { networksIn, type Symptoms } from './symptoms.ts';
 
 /** Headers of VXLAN over IPv4 around a container's packet. */
 const vxlanBytes = 50;
@@ -65,7 +65,7 @@ function narrowHosts(symptoms: Symptoms, large: readonly CheckResult[]): Narrow[
 
 /** The option means the MTU of the underlay. */
 function underlayMtu({ swarm }: Symptoms, name: string | null): number {
-  const network = swarm.known ? swarm.value.networks.find((one) => one.name === name) : undefined;
+  const network = networksIn(swarm).find((one) => one.name === name);
   return Number(network?.options['com.docker.network.driver.mtu'] ?? 1500);
 }
 

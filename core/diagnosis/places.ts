@@ -3,14 +3,14 @@ import type { Way } from './blame.ts';
 import { overlayLines } from './counters.ts';
 import { linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { CheckResult } from '../verification.ts';
-import type { OneWay } from './symptoms.ts';
+import { networksIn, type OneWay } from './symptoms.ts';
 
 /**
  * Packets are lost between hosts on one network, and over another one the same ways pass: then no port is closed. Names
  * and places of containers are two records of the gossip, and an engine may have the one without the other.
  */
 export const placeRule: Rule = ({ symptoms, open }) => {
-  const networks = symptoms.swarm.known ? symptoms.swarm.value.networks : [];
+  const networks = networksIn(symptoms.swarm);
   const plain = new Set(networks.flatMap(({ name, options }) => ('encrypted' in options ? [] : [name])));
   const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => plain.has(network));
   return [...plain].flatMap((network): Ruling[] => {

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { includesIp, parseCidr } from '../net/cidr.ts';
 import type { PreflightEvidence } from '../preflight/evidence.ts';
 import { controlPortFor, gossipPort, managerPort, type ProbeName, type UnderlayProbe } from '../preflight/probes.ts';
+import { usualDataPort } from '../preflight/wants.ts';
 import { blame, type Confession, type Culprit, type Way } from './blame.ts';
 import { type BlockingRule, blockingRules } from './firewall-rules.ts';
 
@@ -254,7 +255,7 @@ function dataFindings(evidence: PreflightEvidence): Finding[] {
     const passes = control.length > 0 && control.every(({ result }) => result === 'ok');
     const involved = new Set(culprit.ways.flatMap(({ from, to }) => [from, to]));
     const allSeen = [...involved].every((host) => evidence.firewalls[host]?.known === true);
-    const isEaten = passes && port === 4789 && culprit.confidence !== 'certain' && allSeen;
+    const isEaten = passes && port === usualDataPort && culprit.confidence !== 'certain' && allSeen;
     const id = isEaten ? 'data-port-eaten' : 'data-port-blocked';
     const finding = blockedFinding(
       evidence,

@@ -40,6 +40,9 @@ export interface SwarmLook {
 export const dataPathPortOf = (swarm: Observed<SwarmLook>): number =>
   swarm.known ? swarm.value.dataPathPort : usualDataPort;
 
+/** The overlays that managers list; none where no manager answers, which says nothing of them. */
+export const networksIn = (swarm: Observed<SwarmLook>): NetworkFacts[] => (swarm.known ? swarm.value.networks : []);
+
 export interface TaskLook {
   state: string;
   error: string;
