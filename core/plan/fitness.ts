@@ -1,12 +1,11 @@
 import { type ErrorCode } from '../errors.ts';
-import type { HostFacts } from '../observation.ts';
+import type { HostFacts, SystemFacts } from '../observation.ts';
+import { gossipPort } from '../preflight/probes.ts';
 import { isApiAtLeast } from './api-version.ts';
 import { codeOf, hostNotSeen } from './membership.ts';
 import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { factsOf, type World } from './world.ts';
 
-/** Gossip of the swarm; fixed in the engine. */
-export const gossipPort = 7946;
 /** Engine 20.10: the oldest whose API has all that is used. */
 const oldestApi = '1.41';
 
@@ -63,12 +62,15 @@ function checkEngine(host: string, engine: HostFacts['engine']): Problem[] {
   return found;
 }
 
+/** By which protocols a host listens on the port of gossip. */
+export const heldGossip = ({ listeningTcp, listeningUdp }: SystemFacts): string[] => [
+  ...(listeningTcp.includes(gossipPort) ? ['TCP'] : []),
+  ...(listeningUdp.includes(gossipPort) ? ['UDP'] : []),
+];
+
 /** Engines before 28 may keep the gossip agent of a swarm they left; a node that joins so is Ready with dead gossip. */
-function checkGossip(host: string, system: { listeningTcp: number[]; listeningUdp: number[] }): Problem[] {
-  const held = [
-    ...(system.listeningTcp.includes(gossipPort) ? ['TCP'] : []),
-    ...(system.listeningUdp.includes(gossipPort) ? ['UDP'] : []),
-  ];
+function checkGossip(host: string, system: SystemFacts): Problem[] {
+  const held = heldGossip(system);
   if (held.length === 0) return [];
   return [
     problem('plan_refused', {

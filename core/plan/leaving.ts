@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { HostFacts, NodeFacts } from '../observation.ts';
-import { gossipPort } from './fitness.ts';
+import { heldGossip } from './fitness.ts';
 import { leavesNoneToSpare, managerWarnings } from './managers.ts';
 import { codeOf, sentence, unfit } from './membership.ts';
 import { checkQuorum } from './node-settings.ts';
@@ -91,8 +91,7 @@ function leavingOf(world: World, host: string): Leaving {
   return isOurs ? { ...old, id: nodeId, listed: listedAs(nodeId), isIn: true } : old;
 }
 
-const keepsGossip = ({ system }: HostFacts): boolean =>
-  system.known && [...system.value.listeningTcp, ...system.value.listeningUdp].includes(gossipPort);
+const keepsGossip = ({ system }: HostFacts): boolean => system.known && heldGossip(system.value).length > 0;
 
 function checkOne(world: World, host: string): Part {
   const facts = factsOf(world, host);

@@ -1,6 +1,7 @@
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { EngineFacts } from '#core/observation.ts';
-import { gossipPort } from '#core/plan/fitness.ts';
+import { heldGossip } from '#core/plan/fitness.ts';
+import { gossipPort } from '#core/preflight/probes.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { leaveSwarm as postLeave } from '../docker/swarm.ts';
 import { listContainers } from '../docker/containers.ts';
@@ -87,13 +88,10 @@ async function callLeave(engine: EngineClient): Promise<void> {
 }
 
 async function confirmGossip(host: string, { hosts, report }: StepContext, outcome: Outcome): Promise<Outcome> {
-  const free = await waitFor(
-    async () => {
-      const { listeningTcp, listeningUdp } = await hosts.system(host, []);
-      return [...listeningTcp, ...listeningUdp].includes(gossipPort) ? undefined : true;
-    },
-    { limitMs: gossipLimitMs, firstMs: 200 },
-  );
+  const free = await waitFor(async () => (heldGossip(await hosts.system(host, [])).length > 0 ? undefined : true), {
+    limitMs: gossipLimitMs,
+    firstMs: 200,
+  });
   const facts = await observeHost(hosts, host, []);
   if (facts.known) report({ type: 'host-facts', host, facts: facts.value });
   if (free === true) return outcome;
