@@ -1,5 +1,6 @@
 import type { CauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
+import { onItsNode } from '../engine/task-states.ts';
 import type { CheckResult } from '../verification.ts';
 import { disturbanceOf, joined, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { ServiceLook, TaskLook } from './symptoms.ts';
@@ -25,11 +26,8 @@ const byError: [RegExp, CauseId][] = [
 /** States of a task that is over, though its service wants it to run. */
 const ended = ['failed', 'rejected', 'complete'];
 
-/** States in which a task has come as far as a node and not to running. */
-const onTheWay = ['assigned', 'accepted', 'preparing', 'ready', 'starting'];
-
 /** States that tell of no failure. */
-const moving = ['pending', ...onTheWay, 'complete'];
+const moving = ['pending', ...onItsNode, 'complete'];
 
 /**
  * A service without its tasks answers nobody, whatever the network does: its tasks say why. Names and ports of that
@@ -85,7 +83,7 @@ function causeFor({ tasks, hasHealthCheck }: ServiceLook): {
   }
   const failed = tasks.filter(({ state, error }) => error !== '' || ended.includes(state));
   if (failed.length > 0) return { id: 'task-failed', tasks: failed, confidence: 'certain' };
-  const waiting = tasks.filter(({ state }) => state === 'pending' || onTheWay.includes(state));
+  const waiting = tasks.filter(({ state }) => state === 'pending' || onItsNode.includes(state));
   return { id: 'task-failed', tasks: waiting, confidence: 'possible' };
 }
 

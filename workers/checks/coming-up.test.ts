@@ -48,7 +48,8 @@ test('a global service is to have a task on every node that takes some, unless c
 });
 
 test('a task that came up since is told from those that ran before; nobody to ask is no reason to look anew', async () => {
-  const task = (ID: string, state: string): Task => ({ ID, Status: { State: state } }) as unknown as Task;
+  const task = (ID: string, state: string): Task =>
+    ({ ID, DesiredState: 'running', Status: { State: state } }) as unknown as Task;
   const managers = (tasks: Task[] | null): Managers =>
     ({
       ask: () => (tasks === null ? Promise.reject(new AppError('engine_unreachable', 'away')) : Promise.resolve(tasks)),

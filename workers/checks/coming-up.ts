@@ -1,23 +1,13 @@
 import { z } from 'zod';
+import { onTheWay } from '#core/engine/task-states.ts';
 import { known, type Observed } from '#core/observed.ts';
 import type { Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import type { Managers } from '../steps/managers.ts';
+import { isRunning } from '../steps/service-tasks.ts';
 import { waitFor } from '../wait-for.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import type { SwarmAnswers } from './ask-swarm.ts';
-
-/** On its way to a container, with nothing that speaks against it. */
-const onTheWay: ReadonlySet<string> = new Set([
-  'new',
-  'allocated',
-  'pending',
-  'assigned',
-  'accepted',
-  'preparing',
-  'ready',
-  'starting',
-]);
 
 type Asked = Pick<SwarmAnswers, 'services' | 'tasks' | 'nodes'>;
 
@@ -34,8 +24,9 @@ export function comingUp({ services, tasks, nodes }: Asked): string[] {
   return services.filter(({ ID }) => coming.has(ID)).map(({ Spec }) => Spec.Name);
 }
 
+/** With nothing that speaks against it. */
 const isComing = ({ Status, NodeID }: Task, silent: ReadonlySet<string>): boolean =>
-  onTheWay.has(Status.State) && !Status.Err && !silent.has(NodeID ?? '');
+  onTheWay.includes(Status.State) && !Status.Err && !silent.has(NodeID ?? '');
 
 /** Global services without constraints that have no task yet on a node that takes some. */
 export function notPlaced({ services, tasks, nodes }: Asked): string[] {
@@ -88,8 +79,6 @@ async function tasksNow(managers: Managers): Promise<Observed<Task[]>> {
 export async function cameUpSince(managers: Managers, before: readonly Task[]): Promise<boolean> {
   const now = await tasksNow(managers);
   if (!now.known) return false;
-  const knew = new Set(before.filter(runs).map(({ ID }) => ID));
-  return now.value.some((task) => runs(task) && !knew.has(task.ID));
+  const knew = new Set(before.filter(isRunning).map(({ ID }) => ID));
+  return now.value.some((task) => isRunning(task) && !knew.has(task.ID));
 }
-
-const runs = ({ Status }: Task): boolean => Status.State === 'running';
