@@ -23,6 +23,10 @@ export class EngineRefusal extends AppError {
 export const isRefusal = (error: unknown, ...statuses: number[]): error is EngineRefusal =>
   error instanceof EngineRefusal && (statuses.length === 0 || statuses.includes(error.status));
 
+/** Somebody else has changed the object since it was read: read it again. */
+export const isOutOfSequence = (error: unknown): boolean =>
+  error instanceof AppError && error.message.includes('update out of sequence');
+
 /** The answer, or null when the engine said that there is no such object. */
 export async function orNullOn404<T>(answer: Promise<T>): Promise<T | null> {
   try {

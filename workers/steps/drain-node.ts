@@ -1,7 +1,7 @@
 import type { Outcome, StepOfKind } from '#core/step.ts';
-import { AppError } from '#core/errors.ts';
+import { onItsNode } from '#core/engine/task-states.ts';
 import { inspectNode, updateNode } from '../docker/nodes.ts';
-import { orNullOn404 } from '../docker/refusal.ts';
+import { isOutOfSequence, orNullOn404 } from '../docker/refusal.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
@@ -36,8 +36,7 @@ async function drain(context: StepContext, id: string): Promise<void> {
       await updateNode(engine, id, Version.Index, { ...Spec, Availability: 'drain' });
     });
   } catch (error) {
-    const stale = error instanceof AppError && error.message.includes('update out of sequence');
-    if (!stale && !isAway(error)) throw error;
+    if (!isOutOfSequence(error) && !isAway(error)) throw error;
   }
 }
 
@@ -69,7 +68,7 @@ const tasksOn = (context: StepContext, id: string): Promise<Task[]> =>
   context.managers.ask((engine) => listTasks(engine, { node: [id] }));
 
 /** States in which a task has a container, or is about to have one. */
-const underWay = new Set(['assigned', 'accepted', 'preparing', 'ready', 'starting', 'running']);
+const underWay = new Set([...onItsNode, 'running']);
 const isUnderWay = ({ Status }: Task): boolean => underWay.has(Status.State);
 
 /**

@@ -1,7 +1,7 @@
-import { AppError } from '#core/errors.ts';
 import { tokenLabel } from '#core/spec/names.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import { inspectSwarm, type Swarm, updateSwarm } from '../docker/swarm.ts';
+import { isOutOfSequence } from '../docker/refusal.ts';
 import type { StepContext } from './context.ts';
 import { isAway } from './managers.ts';
 import { alreadyDone, done, failed } from './outcomes.ts';
@@ -46,8 +46,7 @@ async function rotate(context: StepContext, args: Args): Promise<void> {
       await updateSwarm(engine, { version: swarm.Version.Index, spec: { ...swarm.Spec, Labels }, ...rotation });
     });
   } catch (error) {
-    const stale = error instanceof AppError && error.message.includes('update out of sequence');
-    if (!stale && !isAway(error)) throw error;
+    if (!isOutOfSequence(error) && !isAway(error)) throw error;
   }
 }
 

@@ -1,8 +1,7 @@
 import { canonical } from '#core/canonical.ts';
-import { AppError } from '#core/errors.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import { inspectNode, type SwarmNode, updateNode } from '../docker/nodes.ts';
-import { orNullOn404 } from '../docker/refusal.ts';
+import { isOutOfSequence, orNullOn404 } from '../docker/refusal.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { isAway } from './managers.ts';
@@ -46,8 +45,7 @@ async function change(context: StepContext, id: string, { role, availability, la
       await updateNode(engine, id, Version.Index, { ...Spec, Role: role, Availability: availability, Labels: labels });
     });
   } catch (error) {
-    const stale = error instanceof AppError && error.message.includes('update out of sequence');
-    if (!stale && !isAway(error)) throw error;
+    if (!isOutOfSequence(error) && !isAway(error)) throw error;
   }
 }
 

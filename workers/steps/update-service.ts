@@ -1,6 +1,6 @@
-import { AppError } from '#core/errors.ts';
 import { operationLabel } from '#core/spec/names.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
+import { isOutOfSequence } from '../docker/refusal.ts';
 import type { StepContext } from './context.ts';
 import { converge } from './converge.ts';
 import { notOurs } from './create-network.ts';
@@ -47,9 +47,6 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
     },
   );
 }
-
-const isOutOfSequence = (error: unknown): boolean =>
-  error instanceof AppError && error.message.includes('update out of sequence');
 
 const gone = (service: string): Outcome =>
   failed('conflict', `The service ${service} was removed or made anew since the plan.`, {
