@@ -41,7 +41,7 @@ export class RegistryLogins {
   async authFor(image: string): Promise<string | undefined> {
     if (this.#path === null) return undefined;
     const registry = imageRegistry(image);
-    const { auths, credsStore, credHelpers } = parse(await this.#read());
+    const { auths, credsStore, credHelpers } = parse(await textOf(this.#path));
     const found = Object.entries(auths).find(([address]) => registryOf(address) === registry);
     const auth = found === undefined ? null : authConfig(found[0], found[1]);
     if (auth !== null) return encoded(auth);
@@ -49,13 +49,13 @@ export class RegistryLogins {
     if (helper === undefined) return encoded({});
     throw unusable(`it leaves the login to ${registry} to the credential helper "${helper}", which a worker has not`);
   }
+}
 
-  async #read(): Promise<string> {
-    try {
-      return await readFile(this.#path ?? '', 'utf8');
-    } catch (error) {
-      throw unusable(`it cannot be read (${codeOf(error)})`);
-    }
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw unusable(`it cannot be read (${codeOf(error)})`);
   }
 }
 
