@@ -4,6 +4,7 @@ import type { PlanInput } from './input.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { SpecInput } from '../spec/spec.ts';
 import {
+  inNoSwarm,
   formedSwarm,
   host,
   inputOf,
@@ -31,14 +32,6 @@ const inputFor = (nodes: SpecInput['nodes'], on: Observation, more: Partial<Plan
     ...more,
   });
 const without3 = { h1: manager, h2: {} };
-const inactive = {
-  state: 'inactive',
-  nodeId: null,
-  nodeAddr: null,
-  controlAvailable: false,
-  clusterId: null,
-  error: null,
-} as const;
 const ours = { labels: { [clusterLabel]: 'demo', [specLabel]: 'x' } };
 
 describe('a host that the spec does not name any more', () => {
@@ -70,14 +63,14 @@ describe('a host that the spec does not name any more', () => {
   });
 
   test('that has left by itself is taken off the list, after its engine has let go of 7946', async () => {
-    const left = withEngine(formed, 'h3', { swarm: inactive });
+    const left = withEngine(formed, 'h3', { swarm: inNoSwarm });
     expect(await told(inputFor(without3, left))).toContain('\n1. remove node h3 from the swarm');
     const stale = withSystem(left, 'h3', { listeningTcp: [22, 7946] });
     expect(await told(inputFor(without3, stale))).toContain('\n1. h3: leave the swarm\n2. remove node h3');
   });
 
   test('that is in another swarm is left there, and its old node taken off the list', async () => {
-    const elsewhere = withEngine(formed, 'h3', { swarm: { ...inactive, state: 'active', nodeId: 'node-x' } });
+    const elsewhere = withEngine(formed, 'h3', { swarm: { ...inNoSwarm, state: 'active', nodeId: 'node-x' } });
     expect(await told(inputFor(without3, elsewhere))).toBe(
       lines(`
         demo, revision 1: risk high (removes something, or takes a manager away)
@@ -209,7 +202,7 @@ describe('a host that comes back after it was removed by force', () => {
   test.each(['active', 'pending'] as const)(
     'and whose engine is %s is not taken for a node, nor for free',
     async (state) => {
-      const back = withEngine(swarm, 'h3', { swarm: { ...inactive, state, nodeId: nodeIdOf('h3') } });
+      const back = withEngine(swarm, 'h3', { swarm: { ...inNoSwarm, state, nodeId: nodeIdOf('h3') } });
       expect(await told(inputFor({ ...without3, h3: {} }, back, { record }))).toBe(
         lines(`
         refused conflict on h3: h3 still believes that it is node node-h3 of the cluster demo, but no manager lists that node any more: it was removed while h3 was not seen.

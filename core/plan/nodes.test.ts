@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SpecInput } from '../spec/spec.ts';
-import { formedSwarm, inputOf, withSwarm, withEngine } from '../testing/observations.ts';
+import { inNoSwarm, formedSwarm, inputOf, withSwarm, withEngine } from '../testing/observations.ts';
 import { carriedOut, lines, planned, told } from '../testing/told.ts';
 
 const swarm = { address_pools: ['10.200.0.0/16'] };
@@ -91,17 +91,9 @@ describe('nodes that the spec does not name', () => {
   });
 
   test('a host that was installed anew is a new node; its old one is told', async () => {
-    const inactive = {
-      state: 'inactive',
-      nodeId: null,
-      nodeAddr: null,
-      controlAvailable: false,
-      clusterId: null,
-      error: null,
-    } as const;
     const input = inputOf(
       spec({ h1: manager, h2: manager, h3: manager, h4: {} }),
-      withEngine(formed, 'h4', { swarm: inactive }),
+      withEngine(formed, 'h4', { swarm: inNoSwarm }),
     );
     expect(await told(input)).toBe(
       lines(`

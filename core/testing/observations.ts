@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import type {
   ContainerFacts,
+  EngineFacts,
   HostFacts,
   NetworkFacts,
   NodeFacts,
@@ -31,6 +32,16 @@ export const host = (name: string): Host => ({
   cluster: 'demo',
 });
 
+/** What an engine that is in no swarm says of it. */
+export const inNoSwarm: EngineFacts['swarm'] = {
+  state: 'inactive',
+  nodeId: null,
+  nodeAddr: null,
+  controlAvailable: false,
+  clusterId: null,
+  error: null,
+};
+
 /** Facts of a bare host: engine 20.10, in no swarm, no ip_vs, nothing runs. */
 export function hostFacts(name: string, peers: readonly string[] = []): HostFacts {
   return {
@@ -44,7 +55,7 @@ export function hostFacts(name: string, peers: readonly string[] = []): HostFact
       kernel: '6.18.0',
       liveRestore: false,
       rootless: false,
-      swarm: { state: 'inactive', nodeId: null, nodeAddr: null, controlAvailable: false, clusterId: null, error: null },
+      swarm: inNoSwarm,
     },
     system: known(systemFacts(name, peers)),
     containers: [],

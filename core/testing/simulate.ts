@@ -4,7 +4,7 @@ import { readService } from '../engine/observed-service.ts';
 import { networkOf, parseIp } from '../net/cidr.ts';
 import { clusterLabel, operationLabel, tokenLabel } from '../spec/names.ts';
 import type { EngineJson, Step, StepContainer } from '../step.ts';
-import { nodeIdOf, recordOf, swarmId, withHost, withSwarm } from './observations.ts';
+import { inNoSwarm, nodeIdOf, recordOf, swarmId, withHost, withSwarm } from './observations.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { z } from 'zod';
 
@@ -168,18 +168,10 @@ const asMember = (now: Observation, name: string, nodeAddr: string, isManager: b
 
 const left = (now: Observation, name: string): Observation =>
   withHost(now, name, (facts) => {
-    const swarm = {
-      state: 'inactive',
-      nodeId: null,
-      nodeAddr: null,
-      controlAvailable: false,
-      clusterId: null,
-      error: null,
-    } as const;
     const system = facts.system.known
       ? known({ ...facts.system.value, listeningTcp: facts.system.value.listeningTcp.filter((port) => port !== 7946) })
       : facts.system;
-    return { ...facts, system, engine: { ...facts.engine, swarm } };
+    return { ...facts, system, engine: { ...facts.engine, swarm: inNoSwarm } };
   });
 
 const listening = (facts: HostFacts, ...ports: number[]): HostFacts =>
