@@ -48,7 +48,16 @@ function stalledByPath(seen: PreflightEvidence, host: string, reason: string): F
 /** The others tell whether the host is there and only its SSH port is closed, or nobody reaches it. */
 function unreachable(seen: PreflightEvidence, host: string, reason: string): Finding {
   const { looks, evidence } = looksAt(seen, host, reason);
-  if (looks.some(({ result }) => result === 'ok')) return findingOf('ssh-port-closed', { hosts: [host], evidence });
+  if (looks.some(({ result }) => result === 'ok')) {
+    const open = looks.filter(({ probe, result }) => probe === 'ssh-tcp' && result === 'ok').map(({ from }) => from);
+    return findingOf('ssh-port-closed', { hosts: [host], evidence, ...(open.length > 0 ? openFor(host, open) : {}) });
+  }
   const confidence = looks.some(({ result }) => result === 'failed') ? 'certain' : 'possible';
   return findingOf('host-cut-off', { hosts: [host], evidence, confidence });
 }
+
+/** The port is open, only not for us: on the way there, or on the way back. */
+const openFor = (host: string, others: readonly string[]) => ({
+  message: `SSH on ${host} answers ${others.join(', ')}, but not Flotilla's worker.`,
+  fix: `Look on ${host}, by way of one of the others, where its answers to the worker go (\`ip route get <address of the worker>\`: not into docker_gwbridge or another bridge) and whether a firewall lets its address in; or reach it through them: \`flotilla host add ${host} --via ${others[0] ?? ''} …\`.`,
+});

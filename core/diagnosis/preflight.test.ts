@@ -293,6 +293,20 @@ describe('a host that cannot be looked at', () => {
       .map((probe) => ({ ...probe, probe: 'ssh-ping' as const, from: 'h1', to: 'h3', result: 'ok' as const }));
     expect(causes({ ...evidence, probes: [...evidence.probes, ...pings] })).toEqual(['ssh-port-closed h3']);
   });
+
+  test('and whose SSH port is open for others is closed for us alone', () => {
+    const evidence = unseen('host_unreachable');
+    const tcp = evidence.probes
+      .slice(0, 1)
+      .map((probe) => ({ ...probe, probe: 'ssh-tcp' as const, from: 'h1', to: 'h3', result: 'ok' as const }));
+    expect(judged({ ...evidence, probes: [...evidence.probes, ...tcp] }).findings).toMatchObject([
+      {
+        id: 'ssh-port-closed',
+        message: "SSH on h3 answers h1, but not Flotilla's worker.",
+        fix: expect.stringContaining('--via h1'),
+      },
+    ]);
+  });
 });
 
 test('what could not be seen for lack of a right is told, and never passed', () => {
