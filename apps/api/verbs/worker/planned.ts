@@ -146,7 +146,8 @@ function becomesCurrent({ cluster, revision }: Target, plan: Plan): Change[] {
   const current = { state: 'current' as const, decisions: plan.decisions };
   const stepsDown = and(
     eq(revisions.cluster, cluster.name),
-    eq(revisions.state, 'current'),
+    // In the very words of its index: SQLite does not know what a parameter is.
+    sql`${revisions.state} = 'current'`,
     ne(revisions.number, revision.number),
   );
   return [
