@@ -64,7 +64,7 @@ export const hostCauses = {
     symptom:
       'Two hosts fight over one node: it flips between two addresses, `agent: session failed`; `docker node ls` shows one node where there are two hosts.',
     found: '`GET /info` gives the same NodeID on two hosts.',
-    fix: 'On the copy: `docker swarm leave --force; systemctl stop docker; rm -rf /var/lib/docker/swarm /var/lib/docker/engine-id; rm /etc/machine-id; systemd-machine-id-setup; systemctl start docker`, then join it.',
+    fix: 'On the copy: `docker swarm leave --force; systemctl stop docker; rm -rf /var/lib/docker/swarm /var/lib/docker/engine-id; rm /etc/machine-id; systemd-machine-id-setup; systemctl start docker`, then join it. Others may have taken the copy for the node that it was: when `flotilla verify` tells dead gossip afterwards, restart the engine of the other one of the two.',
     reference: 'classicswarm#1472; Docker docs: swarm administration, back up.',
   },
   'in-other-swarm': {

@@ -18,11 +18,13 @@ export const clonedSwarm: Fault = {
       await site.onMachine(['cp', '--archive', ...roots]);
     });
   },
-  async heal(site) {
+  async heal(site, { peer = '' }) {
     await withEngineDown(site, async () => {
       await site.inHost(['rm', '-rf', state]);
       await site.inHost(['mv', kept, state]);
     });
+    // Whoever took the copy for it does not gossip with the peer any more, until the peer's engine begins anew.
+    await withEngineDown(site.at(peer), () => Promise.resolve());
   },
   async isThere(site, { peer = '' }) {
     const [own, other] = await Promise.all([nodeId(site), nodeId(site.at(peer))]);
