@@ -82,6 +82,7 @@ interface About {
   evidence: string[];
   network?: string | undefined;
   values?: Record<string, string>;
+  consequenceOf?: CauseId;
   /** Told with `*` for all others where one host fails one way to everybody; only a single way is told without. */
   isSided?: boolean;
 }

@@ -38,3 +38,13 @@ test('what is lost on both is', () => {
     'data-port-blocked h3 *>h3',
   ]);
 });
+
+test('where a container is, a host does not hear whose gossip is blocked: that is no cause of its own', () => {
+  const closed = between('gossip-tcp', isAt('h3'));
+  const oneWay = [...datagrams('net', () => true), ...datagrams('lounge', (from, to) => !isAt('h3')(from, to))];
+  const symptoms = symptomsOf({ swarm, checks: [...checks, ...closed], evidence: evidenceOf({ oneWay }) });
+  expect(causes(symptoms)).toEqual(['gossip-tcp-blocked h3']);
+  expect(diagnose(symptoms).find(({ id }) => id === 'container-place-unknown')?.consequenceOf).toBe(
+    'gossip-tcp-blocked',
+  );
+});

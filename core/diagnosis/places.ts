@@ -1,3 +1,5 @@
+import type { CauseId } from '../causes/catalogue.ts';
+import type { Finding } from '../finding.ts';
 import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
 import type { Way } from './blame.ts';
 import { overlayLines } from './counters.ts';
@@ -9,7 +11,7 @@ import { networksIn, type OneWay } from './symptoms.ts';
  * Packets are lost between hosts on one network, and over another one the same ways pass: then no port is closed. Names
  * and places of containers are two records of the gossip, and an engine may have the one without the other.
  */
-export const placeRule: Rule = ({ symptoms, open }) => {
+export const placeRule: Rule = ({ symptoms, open, earlier }) => {
   const networks = networksIn(symptoms.swarm);
   const plain = new Set(networks.flatMap(({ name, options }) => ('encrypted' in options ? [] : [name])));
   const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => plain.has(network));
@@ -26,11 +28,23 @@ export const placeRule: Rule = ({ symptoms, open }) => {
         isSided: true,
         evidence: [...overlayLines(symptoms, culprit.hosts).slice(0, 4), ...linesOf(lost.filter(isOn))],
         values: { network },
+        ...silenceOf(earlier, culprit.ways),
       });
       return ruling(finding, (check) => ['L4', 'L5'].includes(check.level) && check.network === network && isOn(check));
     });
   });
 };
+
+/** Gossip that is cut off at one end of every such way: places are told by it, as names are. */
+function silenceOf(earlier: readonly Ruling[], ways: readonly Way[]): { consequenceOf?: CauseId } {
+  const isIt = ({ id, hosts }: Finding): boolean =>
+    ways.every(({ from, to }) => hosts.includes(from) || hosts.includes(to)) && gossipCauses.some((one) => one === id);
+  const found = earlier.find(({ finding }) => isIt(finding));
+  const consequenceOf = gossipCauses.find((id) => id === found?.finding.id);
+  return consequenceOf === undefined ? {} : { consequenceOf };
+}
+
+const gossipCauses: readonly CauseId[] = ['gossip-blocked', 'gossip-tcp-blocked', 'gossip-udp-blocked', 'gossip-dead'];
 
 const passesBeside = (sent: readonly OneWay[], way: OneWay): boolean =>
   sent.some((one) => one.arrived && one.network !== way.network && sameWay(one, way));
