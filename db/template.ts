@@ -51,9 +51,10 @@ const inserts = new Map<string, (values: Values) => Change>();
  * A column that is left out or undefined gets its default.
  */
 export function insertRow<T extends SQLiteTable>(table: Writable<T>, row: SQLiteInsertValue<T>): Change {
-  const columns = Object.entries(row).flatMap(([key, value]) => (value === undefined ? [] : [key]));
-  const name = `${getTableName(table)} ${columns.join(' ')}`;
-  const known = inserts.get(name) ?? template(() => insertInto<T>(table).values(inPlaceOf<T>(columns)));
+  let name = getTableName(table);
+  for (const [key, value] of Object.entries(row)) if (value !== undefined) name += ` ${key}`;
+  const known =
+    inserts.get(name) ?? template(() => insertInto<T>(table).values(inPlaceOf<T>(name.split(' ').slice(1))));
   inserts.set(name, known);
   return known(row);
 }

@@ -4,16 +4,25 @@ import type { OperationEvent } from '#core/wire.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { operationEvents } from '#db/schema/index.ts';
 import { type Template, template } from '#db/template.ts';
-import type { Committed, Unit } from '#db/store.ts';
+import type { Committed, Doorbell, Unit } from '#db/store.ts';
 import type { Deps } from './deps.ts';
 import type { Context } from './http/env.ts';
 import { anyDoorbell } from './notifier.ts';
 
-/** The one way to write: commits, then rings for what has to be done and wakes who watches `touched` operations. */
-export async function commit(deps: Deps, unit: Unit, touched: readonly string[] = []): Promise<Committed> {
+/**
+ * The one way to write: commits, then rings for what has to be done and wakes who watches `touched` operations.
+ * `counted` are doorbells that the changes themselves have counted: the first one of an operation that they make.
+ */
+export async function commit(
+  deps: Deps,
+  unit: Unit,
+  touched: readonly string[] = [],
+  counted: readonly Doorbell[] = [],
+): Promise<Committed> {
   const committed = await deps.store.commit(unit);
-  deps.dispatch.ring(committed.doorbells);
-  deps.notifier.wake(committed.doorbells.length > 0 ? [...touched, anyDoorbell] : touched);
+  const bells = [...committed.doorbells, ...counted];
+  deps.dispatch.ring(bells);
+  deps.notifier.wake(bells.length > 0 ? [...touched, anyDoorbell] : touched);
   return committed;
 }
 

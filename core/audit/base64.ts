@@ -4,16 +4,23 @@ export const base64Of = (bytes: Uint8Array): string => btoa(String.fromCharCode(
 /** The bytes of standard base64, or null for what is none. */
 export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return null;
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return bytesOfLatin1(atob(text));
 }
 
 /** The same of base64 that others wrote: padding may be missing there, and spaces stand between. */
 export function bytesOfSentBase64(text: string): Uint8Array<ArrayBuffer> | null {
   try {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return bytesOfLatin1(atob(text));
   } catch {
     return null;
   }
+}
+
+/** By a loop: going through a text letter by letter as texts are iterated takes ten times as long. */
+function bytesOfLatin1(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** Bytes as base64url without padding (RFC 4648 §5), as JWKs and addresses have it. */

@@ -227,7 +227,7 @@ describe('other senders', () => {
     const send = (pair: string, atMs: number) =>
       fromStandard(source, ci({ digest: digest(pair) }), { id: `msg_${pair}`, atMs });
     expect((await taken(world, await send('80', now))).state).toBe('accepted');
-    for (const atMs of [now - 301_000, now + 301_000])
+    for (const atMs of [now - 310_000, now + 310_000])
       expect(await refused(world, await send('81', atMs))).toMatchObject({ detail: expect.stringContaining('five') });
   });
 

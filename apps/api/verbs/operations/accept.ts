@@ -65,16 +65,16 @@ export async function acceptOperation(ctx: Context, acceptance: Acceptance): Pro
     {
       expects: [...(acceptance.expects ?? []), ...past.expects],
       changes: [
-        insertRow(operations, { ...row, breakGlass, origin }),
+        insertRow(operations, { ...row, breakGlass, origin, dispatchNumber: firstBell }),
         ...(acceptance.changes?.(id) ?? []),
         ...(ctx.onAccept?.(id) ?? []),
         nextEvent(id, operation.createdAt, { type: 'state', state: 'queued', error: null }),
         ...(ctx.idempotency === undefined ? [] : [keptChange(ctx.idempotency, nowMs, answer)]),
       ],
       events: [recordOf(ctx, { ...intent, target: { kind: 'operation', id } }), ...(acceptance.events?.(id) ?? [])],
-      dispatch: [id],
     },
     [id],
+    [{ operation: id, number: firstBell }],
   );
   if (ctx.idempotency !== undefined) ctx.idempotency.isKept = true;
   const { requestId } = ctx;
@@ -93,6 +93,9 @@ async function pastHolds(
   const guard = await passHolds(ctx, { person, cluster, hasBrokenGlass: grant !== null });
   return { expects: [guard], breakGlass: grant?.id ?? null };
 }
+
+/** Counted with the row itself: the store would look for the row again, and write it a second time. */
+const firstBell = 1;
 
 const fresh = {
   state: 'queued',

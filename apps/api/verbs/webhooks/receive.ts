@@ -53,7 +53,7 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
   try {
     return await taken(deps, came, { delivered, matched });
   } catch (error) {
-    // A repeat is refused by what every commit of `taken` expects; only then is it looked for.
+    // A repeat is refused by what the commits of `taken` expect or write; only then is it looked for.
     const first = await firstDelivery(deps.store, delivered);
     if (first !== null) return await repeated(deps, first);
     throw error;
@@ -86,11 +86,9 @@ async function taken(deps: Deps, { source, requestId }: Came, { delivered, match
   const cluster = matched.kind === 'command' ? matched.cluster : null;
   const ctx = await asCi(deps, { source, cluster, person: delivered.facts?.person ?? null, requestId });
   const { id: delivery } = delivered;
-  const expects = [noRow('the delivery is new', firstDeliveryQuery(deps.store.read, delivered))];
   if (matched.kind === 'ignored') {
     const { why } = matched;
     await commit(deps, {
-      expects,
       changes: [kept(delivered, { state: 'ignored', why })],
       events: [toldOf(ctx, source, { delivered, matched }, { outcome: 'recorded', why })],
     });
@@ -98,7 +96,8 @@ async function taken(deps: Deps, { source, requestId }: Came, { delivered, match
   }
   const { text: command } = matched;
   const { id } = await carryOut(ctx, matched, {
-    expects,
+    // For a revision alone: the database keeps deliveries that were taken unique, see its schema.
+    expects: [noRow('the delivery is new', firstDeliveryQuery(deps.store.read, delivered))],
     changes: (operation) => [kept(delivered, { state: 'accepted', why: null, command, cluster, operation })],
     events: (operation) => [toldOf(ctx, source, { delivered, matched }, { outcome: 'recorded', operation })],
   }).catch(async (error: unknown) => {
