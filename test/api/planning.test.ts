@@ -203,12 +203,12 @@ describe('revisions', () => {
   });
 
   test('get different numbers when many are proposed at once', async () => {
-    const specs = Array.from({ length: 6 }, (_, at) => ({
+    const specs = Array.from({ length: 24 }, (_, at) => ({
       ...demoSpec,
       nodes: { ...demoSpec.nodes, h2: { labels: { at: String(at) } } },
     }));
     const made = await Promise.all(specs.map((spec) => propose(world.admin, spec)));
-    expect(new Set(made.map(({ number }) => number))).toEqual(new Set([2, 3, 4, 5, 6, 7]));
+    expect(new Set(made.map(({ number }) => number))).toEqual(new Set(specs.map((_, at) => at + 2)));
   });
 
   test('can be withdrawn while nothing uses them, and edits no longer build on them', async () => {

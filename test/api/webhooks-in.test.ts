@@ -83,6 +83,17 @@ describe('a signed webhook that a rule wants', () => {
     expect((await operationsOf()).length).toBe(before + 1);
   });
 
+  test('40 times at once with another image each makes 40 operations, and none is refused', async () => {
+    const before = (await operationsOf()).length;
+    const pairs = Array.from({ length: 40 }, (_, at) => (100 + at).toString(16));
+    const requests = await Promise.all(
+      pairs.map((pair) => fromGithub(github, published(pair, { many: pair }), { id: `many-${pair}` })),
+    );
+    const answers = await Promise.all(requests.map((request) => taken(world, request)));
+    expect(new Set(answers.map(({ operation }) => operation)).size).toBe(40);
+    expect((await operationsOf()).length).toBe(before + 40);
+  });
+
   test('is refused with the refusal of its command, and may come again once that is mended', async () => {
     const rules = [{ ...imageRule, repository: '8', command: 'service update shop --image acme/shop@{digest}' }];
     const source = await addSource(world, 'shop', { rules });

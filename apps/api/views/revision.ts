@@ -24,12 +24,12 @@ export async function revisionRow(read: Reader, cluster: string, number: number)
   return row;
 }
 
-/** The newest that are proposed. */
+/** The newest that are proposed, without their specs: it is read anew after every proposal. */
 const proposedRevisions = kept(
   [revisions],
   async (read, cluster: string) =>
     await read
-      .select()
+      .select({ number: revisions.number, base: revisions.base })
       .from(revisions)
       .where(and(eq(revisions.cluster, cluster), eq(revisions.state, 'proposed')))
       .orderBy(desc(revisions.number))
@@ -43,7 +43,9 @@ const proposedRevisions = kept(
 export async function newestRevision(read: Reader, cluster: ClusterRow): Promise<RevisionRow | null> {
   const rows = await proposedRevisions(read, cluster.name);
   const proposed = rows.find((row) => row.base === cluster.currentRevision);
-  return proposed ?? (await currentRevision(read, cluster));
+  return proposed === undefined
+    ? await currentRevision(read, cluster)
+    : await revisionRow(read, cluster.name, proposed.number);
 }
 
 export const currentRevision = async (read: Reader, cluster: ClusterRow): Promise<RevisionRow | null> =>

@@ -6,6 +6,7 @@ import { isAskedPath } from '#core/plan/decisions.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
+import { type InTurn, inTurn } from '#db/in-turn.ts';
 import type { Reader } from '#db/reader.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
 import { GuardFailed } from '#db/write.ts';
@@ -34,7 +35,7 @@ export interface Proposed {
   isNew: boolean;
 }
 
-/** Two proposals at once may want the same number; the loser looks again. */
+/** Proposals of two processes at once may want the same number; the loser looks again. */
 const triesMax = 8;
 
 /**
@@ -45,10 +46,25 @@ const triesMax = 8;
 export async function propose(ctx: Context, proposal: Proposal): Promise<Proposed> {
   const { read } = ctx.deps.store;
   await checkProposal(read, proposal);
+  const { same } = await whatThereIs(ctx, proposal);
+  if (same !== null) return { row: same, isNew: false };
+  return await turnsOf(read, proposal.spec.cluster).run(() => proposeInTurn(ctx, proposal));
+}
+
+const turns = new WeakMap<Reader, Map<string, InTurn>>();
+
+/** Proposals for one cluster go one after the other: at once they would all want the next number, and one would get it. */
+function turnsOf(read: Reader, cluster: string): InTurn {
+  const all = turns.get(read) ?? new Map<string, InTurn>();
+  turns.set(read, all);
+  const mine = all.get(cluster) ?? inTurn();
+  all.set(cluster, mine);
+  return mine;
+}
+
+async function proposeInTurn(ctx: Context, proposal: Proposal): Promise<Proposed> {
   for (let attempt = 1; ; attempt++) {
-    const cluster = await clusterRowOrNull(read, proposal.spec.cluster);
-    checkBase(proposal, cluster);
-    const same = cluster === null ? null : await sameRevision(ctx, cluster, proposal);
+    const { cluster, same } = await whatThereIs(ctx, proposal);
     if (same !== null) return { row: same, isNew: false };
     try {
       return { row: await insertRevision(ctx, proposal, cluster), isNew: true };
@@ -56,6 +72,16 @@ export async function propose(ctx: Context, proposal: Proposal): Promise<Propose
       if (!isRace(error, proposal) || attempt === triesMax) throw error;
     }
   }
+}
+
+/** The cluster, and the revision that is what is proposed. @throws AppError `conflict` for an old base */
+async function whatThereIs(
+  ctx: Context,
+  proposal: Proposal,
+): Promise<{ cluster: ClusterRow | null; same: RevisionRow | null }> {
+  const cluster = await clusterRowOrNull(ctx.deps.store.read, proposal.spec.cluster);
+  checkBase(proposal, cluster);
+  return { cluster, same: cluster === null ? null : await sameRevision(ctx, cluster, proposal) };
 }
 
 /** Looks whether a proposal can be made, and makes none. @throws AppError `invalid_spec`, `adopted_read_only` */
