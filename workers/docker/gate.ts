@@ -1,39 +1,44 @@
 /**
- * Lets a few through at once, in the order in which they came. Who has waited for `patienceMs` goes all the same:
- * a slow one must not hold up the rest.
+ * Lets a few through at once, in the order in which they came. One that takes longer than `patienceMs` gives its place
+ * away and goes on: a slow one must not hold up the rest.
  */
 export class Gate {
-  readonly #width: number;
   readonly #patienceMs: number;
-  readonly #waiting = new Set<() => void>();
-  #inside = 0;
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
 
   constructor(width: number, patienceMs: number) {
-    this.#width = width;
+    this.#free = width;
     this.#patienceMs = patienceMs;
   }
 
   async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#inside >= this.#width) await this.#turn();
-    this.#inside += 1;
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#turn();
+    let isInside = true;
+    const leave = (): void => {
+      if (isInside) this.#handOn();
+      isInside = false;
+    };
+    const timer = setTimeout(leave, this.#patienceMs);
     try {
       return await work();
     } finally {
-      this.#inside -= 1;
-      const [next] = this.#waiting;
-      if (this.#inside < this.#width) next?.();
+      clearTimeout(timer);
+      leave();
     }
   }
 
   #turn(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const go = (): void => {
-      clearTimeout(timer);
-      this.#waiting.delete(go);
-      resolve();
-    };
-    const timer = setTimeout(go, this.#patienceMs);
-    this.#waiting.add(go);
+    this.#waiting.push(resolve);
     return promise;
+  }
+
+  /** The place goes to who has waited longest; it is free only where nobody waits. */
+  #handOn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
   }
 }
