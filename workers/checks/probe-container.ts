@@ -2,13 +2,14 @@ import { AppError } from '#core/errors.ts';
 import type { EngineJson } from '#core/step.ts';
 import { createContainer, inspectContainer, listContainers, startContainer } from '../docker/containers.ts';
 import type { CallOptions, EngineClient } from '../docker/engine.ts';
-import { createExec, runExec, startExec } from '../docker/exec.ts';
+import { createExec, startExec } from '../docker/exec.ts';
 import { type ProbeCheck, type ProbeListener, probeArgs } from '../probe/protocol.ts';
 import { deleteContainer } from '../steps/delete-container.ts';
 import { connectNetwork } from '../docker/networks.ts';
 import type { Joining } from './joining.ts';
 import { bulkPort, type Place, type Vantage } from './planned-check.ts';
 import { probeLabel } from './probe-label.ts';
+import { proberLog, runProber } from './run-prober.ts';
 
 /** A prober never outlives this, even when nobody is left to remove it. */
 const stayMs = 120_000;
@@ -54,8 +55,8 @@ export async function startProber(
     const start = (options: CallOptions): Promise<unknown> => startContainer(engine, id, options);
     await (vantage.kind === 'attached' ? joining.wait(vantage.host, start) : start({}));
     const places = await placesOf(engine, id, vantage);
-    const run = async (checks: ProbeCheck[], timeoutMs: number): Promise<string> =>
-      (await runExec(engine, id, { Cmd: ['/probe', ...probeArgs({ checks })] }, { timeoutMs })).stdout;
+    const run: Prober['run'] = (checks, timeoutMs) =>
+      runProber(engine, id, ['/probe', ...probeArgs({ checks })], timeoutMs);
     const exec: Prober['exec'] = (argv, timeoutMs, onOutput) => execUntil(engine, id, { argv, timeoutMs, onOutput });
     return { prober: { host: vantage.host, id, name, places, run, exec, remove } };
   } catch (error) {
@@ -114,7 +115,12 @@ function bodyOf(vantage: Vantage, image: string, operation: string): EngineJson 
     Image: image,
     Cmd: probeArgs({ listen: [listenerOf(vantage)], stayMs }),
     Labels: { [probeLabel]: operation },
-    HostConfig: { NetworkMode: networkModeOf(vantage), AutoRemove: true, RestartPolicy: { Name: 'no' } },
+    HostConfig: {
+      NetworkMode: networkModeOf(vantage),
+      AutoRemove: true,
+      RestartPolicy: { Name: 'no' },
+      LogConfig: proberLog,
+    },
   };
 }
 

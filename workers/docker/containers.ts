@@ -110,12 +110,13 @@ export const containerLogs = (
   options?: CallOptions,
 ): Promise<{ stdout: string; stderr: string; truncated: boolean }> => {
   const query = { stdout: true, stderr: true, tail: how.tail };
+  const request = { method: 'GET', path: `${containerPath(id)}/logs`, query, isBrief: true } as const;
   const output = new Output(how.maxBytes);
   const read = async (body: AsyncIterable<Buffer>): ReturnType<typeof containerLogs> => {
     for await (const frame of demux(body)) output.add(frame);
     return output.text();
   };
-  return engine.stream({ method: 'GET', path: `${containerPath(id)}/logs`, query }, read, options);
+  return engine.stream(request, read, options);
 };
 
 export async function deleteContainer(

@@ -30,7 +30,7 @@ export interface EngineRequest {
   asksElsewhere?: boolean;
   /** The engine hands the connection to what it runs and closes it afterwards: it gets one of its own. */
   endsConnection?: boolean;
-  /** A change that the engine makes at once, so that it may take turns with reads on their connection. */
+  /** The engine is done with it at once, so that it takes turns with what is read as JSON, on one connection. */
   isBrief?: boolean;
 }
 
@@ -48,7 +48,7 @@ export class EngineClient {
   /** The version spoken. Shared by everybody who asks meanwhile, so no one caller's signal may end it. */
   #spoken: Promise<string> | null = null;
   /** Each request at the same time takes a channel of its own, or a whole command where streams are not forwarded. */
-  readonly #reads = new Gate(1, 400);
+  readonly #turns = new Gate(1, 400);
   #engineApi: string | null = null;
 
   constructor(transport: Transport) {
@@ -70,8 +70,8 @@ export class EngineClient {
   async json<S extends z.ZodType>(request: EngineRequest, schema: S, options: CallOptions = {}): Promise<z.output<S>> {
     const isRead = request.method === 'GET';
     const asked = (): Promise<string> => this.#ask(request, options, (body) => body.text(), isRead);
-    const isQueued = (isRead && request.asksElsewhere !== true) || request.isBrief === true;
-    const answer = await (isQueued ? this.#reads.pass(asked) : asked());
+    const isBrief = request.isBrief ?? (isRead && request.asksElsewhere !== true);
+    const answer = await this.#inTurn({ isBrief }, asked);
     return parseAnswer(this.host, request, answer, schema);
   }
 
@@ -81,7 +81,7 @@ export class EngineClient {
       await body.dump();
       return body.status;
     };
-    return this.#ask(request, options, read, request.method === 'GET');
+    return this.#inTurn(request, () => this.#ask(request, options, read, request.method === 'GET'));
   }
 
   /** Asks and hands the body to `read` while it comes in. The time limit covers the reading too. */
@@ -90,7 +90,7 @@ export class EngineClient {
     read: (body: AsyncIterable<Buffer>) => Promise<T>,
     options: CallOptions = {},
   ): Promise<T> {
-    return this.#ask(request, options, (answer) => read(answer.chunks), false);
+    return this.#inTurn(request, () => this.#ask(request, options, (answer) => read(answer.chunks), false));
   }
 
   /** Asks for a stream in both directions (attach). The time limit is that of the answer; the stream has none. */
@@ -122,6 +122,10 @@ export class EngineClient {
       },
     );
     return this.#spoken;
+  }
+
+  #inTurn<T>({ isBrief }: Pick<EngineRequest, 'isBrief'>, asked: () => Promise<T>): Promise<T> {
+    return isBrief === true ? this.#turns.pass(asked) : asked();
   }
 
   #ask<T>(

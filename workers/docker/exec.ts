@@ -11,6 +11,9 @@ export interface ExecBody {
   User?: string;
   WorkingDir?: string;
   Privileged?: boolean;
+  /** Both true unless said: false for one that nobody listens to. */
+  AttachStdout?: boolean;
+  AttachStderr?: boolean;
 }
 
 /** Gives the id of the exec. 409: the container does not run. */

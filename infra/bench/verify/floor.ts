@@ -50,7 +50,8 @@ const againMs = 100;
  * The engines' own work and nothing else: one exec on every node with the same checks that a verification makes (L1, L3
  * to L5), straight at the sockets, in a prober inside the task that runs there; on an empty network in one on the
  * overlay, with another on the host. Who is there and the image are known before, and nobody observes, reports or
- * judges. What fails while names spread is asked again.
+ * judges. What fails while names spread is asked again. The execs are listened to, which at a socket costs least; over
+ * SSH it would take a channel, so a verification has them tell by the prober's log.
  */
 export async function prepareFloor(lab: Lab, { isEmpty }: { isEmpty: boolean }): Promise<Prepared> {
   const members = await Promise.all(
