@@ -32,6 +32,8 @@ export interface EngineRequest {
   endsConnection?: boolean;
   /** The engine is done with it at once, so that it takes turns with what is read as JSON, on one connection. */
   isBrief?: boolean;
+  /** A change that does no harm when it is made twice: like a read it is asked once more where the connection was lost. */
+  mayRepeat?: boolean;
 }
 
 /** For calls that are over as soon as the engine has looked; those that wait for something give their own. */
@@ -41,7 +43,7 @@ const defaultTimeoutMs = 30_000;
  * The Engine API of one host. Calls are functions beside this file (`networks.ts`, `services.ts`, …).
  *
  * Throws AppError only: EngineRefusal when the engine said no; host_*, ssh_* and engine_* when it could not be asked.
- * A read that was cut off by a lost connection is asked once more on a new one; a change never is.
+ * A read that was cut off by a lost connection is asked once more on a new one; a change only where it says that it may.
  */
 export class EngineClient {
   readonly #http: HttpChannel;
@@ -69,7 +71,8 @@ export class EngineClient {
   /** Asks and reads a JSON answer in the form that we depend on. */
   async json<S extends z.ZodType>(request: EngineRequest, schema: S, options: CallOptions = {}): Promise<z.output<S>> {
     const isRead = request.method === 'GET';
-    const asked = (): Promise<string> => this.#ask(request, options, (body) => body.text(), isRead);
+    const mayRepeat = isRead || request.mayRepeat === true;
+    const asked = (): Promise<string> => this.#ask(request, options, (body) => body.text(), mayRepeat);
     const isBrief = request.isBrief ?? (isRead && request.asksElsewhere !== true);
     const answer = await this.#inTurn({ isBrief }, asked);
     return parseAnswer(this.host, request, answer, schema);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { engineThat } from '../testing/local-engine.ts';
-import { runExec } from './exec.ts';
+import { createExec, runExec } from './exec.ts';
 import { listContainers } from './containers.ts';
 
 /** One frame of stdout, as engines write it. */
@@ -31,4 +31,15 @@ test('a program has a connection of its own, which the engine closes; all else g
   const ofOthers = new Set(asked.filter(({ call }) => !call.endsWith('/start')).map(({ by }) => by));
   expect([ofPrograms.size, ofOthers.size]).toEqual([1, 1]);
   expect(ofPrograms.intersection(ofOthers).size).toBe(0);
+});
+
+test('an exec whose connection was lost before it had its id is made once more', async () => {
+  let asked = 0;
+  await using engine = await engineThat((request, response) => {
+    asked += 1;
+    if (asked === 1) request.socket.destroy();
+    else response.writeHead(201).end('{"Id":"e1"}');
+  });
+  expect(await createExec(engine, 'c1', { Cmd: ['say'] })).toBe('e1');
+  expect(asked).toBe(2);
 });

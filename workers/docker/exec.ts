@@ -25,9 +25,9 @@ export async function createExec(
 ): Promise<string> {
   const path = `/containers/${encodeURIComponent(container)}/exec`;
   const whole = { AttachStdout: true, AttachStderr: true, Tty: false, ...body };
-  return (
-    await engine.json({ method: 'POST', path, body: whole, isBrief: true }, z.looseObject({ Id: z.string() }), options)
-  ).Id;
+  // One that is never started is nothing. On a link whose MTU has just become smaller its body may end the connection.
+  const request = { method: 'POST', path, body: whole, isBrief: true, mayRepeat: true } as const;
+  return (await engine.json(request, z.looseObject({ Id: z.string() }), options)).Id;
 }
 
 /** How long an exec may run unless the caller says otherwise. */
