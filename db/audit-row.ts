@@ -103,10 +103,13 @@ const columns = {
 /** The columns of `linkOfRow` and `eventOfRow`, in their order. */
 export const eventColumns = Object.values(columns).join(', ');
 
-/** Parameters: `eventParams`. */
-export const insertEventSql = `insert into audit_events (${eventColumns}) values (${Object.keys(columns)
+const cellsSql = `(${Object.keys(columns)
   .map(() => '?')
   .join(', ')})`;
+
+/** Parameters: `eventParams` of so many events, one after the other. */
+export const insertEventsSql = (count: number): string =>
+  `insert into audit_events (${eventColumns}) values ${Array.from({ length: count }, () => cellsSql).join(', ')}`;
 
 export const eventParams = (event: Placed, hash: string): SqlValue[] => [
   event.sequence,

@@ -1,4 +1,4 @@
-import { type EventCells, contentOf, eventParams, insertEventSql, insertWordsSql, placed } from './audit-row.ts';
+import { type EventCells, contentOf, eventParams, insertEventsSql, insertWordsSql, placed } from './audit-row.ts';
 import { type ChainHead, genesis, preimage } from '#core/audit/chain.ts';
 import { sha256 } from './sha256-web.ts';
 import type { Statement } from './statement.ts';
@@ -42,7 +42,7 @@ async function seal(
   const event = placed(cells, at, last);
   const hash = await sha256(preimage(last.hash, contentOf(event)));
   return {
-    statement: { sql: insertEventSql, params: eventParams(event, hash) },
+    statement: { sql: insertEventsSql(1), params: eventParams(event, hash) },
     head: { sequence: event.sequence, hash },
   };
 }

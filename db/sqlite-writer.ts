@@ -10,8 +10,8 @@ export type UnitResult = WriteResult | { kind: 'fault'; error: unknown };
 
 /**
  * Carries out units in one transaction. Nearly always all of them go through; when one fails, the transaction is undone
- * and done again with each in a savepoint, so that the one leaves the others whole. The words of all events are indexed
- * at the end, together.
+ * and done again with each in a savepoint, so that the one leaves the others whole. Events go in at the end, all at once,
+ * since nothing that a unit expects or changes asks for an event of another one; then their words are indexed.
  * When the transaction itself fails (disk full, locked), none of them is written and each is refused.
  * `onWritten` is told of the tables that may have changed, before anybody is answered.
  */
@@ -20,12 +20,14 @@ export function sqliteWriter(
   now: () => number,
   onWritten: (table: string) => void = () => {},
 ): (units: PlainUnit[]) => UnitResult[] {
-  const { run, write } = unitWriter(database, now);
+  const { run, chainEnd, write } = unitWriter(database, now);
 
   function attempt(unit: PlainUnit): UnitResult {
     run('savepoint unit');
     try {
-      const result = write(unit);
+      const end = chainEnd();
+      const result = write(unit, end);
+      end.insert();
       run('release unit');
       return result;
     } catch (error) {
@@ -55,7 +57,12 @@ export function sqliteWriter(
   /** Null when one of them failed, and then nothing was written. */
   function together(units: PlainUnit[]): UnitResult[] | null {
     try {
-      return transaction(() => units.map((unit) => write(unit)));
+      return transaction(() => {
+        const end = chainEnd();
+        const results = units.map((unit) => write(unit, end));
+        end.insert();
+        return results;
+      });
     } catch (error) {
       if (failureOf(error, database.name).kind === 'unavailable') throw error;
       return null;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Actor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { type ChainHead, genesis, preimage } from '#core/audit/chain.ts';
-import { cellsOf, contentOf, eventParams, insertEventSql, insertWordsSql, placed } from '#db/audit-row.ts';
+import { cellsOf, contentOf, eventParams, insertEventsSql, insertWordsSql, placed } from '#db/audit-row.ts';
 import { sha256 } from '#db/sha256-node.ts';
 import { openConnections } from '#db/sqlite-open.ts';
 
@@ -40,7 +40,7 @@ export function fillRecord(dataDir: string, events: number, say: (line: string) 
     )
     .all();
   for (const { type, name } of later) writer.exec(`drop ${type} ${name}`);
-  const insert = writer.prepare(insertEventSql);
+  const insert = writer.prepare(insertEventsSql(1));
   const start = Date.now() - 90 * dayMs;
   let head: ChainHead = genesis;
   for (let from = 0; from < events; from += atOnce) {
