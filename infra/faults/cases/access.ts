@@ -1,6 +1,7 @@
 import type { FaultName, FaultOptions } from '#lab/faults/types.ts';
 import type { CauseId } from '#core/causes/catalogue.ts';
 import { endSessions } from './addresses.ts';
+import { putBack } from './put-back.ts';
 import type { FaultCase } from './types.ts';
 
 interface AccessFault {
@@ -9,6 +10,8 @@ interface AccessFault {
   id: CauseId;
   /** It narrows the way in and closes none. */
   asNote?: boolean;
+  /** The engine is started anew. */
+  restarts?: boolean;
 }
 
 const accessFaults: AccessFault[] = [
@@ -19,12 +22,12 @@ const accessFaults: AccessFault[] = [
   { name: 'stream-local', faults: [['no-stream-local']], id: 'stream-local-forbidden', asNote: true },
   { name: 'socket-ways-closed', faults: [['no-forwarding'], ['no-docker-cli']], id: 'socket-unreachable' },
   { name: 'engine-frozen', faults: [['engine-frozen']], id: 'engine-frozen' },
-  { name: 'engine-down', faults: [['engine-down']], id: 'engine-down' },
+  { name: 'engine-down', faults: [['engine-down']], id: 'engine-down', restarts: true },
 ];
 
 /** The way to a host, to its socket, and whether somebody answers there. */
 export const accessCases: FaultCase[] = [
-  ...accessFaults.flatMap(({ name, faults, id, asNote }) =>
+  ...accessFaults.flatMap(({ name, faults, id, asNote, restarts }) =>
     (['verify', 'preflight'] as const).map((by): FaultCase => ({
       name: by === 'verify' ? name : `pre-${name}`,
       stage: by === 'verify' ? 'formed' : 'bare',
@@ -35,9 +38,11 @@ export const accessCases: FaultCase[] = [
         return { id, hosts: [bad.name], ...(asNote === true ? { asNote } : {}) };
       },
       /** sshd holds a session to what was allowed when it began. */
-      async heal({ bad }) {
+      async heal(site) {
+        const { bad } = site;
         for (const [fault] of faults) await bad.heal(fault);
         await endSessions(bad);
+        if (restarts === true && by === 'verify') await putBack(site);
       },
     })),
   ),

@@ -1,7 +1,7 @@
 import type { Site, FaultCase } from './types.ts';
 import { formByHand, leaveInAHurry } from '../dead-gossip.ts';
 import { docker } from '../docker.ts';
-import { settle } from '../settle.ts';
+import { putBack } from './put-back.ts';
 
 /** What happens to the swarm itself: its managers, its identity, its gossip. */
 export const swarmCases: FaultCase[] = [
@@ -25,11 +25,9 @@ export const swarmCases: FaultCase[] = [
       await bad.fault('locked-manager');
       return { id: 'manager-locked', hosts: [bad.name] };
     },
-    /** Its engine was started anew, and a container that nobody told to come back has not. */
-    async heal({ lab, bad, plane, spec }) {
-      await bad.heal('locked-manager');
-      await settle(lab, true);
-      await plane.apply(spec);
+    async heal(site) {
+      await site.bad.heal('locked-manager');
+      await putBack(site);
     },
   },
   {
