@@ -1,9 +1,8 @@
 import type { CauseId } from '../causes/catalogue.ts';
-import type { Finding } from '../finding.ts';
 import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
 import type { Way } from './blame.ts';
 import { overlayLines } from './counters.ts';
-import { linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
+import { firstAmong, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { CheckResult } from '../verification.ts';
 import { networksIn, type OneWay } from './symptoms.ts';
 
@@ -37,10 +36,10 @@ export const placeRule: Rule = ({ symptoms, open, earlier }) => {
 
 /** Gossip that is cut off at one end of every such way: places are told by it, as names are. */
 function silenceOf(earlier: readonly Ruling[], ways: readonly Way[]): { consequenceOf?: CauseId } {
-  const isIt = ({ id, hosts }: Finding): boolean =>
-    ways.every(({ from, to }) => hosts.includes(from) || hosts.includes(to)) && gossipCauses.some((one) => one === id);
-  const found = earlier.find(({ finding }) => isIt(finding));
-  const consequenceOf = gossipCauses.find((id) => id === found?.finding.id);
+  const here = earlier.filter(({ finding: { hosts } }) =>
+    ways.every(({ from, to }) => hosts.includes(from) || hosts.includes(to)),
+  );
+  const consequenceOf = firstAmong(here, gossipCauses);
   return consequenceOf === undefined ? {} : { consequenceOf };
 }
 

@@ -28,9 +28,12 @@ export const touches =
     hosts.includes(from) || (to !== null && hosts.includes(to));
 
 /** A cause below names and tasks that disturbs what nodes know of each other: what is odd there follows from it. */
-export function disturbanceOf(earlier: readonly Ruling[]): CauseId | undefined {
-  const found = earlier.find(({ finding }) => disturbing.some((id) => id === finding.id));
-  return disturbing.find((id) => id === found?.finding.id);
+export const disturbanceOf = (earlier: readonly Ruling[]): CauseId | undefined => firstAmong(earlier, disturbing);
+
+/** Which of these causes was told first, if any was. */
+export function firstAmong(earlier: readonly Ruling[], causes: readonly CauseId[]): CauseId | undefined {
+  const found = earlier.find(({ finding }) => causes.some((id) => id === finding.id));
+  return causes.find((id) => id === found?.finding.id);
 }
 
 const disturbing: readonly CauseId[] = [
