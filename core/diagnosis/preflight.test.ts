@@ -263,6 +263,14 @@ describe('a host that cannot be looked at', () => {
       probes: (probe) =>
         probe.to === 'h3' || probe.from === 'h3' ? { ...probe, result: 'unknown', source: null } : probe,
     });
+  /** We do not reach h3, and it answers this probe of h1. */
+  function answeringH1(name: UnderlayProbe['probe']): PreflightEvidence {
+    const evidence = unseen('host_unreachable');
+    const answered = evidence.probes
+      .slice(0, 1)
+      .map((probe): UnderlayProbe => ({ ...probe, probe: name, from: 'h1', to: 'h3', result: 'ok' }));
+    return { ...evidence, probes: [...evidence.probes, ...answered] };
+  }
 
   test.each([
     ['ssh_auth_failed', 'ssh-key-refused h3'],
@@ -287,19 +295,11 @@ describe('a host that cannot be looked at', () => {
   });
 
   test('and that others see has its SSH port closed', () => {
-    const evidence = unseen('host_unreachable');
-    const pings = evidence.probes
-      .slice(0, 1)
-      .map((probe) => ({ ...probe, probe: 'ssh-ping' as const, from: 'h1', to: 'h3', result: 'ok' as const }));
-    expect(causes({ ...evidence, probes: [...evidence.probes, ...pings] })).toEqual(['ssh-port-closed h3']);
+    expect(causes(answeringH1('ssh-ping'))).toEqual(['ssh-port-closed h3']);
   });
 
   test('and whose SSH port is open for others is closed for us alone', () => {
-    const evidence = unseen('host_unreachable');
-    const tcp = evidence.probes
-      .slice(0, 1)
-      .map((probe) => ({ ...probe, probe: 'ssh-tcp' as const, from: 'h1', to: 'h3', result: 'ok' as const }));
-    expect(judged({ ...evidence, probes: [...evidence.probes, ...tcp] }).findings).toMatchObject([
+    expect(judged(answeringH1('ssh-tcp')).findings).toMatchObject([
       {
         id: 'ssh-port-closed',
         message: "SSH on h3 answers h1, but not Flotilla's worker.",
