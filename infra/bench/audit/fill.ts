@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Actor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
-import { type ChainHead, genesis, preimage } from '#core/audit/chain.ts';
-import { cellsOf, contentOf, eventParams, insertEventsSql, insertWordsSql, placed } from '#db/audit-row.ts';
-import { sha256 } from '#db/sha256-node.ts';
+import { cellsOf, insertWordsSql } from '#db/audit-row.ts';
+import { unitWriter } from '#db/sqlite-unit.ts';
 import { openConnections } from '#db/sqlite-open.ts';
 
 const dayMs = 86_400_000;
@@ -40,18 +39,17 @@ export function fillRecord(dataDir: string, events: number, say: (line: string) 
     )
     .all();
   for (const { type, name } of later) writer.exec(`drop ${type} ${name}`);
-  const insert = writer.prepare(insertEventsSql(1));
   const start = Date.now() - 90 * dayMs;
-  let head: ChainHead = genesis;
+  let nowMs = start;
+  const { chainEnd } = unitWriter(writer, () => nowMs);
   for (let from = 0; from < events; from += atOnce) {
     writer.transaction(() => {
+      const end = chainEnd();
       for (let number = from; number < Math.min(events, from + atOnce); number += 1) {
-        const at = new Date(start + Math.floor((number / events) * 90 * dayMs)).toISOString();
-        const event = placed(cellsOf(draftOf(number)), at, head);
-        const hash = sha256(preimage(head.hash, contentOf(event)));
-        insert.run(eventParams(event, hash));
-        head = { sequence: event.sequence, hash };
+        nowMs = start + Math.floor((number / events) * 90 * dayMs);
+        end.append([cellsOf(draftOf(number))]);
       }
+      end.insert();
     })();
   }
   say(`${events} events written; making indexes`);
