@@ -1,11 +1,13 @@
 import { clusterLabel, operationLabel } from '#core/spec/names.ts';
 import type { EngineFacts } from '#core/observation.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
+import { aloneTurn, type StepTurn } from '../run-steps.ts';
 import { waitFor } from '../wait-for.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { swarmStateOf } from '../observe/facts.ts';
 import { isAway } from './managers.ts';
 import type { StepContext } from './context.ts';
+import { openEarly } from './open-early.ts';
 import { alreadyDone, blocked, done, failed } from './outcomes.ts';
 import { isInSwarmAlready, seenFree } from './seen-free.ts';
 import { isRefusal } from '../docker/refusal.ts';
@@ -14,14 +16,22 @@ import { engineInfo } from '../docker/system.ts';
 
 type Init = StepOfKind<'init-swarm'>;
 
-/** `POST /swarm/init` on the first manager. A kill right after it is recognised by the label that it carries. */
-export async function initSwarm(step: Init, context: StepContext): Promise<Outcome> {
+/** A swarm without our label after this long is somebody else's. */
+const labelLimitMs = 1000;
+
+/**
+ * `POST /swarm/init` on the first manager. A kill right after it is recognised by the label that it carries. Workers may
+ * begin to join before its answer, where this run saw the host free a moment ago.
+ */
+export async function initSwarm(step: Init, context: StepContext, turn: StepTurn = aloneTurn): Promise<Outcome> {
   const host = hostOf(step);
   const engine = context.hosts.engine(host);
-  const before: Seen = seenFree(context, host) === null ? await observe(engine, step) : { kind: 'free' };
+  const isFree = seenFree(context, host) !== null;
+  const before: Seen = isFree ? { kind: 'free' } : await observe(engine, step);
   if (before.kind === 'ours') return finish(context, host, before, alreadyDone());
   if (before.kind === 'other') return inOtherSwarm(host, before);
-  const called = await callInit(engine, initBody(step, context.operation));
+  const making = callInit(engine, initBody(step, context.operation));
+  const called = await (isFree ? openEarly(context, host, turn, making) : making);
   const after = called.kind === 'made' ? await confirm(engine, step, called.nodeId) : await observe(engine, step);
   if (after.kind === 'ours')
     return finish(context, host, after, called.kind === 'refused' ? alreadyDone() : done(`node ${after.nodeId}`));
@@ -76,7 +86,20 @@ async function observe(engine: EngineClient, step: Init): Promise<Seen> {
   const leave = leaveHint(step);
   if (swarm.state !== 'active') return { kind: 'other', what: `in swarm state ${swarm.state}`, fix: leave };
   if (!swarm.controlAvailable) return { kind: 'other', what: 'a worker of a swarm already', fix: leave };
-  return whose(await inspectSwarm(engine), step, swarm.nodeId ?? '', leave);
+  return whose(await labelledSwarm(engine), step, swarm.nodeId ?? '', leave);
+}
+
+/** An init goes on for a moment after its engine is active, and labels its swarm last. */
+async function labelledSwarm(engine: EngineClient): Promise<Swarm> {
+  const read = (): Promise<Swarm> => inspectSwarm(engine);
+  const labelled = await waitFor(
+    async () => {
+      const swarm = await read();
+      return clusterLabel in swarm.Spec.Labels ? swarm : undefined;
+    },
+    { limitMs: labelLimitMs },
+  );
+  return labelled ?? read();
 }
 
 /** A manager that shows the swarm with our label. One that is none refuses to (503), and then its own word decides. */

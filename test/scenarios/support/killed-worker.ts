@@ -20,7 +20,8 @@ export interface WorkerProcess {
 export function startWorkerProcess(
   plane: ControlPlane,
   lab: Lab,
-  kill: { phase: Phase; points: readonly string[] },
+  /** `besides`: a call while which is not answered the points count. */
+  kill: { phase: Phase; points: readonly string[]; besides?: string },
   name = 'worker',
 ): WorkerProcess {
   const { redis, dataDir, running } = plane;
