@@ -34,9 +34,13 @@ describe('Standard Webhooks', () => {
 
   it('knows the example of the specification', async () => {
     expect(await checkStandard(delivery, [secret])).toBe('good');
-    expect(await standardSignature(secret, headers['webhook-id'], '1614265330', '{"test": 2432232314}')).toBe(
-      headers['webhook-signature'],
-    );
+    expect(
+      await standardSignature(secret, {
+        id: headers['webhook-id'],
+        timestamp: '1614265330',
+        body: '{"test": 2432232314}',
+      }),
+    ).toBe(headers['webhook-signature']);
   });
 
   it('takes one good signature out of a list, and ignores other versions', async () => {

@@ -61,8 +61,14 @@ const standardSecret = (secret: string): Bytes =>
   (secret.startsWith('whsec_') ? bytesOfSentBase64(secret.slice(6)) : null) ?? utf8(secret);
 
 /** `v1,<base64>` for a body, as a sender makes it. */
-export const standardSignature = async (secret: string, id: string, timestamp: string, body: string): Promise<string> =>
-  `v1,${base64Of(await hmac(standardSecret(secret), utf8(`${id}.${timestamp}.${body}`)))}`;
+export async function standardSignature(
+  secret: string,
+  signed: { id: string; timestamp: string; body: string },
+  by: Hmac = hmac,
+): Promise<string> {
+  const { id, timestamp, body } = signed;
+  return `v1,${base64Of(await by(standardSecret(secret), utf8(`${id}.${timestamp}.${body}`)))}`;
+}
 
 /**
  * A secret that is sent in clear: GitLab's old `X-Gitlab-Token`, Harbor's `Authorization`. Compared by MACs under a key

@@ -101,7 +101,7 @@ export async function fromStandard(
       'content-type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': timestamp,
-      'webhook-signature': await standardSignature(secret ?? '', id, timestamp, body),
+      'webhook-signature': await standardSignature(secret ?? '', { id, timestamp, body }),
     },
     body,
   });

@@ -50,7 +50,7 @@ async function built(digest: string): Promise<string> {
     'content-type': 'application/json',
     'webhook-id': id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': await standardSignature(source.secret ?? '', id, timestamp, body),
+    'webhook-signature': await standardSignature(source.secret ?? '', { id, timestamp, body }),
   };
   const answer = await fetch(stage.flotilla.url + source.source.path, { method: 'POST', headers, body });
   expect(answer.status).toBe(202);

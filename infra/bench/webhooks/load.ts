@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 import { standardSignature } from '#core/webhooks/signatures.ts';
+import { hmacSha256 } from '#db/sha256-node.ts';
 import { load } from '../tools/load.ts';
 
 /* Load from a process of its own: signed webhooks, each another one, over many connections; prints what came of it. */
@@ -24,7 +25,7 @@ await load(values, async (dispatcher, begun) => {
     'content-type': 'application/json',
     'webhook-id': id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': await standardSignature(values.secret, id, timestamp, body),
+    'webhook-signature': await standardSignature(values.secret, { id, timestamp, body }, hmacSha256),
   };
   begun();
   const { statusCode, body: answer } = await request(values.url, { method: 'POST', dispatcher, headers, body });
