@@ -5,8 +5,8 @@ import type { Reader } from './reader.ts';
 /*
  * What every request asks and hardly ever changes (who somebody is, the policy, a cluster and its revisions) is read
  * once and kept until one of its tables is written. The store tells when that was: for its own commits by the tables that
- * they change, for those of other processes by SQLite's own number. So what is kept is never older than what a read would
- * give. A driver that cannot tell (D1) keeps nothing.
+ * they change, for those of other processes by SQLite's own number. So what is kept is never older than what a read at the
+ * beginning of this turn of the event loop would have given. A driver that cannot tell (D1) keeps nothing.
  */
 
 /** Tells whether tables were written since; see `keptFor`. */

@@ -10,11 +10,11 @@ export function sqliteFreshness(writer: Database): Freshness & { written: (table
   const forget = (): void => {
     seen = null;
   };
-  /** Asked once for what runs without a pause: asking takes as long as a small read. */
+  /** Asked once for all that is done in one turn of the event loop: asking takes as long as a small read. */
   function seenNow(): string {
     if (seen === null) {
       seen = String(others.get());
-      process.nextTick(forget);
+      setImmediate(forget);
     }
     return seen;
   }
