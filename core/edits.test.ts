@@ -222,11 +222,6 @@ describe('services and containers', () => {
       'invalid_spec | The spec would not be valid after `container run`. | [/containers/extra/host `h9` is not a node of the spec; did you mean `h1`?] | [/containers/extra/networks `back` is not attachable; write `attachable: true` there]',
     );
   });
-
-  test('stacks are not supported yet', () => {
-    expect(refusal(() => edit('stack deploy', { name: 'shop', compose: 'x' }))).toMatch(/^not_supported_yet/);
-    expect(refusal(() => edit('stack rm', { name: 'shop' }))).toMatch(/^not_supported_yet/);
-  });
 });
 
 describe('rollback', () => {

@@ -56,6 +56,8 @@ export interface InputIssue {
   pointer: string;
   message: string;
   line?: number;
+  /** The file that the line is in, where several were read. */
+  file?: string;
 }
 
 export interface ErrorFields {

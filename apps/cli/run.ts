@@ -94,7 +94,7 @@ interface Telling {
 function toldAs(error: unknown, program: Command, argv: string[]): Telling {
   if (error instanceof CommanderError) return { failure: usageFailure(error, program, argv), exitCode: 2 };
   if (error instanceof Interrupted) return error;
-  if (error instanceof FileError)
+  if (error instanceof FileError && error.file !== undefined)
     return { failure: clean(documentOf(error)), exitCode: exitCodeOf(error.code), file: error.file };
   if (error instanceof AppError) return { failure: clean(documentOf(error)), exitCode: exitCodeOf(error.code) };
   return { failure: faultOf(error), exitCode: 70 };

@@ -77,6 +77,13 @@ describe('a command line', () => {
     expect(understood(normal)).toEqual(understood(text));
   });
 
+  it('knows commands that take a file, and says that a line cannot hold it', () => {
+    const parsed = parseCommand('stack deploy shop in prod');
+    expect(parsed.ok ? '' : parsed.problem.message).toBe(
+      '`stack deploy` takes a file, which cannot be said in a line. In a terminal it is `flotilla stack deploy shop --compose shop.compose.yaml`; over HTTP the file is part of the request.',
+    );
+  });
+
   it('means the same when its normal form is said again', () => {
     for (const { example, name } of commands.values()) {
       if (name === 'stack deploy') continue;

@@ -52,6 +52,7 @@ function parseArgs(
   { line, dryRun }: { line: string; dryRun: boolean },
 ): Parsed {
   if (command.takesRest === true) return parseRest(command, rest, line);
+  if (fieldsOf(command).some(({ kind }) => kind === 'file')) return takesFile(command);
   const { before, reason } = splitReason(rest, line);
   const force = before.some((word) => word.text === '!' && !word.quoted);
   const filled = fillFields(
@@ -69,6 +70,13 @@ function parseArgs(
   };
   return checked(command, intent, filled);
 }
+
+/** A line of text has no place for it, so nothing of it is asked for either. */
+const takesFile = ({ name, example }: Command): Parsed =>
+  refuse(
+    'unexpected',
+    `\`${name}\` takes a file, which cannot be said in a line. In a terminal it is \`flotilla ${example}\`; over HTTP the file is part of the request.`,
+  );
 
 /** What follows is one text, such as a query, in which colons and quotes have their own meaning. */
 function parseRest(command: Command, rest: readonly Word[], line: string): Parsed {

@@ -7,7 +7,8 @@ export interface Field {
   name: string;
   /** `--ip-range`. A list is given by repeating it. */
   flag: string;
-  kind: 'text' | 'number' | 'boolean' | 'list' | 'choice';
+  /** A file is a map, which a command line takes as the path of a YAML file and a line of text cannot hold. */
+  kind: 'text' | 'number' | 'boolean' | 'list' | 'choice' | 'file';
   /** What a choice may be; empty for other kinds. */
   choices: string[];
   required: boolean;
@@ -68,6 +69,7 @@ const kinds: Readonly<Record<string, Field['kind']>> = {
   number: 'number',
   boolean: 'boolean',
   array: 'list',
+  object: 'file',
 };
 
 const plain = (value: unknown): Field['default'] =>

@@ -23,10 +23,6 @@ export function mustExist<T>(what: string, name: string, existing: Readonly<Reco
   );
 }
 
-/** The refusal of what is not carried out yet, with what to do instead. */
-export const notYet = (what: string, instead: string): AppError =>
-  new AppError('not_supported_yet', `${what} is not supported yet.`, { ...nothing, next: instead });
-
 /** The refusal of what would leave the spec in contradiction. */
 export const inConflict = (message: string, next: string): AppError =>
   new AppError('conflict', message, { ...nothing, next });

@@ -1,30 +1,53 @@
 import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Spec } from '../spec/spec.ts';
+import { type composeSchema, stacksOf, withoutStack } from '../spec/stack.ts';
 import { name } from './args.ts';
-import { notYet } from './refusals.ts';
 import { editVerb } from './verb.ts';
-
-const instead = 'Write the services of the stack under `services` of the spec, and apply it with `flotilla apply -f`.';
 
 export const stackDeploy = editVerb({
   noun: 'stack',
   action: 'deploy',
-  summary: 'Deploy a Compose file as a stack (not supported yet)',
+  summary: 'Deploy a Compose file as a stack, or deploy it again',
   example: 'stack deploy shop --compose shop.compose.yaml',
   positional: ['name'],
-  args: z.strictObject({ name: name('stack'), compose: z.string().describe('The Compose file') }),
-  edit: (_spec, { name: stack }) => {
-    throw notYet(`Deploying the stack ${stack}`, instead);
-  },
+  // Looked at with the whole spec, so that every place in it that is wrong is told.
+  args: z.strictObject({
+    name: name('stack'),
+    compose: z.record(z.string(), z.unknown()).describe('The Compose file'),
+  }),
+  edit: (spec, { name: stack, compose }) => ({
+    ...withoutStack(spec, stack),
+    stacks: { [stack]: { compose: asCompose(compose) } },
+  }),
 });
 
 export const stackRm = editVerb({
   noun: 'stack',
   action: 'rm',
-  summary: 'Remove a stack (not supported yet)',
+  summary: 'Remove a stack: its services and its networks',
   example: 'stack rm shop',
   positional: ['name'],
   args: z.strictObject({ name: name('stack') }),
-  edit: (_spec, { name: stack }) => {
-    throw notYet(`Removing the stack ${stack}`, 'Take its services out of the spec instead.');
+  edit: (spec, { name: stack }) => {
+    mustBeThere(spec, stack);
+    return withoutStack(spec, stack);
   },
 });
+
+/** The cast is safe: whatever an edit gives is parsed as a spec. */
+const asCompose = (compose: Record<string, unknown>): z.input<typeof composeSchema> =>
+  compose as z.input<typeof composeSchema>;
+
+function mustBeThere(spec: Spec, stack: string): void {
+  const stacks = stacksOf(spec);
+  if (stacks.includes(stack)) return;
+  throw new AppError(
+    'not_found',
+    `The spec has no stack ${stack}${didYouMean(stack, stacks)}`.replace(/([^?])$/, '$1.'),
+    {
+      done: 'Nothing was changed.',
+    },
+  );
+}

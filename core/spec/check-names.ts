@@ -18,10 +18,6 @@ export const checkNames = (spec: Spec): InputIssue[] => [
       pointer: pointerOf(['networks', name]),
       message: 'is the name of a network that Docker makes itself',
     })),
-  ...Object.keys(spec.stacks).map((name) => ({
-    pointer: pointerOf(['stacks', name]),
-    message: 'is not supported yet: write the services of the stack under `services`',
-  })),
 ];
 
 /** Swarm takes no dots in the names of networks and services (swarmkit, isValidDNSName); Docker no container name of one letter. */

@@ -93,6 +93,14 @@ export const refusedKeys = {
     secrets: notYet,
     models: notYet,
   },
+  stack: {
+    name: 'A stack is named by its key, or by `stack deploy`.',
+    include: 'Write everything into one file.',
+    volumes: notYet,
+    configs: notYet,
+    secrets: notYet,
+    models: notYet,
+  },
   network: {
     name: 'The key of the network is its name.',
     external: 'Flotilla makes all networks of a spec itself.',

@@ -24,10 +24,17 @@ describe('docs/compose.md says what is accepted', () => {
     ['`networks` of a service or container, as a map', ['services', 's', 'networks', 'n']],
     ['`deploy`', ['services', 's', 'deploy']],
     ['`deploy.placement`', ['services', 's', 'deploy', 'placement']],
+    ['`stacks.<name>`', ['stacks', 's']],
+    ['The Compose file of a stack', ['stacks', 's', 'compose']],
     ['`verify`', ['verify']],
     ['`verify.http`', ['verify', 'http', 0]],
   ] as const)('%s', (heading, path) => {
     expect(documented(heading).toSorted()).toEqual(knownKeys(specSchema, path).toSorted());
+  });
+
+  test('networks of a stack', () => {
+    const all = [...documented('`networks.<name>`'), ...documented('`networks.<name>` of a stack')];
+    expect(all.toSorted()).toEqual(knownKeys(specSchema, ['stacks', 's', 'compose', 'networks', 'n']).toSorted());
   });
 
   test('services and containers', () => {
@@ -58,6 +65,7 @@ describe('docs/compose.md says what is not accepted', () => {
   const base = { cluster: 'demo', nodes: { h1: { role: 'manager' } }, networks: { n: { attachable: true } } };
   const places: Record<keyof typeof refusedKeys, (key: string) => unknown> = {
     spec: (key) => ({ ...base, [key]: {} }),
+    stack: (key) => ({ ...base, stacks: { s: { compose: { services: {}, [key]: {} } } } }),
     network: (key) => ({ ...base, networks: { n: { [key]: {} } } }),
     service: (key) => ({ ...base, services: { s: { ...runnable, [key]: {} } } }),
     container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),

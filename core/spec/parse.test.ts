@@ -155,9 +155,6 @@ describe('wrong forms', () => {
       '/networks/net/driver must be `overlay`',
       '/networks/net/ipam `ipam` is not accepted: Write `subnet`, `gateway` and `ip_range` right below the network.',
     ]);
-    expect(wrong(withMore({ stacks: { shop: { compose: 'x.yaml' } } }))).toEqual([
-      '/stacks/shop is not supported yet: write the services of the stack under `services`',
-    ]);
   });
 
   test('it never throws, whatever it is given', () => {

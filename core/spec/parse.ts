@@ -3,6 +3,7 @@ import { checkSpec } from './check.ts';
 import { type Place, refusedKeys } from './compose-keys.ts';
 import { inputIssues } from './input-issues.ts';
 import { type Spec, specSchema } from './spec.ts';
+import { asWritten, checkStacks, withStacks } from './stacks.ts';
 
 export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; issues: InputIssue[] };
 
@@ -16,8 +17,12 @@ export function parseSpec(input: unknown): ParsedSpec {
   const parsed = specSchema.safeParse(tidy);
   if (!parsed.success)
     return { ok: false, issues: inputIssues(parsed.error, { schema: specSchema, input: tidy, aboutKey }) };
-  const issues = checkSpec(parsed.data);
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, spec: parsed.data };
+  const written = parsed.data;
+  const beforehand = checkStacks(written);
+  if (beforehand.length > 0) return { ok: false, issues: beforehand };
+  const spec = withStacks(written);
+  const issues = checkSpec(spec);
+  return issues.length > 0 ? { ok: false, issues: asWritten(issues, written) } : { ok: true, spec };
 }
 
 /** A key with nothing after it, as YAML allows, is an empty map; `x-…` at the top is for the writer's own use (Compose). */
@@ -28,6 +33,7 @@ function withoutEmpty(input: unknown): unknown {
     entries.map(([key, value]) => {
       if (key === 'nodes' || key === 'networks') return [key, mapValues(value, emptyIfNull)];
       if (key === 'services' || key === 'containers') return [key, mapValues(value, tidyRunnable)];
+      if (key === 'stacks') return [key, mapValues(value, tidyStack)];
       return [key, value];
     }),
   );
@@ -44,6 +50,10 @@ const emptyIfNull = (value: unknown): unknown => value ?? {};
 const tidyRunnable = (value: unknown): unknown =>
   isMap(value) && 'networks' in value ? { ...value, networks: mapValues(value['networks'], emptyIfNull) } : value;
 
+/** A Compose file is tidied as a spec is. */
+const tidyStack = (value: unknown): unknown =>
+  isMap(value) && 'compose' in value ? { ...value, compose: withoutEmpty(value['compose']) } : value;
+
 /** A key that Compose has and we do not carry out is refused by its name, with what to do instead. */
 function aboutKey(path: readonly PropertyKey[], key: string): string | undefined {
   const place = placeOf(path);
@@ -58,6 +68,7 @@ function aboutKey(path: readonly PropertyKey[], key: string): string | undefined
 /** Which part of a spec a path leads to, where Compose has keys that we refuse by name. */
 function placeOf(path: readonly PropertyKey[]): Place | undefined {
   const [section, , key, inner] = path;
+  if (section === 'stacks' && key === 'compose') return path.length === 3 ? 'stack' : placeOf(path.slice(3));
   if (path.length === 0) return 'spec';
   if (path.length === 2 && section === 'networks') return 'network';
   if (section !== 'services' && section !== 'containers') return undefined;

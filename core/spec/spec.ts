@@ -3,6 +3,7 @@ import { cidrSchema, ipSchema } from '../net/cidr.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { networkSchema } from './network.ts';
 import { containerSchema, serviceSchema } from './service.ts';
+import { composeSchema } from './stack.ts';
 
 /** Fixed when the swarm is made; a later change is refused by name. */
 const swarmSchema = z.strictObject({
@@ -42,7 +43,8 @@ export const specSchema = z.strictObject({
   networks: z.record(nameSchema, networkSchema).default({}),
   services: z.record(nameSchema, serviceSchema).default({}),
   containers: z.record(nameSchema, containerSchema).default({}),
-  stacks: z.record(nameSchema, z.strictObject({ compose: z.string() })).default({}),
+  /** Taken apart into networks and services when the spec is read; a spec that was read has none. */
+  stacks: z.record(nameSchema, z.strictObject({ compose: composeSchema })).default({}),
   verify: verifySchema.prefault({}),
 });
 /** A spec with every default filled in. */

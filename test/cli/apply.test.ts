@@ -46,6 +46,20 @@ describe('apply', () => {
     expect(code).toBe(0);
   });
 
+  test('takes the stacks of a spec from the Compose files that it names, beside it', async () => {
+    const compose = 'services:\n  web: { image: nginx }\n';
+    cli.file('shop.compose.yaml', compose);
+    const spec = cli.file('stacks.yaml', `${demo}stacks:\n  shop: { compose: shop.compose.yaml }\n`);
+    const { code, stdout } = await cli.run('apply', '-f', spec, '--yes');
+    expect(stdout).toContain('create service shop_web');
+    expect(code).toBe(0);
+    cli.file('shop.compose.yaml', `${compose}  db: { image: redis, scale: 2 }\n`);
+    const wrong = await cli.run('plan', '-f', spec);
+    expect(wrong.stderr).toContain('shop.compose.yaml:3 services.db.scale: `scale` is not accepted');
+    const none = cli.file('none.yaml', `${demo}stacks:\n  shop: { compose: none.compose.yaml }\n`);
+    expect((await cli.run('plan', '-f', none)).stderr).toContain('there is no such file');
+  });
+
   test('a second time has nothing to do', async () => {
     await cli.run('apply', '-f', file, '--yes');
     const { code, stdout } = await cli.run('apply', '-f', file, '--yes');

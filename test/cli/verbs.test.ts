@@ -43,9 +43,6 @@ describe('the verbs', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     const twice = await cli.run('node', 'add', 'h2', '-y');
     expect(twice).toMatchObject({ code: 5 });
-    const later = await cli.run('stack', 'rm', 'shop', '-y');
-    expect(later.stderr).toContain('[not_supported_yet]');
-    expect(later).toMatchObject({ code: 2 });
     const last = await cli.run('node', 'rm', 'h1', '-y');
     expect(last.stderr).toContain('h1 is the last manager');
     expect(last).toMatchObject({ code: 5 });
@@ -62,6 +59,23 @@ describe('the verbs', () => {
     expect(await cli.run('cluster', 'rotate-token', 'nobody', '-y')).toMatchObject({ code: 2 });
     const again = await cli.run('node', 'add', 'h3', '-y');
     expect(again.stdout).not.toContain('rotate the join token');
+  });
+
+  test('deploy a Compose file as a stack, and tell the line of what is wrong in it', async () => {
+    await createDemo();
+    const compose = 'services:\n  web:\n    image: nginx\n    ports: ["8090:80"]\n';
+    const file = cli.file('shop.compose.yaml', compose);
+    const made = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain('create network shop_default');
+    expect(made.stdout).toContain('create service shop_web');
+    expect((await cli.run('cluster', 'show')).stdout).toContain('stacks      shop');
+    cli.file('shop.compose.yaml', `${compose}    build: .\n`);
+    const wrong = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
+    expect(wrong.stderr).toContain('shop.compose.yaml:5 services.web.build: `build` is not accepted');
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(await cli.run('stack', 'rm', 'shpo', '-y')).toMatchObject({ code: 3 });
+    expect((await cli.run('stack', 'rm', 'shop', '-y')).stdout).toContain('remove service shop_web');
   });
 
   test('name the cluster when there are several', async () => {

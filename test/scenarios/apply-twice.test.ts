@@ -6,9 +6,9 @@ import { recordingTracer } from '#test/fakes/recording-tracer.ts';
 import { readMetrics } from '#test/prometheus.ts';
 import { filesBelow, sightings, type Trace, traceOf } from '#test/canaries/canary.ts';
 import { markEngines } from './support/lab-for-test.ts';
-import { applied, applySpec, ended, propose, requestPlan, succeeded } from './support/operations.ts';
+import { applied, applyEdit, applySpec, ended, propose, requestPlan, succeeded } from './support/operations.ts';
 import { createStage, type Stage } from './support/stage.ts';
-import { demoSpec } from './support/specs.ts';
+import { demoSpec, shopCompose } from './support/specs.ts';
 import { linesOf } from './support/verifications.ts';
 
 /** The tutorial on three real hosts; the engines' own debug logs say what was changed. */
@@ -74,6 +74,40 @@ describe('the tutorial', () => {
     expect(plan?.steps).toEqual([]);
     expect(steps).toEqual([]);
     expect(await marks.calls()).toEqual({});
+  });
+});
+
+describe('a stack beside it', () => {
+  const deploy = { verb: 'stack deploy', args: { name: 'shop', compose: shopCompose() } };
+  const stacks = () => linesOf(stage.lab.host('h1'), ['docker', 'stack', 'ls', '--format', '{{.Name}} {{.Services}}']);
+
+  test('is made of a Compose file, proved with all the rest, and known to Docker as a stack', async () => {
+    const { steps } = succeeded(await applyEdit(stage.api, 'demo', deploy));
+    expect(steps.map(({ step }) => step.id)).toEqual([
+      'create-network:shop_front',
+      'create-network:shop_back',
+      'create-service:shop_web',
+      'create-service:shop_api',
+      'verify',
+    ]);
+    expect(await stacks()).toEqual(['shop 2']);
+  });
+
+  test('has services that find each other by the names of the file', async () => {
+    const host = stage.lab.host('h2');
+    const [web = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--filter', 'name=shop_web']);
+    const page = await linesOf(host, ['docker', 'exec', web, 'wget', '-q', '-O', '-', 'http://api']);
+    expect(page.join()).toContain('nginx');
+  });
+
+  test('is as the file says when it is deployed again, and gone when it is removed', async () => {
+    const marks = await markEngines(stage.lab);
+    expect(succeeded(await applyEdit(stage.api, 'demo', deploy)).steps).toEqual([]);
+    expect(await marks.calls()).toEqual({});
+    succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack rm', args: { name: 'shop' } }));
+    expect(await stacks()).toEqual([]);
+    const networks = await linesOf(stage.lab.host('h1'), ['docker', 'network', 'ls', '--format', '{{.Name}}']);
+    expect(networks.filter((name) => name.startsWith('shop_'))).toEqual([]);
   });
 });
 

@@ -13,7 +13,9 @@ import { operationSchema } from '#core/operation.ts';
 import { planSchema } from '#core/plan.ts';
 import { preflightFactsSchema } from '#core/preflight/facts.ts';
 import { preflightSchema } from '#core/preflight.ts';
+import { containerSchema, serviceSchema } from '#core/spec/service.ts';
 import { specSchema } from '#core/spec/spec.ts';
+import { composeSchema } from '#core/spec/stack.ts';
 import { outcomeSchema, stepSchema } from '#core/step.ts';
 import { verificationSchema } from '#core/verification.ts';
 import { trustViewSchema } from '#core/ci/contract.ts';
@@ -37,6 +39,8 @@ export const namedSchemas: Record<string, z.ZodType> = {
   AuditEvent: auditEventSchema,
   CiTrust: trustViewSchema,
   Cluster: clusterViewSchema,
+  Compose: composeSchema,
+  ContainerSpec: containerSchema,
   Finding: findingSchema,
   Grant: grantSchema,
   Hold: holdSchema,
@@ -55,6 +59,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Policy: policySchema,
   Problem: problemSchema,
   Revision: revisionViewSchema,
+  ServiceSpec: serviceSchema,
   Spec: specSchema,
   Step: stepSchema,
   Token: tokenViewSchema,

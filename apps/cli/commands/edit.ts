@@ -1,7 +1,9 @@
 import type { VerbName } from '#core/edits.ts';
 import type { Field } from '#core/edits/fields.ts';
+import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
 import { mustBeAbleToAsk } from '#cli/input/agree.ts';
+import { readComposeFile, withComposeLines } from '#cli/input/compose-file.ts';
 import type { Run } from '#cli/program.ts';
 import { pickCluster } from './pick-cluster.ts';
 import { planAndApply, type ApplyOptions } from './plan-and-apply.ts';
@@ -16,12 +18,14 @@ export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): 
     const options = optionsIn(given[positions.length]);
     mustBeAbleToAsk(session, options.yes === true || options.dryRun === true);
     const args = { ...argsOf(positions, given), ...flagsOf(fields, options) };
+    const { files, located } = await filesOf(fields, args);
     const api = apiOf(session);
     const cluster = name === 'cluster create' ? String(given[0]) : await pickCluster(api, options.cluster);
-    const proposal = await propose(
-      api,
-      api.client.v1.clusters[':cluster'].edits.$post({ param: { cluster }, json: { verb: name, args } }),
-    );
+    const call = api.client.v1.clusters[':cluster'].edits.$post({
+      param: { cluster },
+      json: { verb: name, args: { ...args, ...files } },
+    });
+    const proposal = await located(propose(api, call));
     return planAndApply(session, proposal, options);
   };
 }
@@ -43,3 +47,24 @@ const flagsOf = (fields: Field[], options: Options): Record<string, unknown> =>
 
 /** As commander names the value of `--ip-range`. */
 const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+interface Files {
+  /** What the files say, by the args that name them. */
+  files: Record<string, unknown>;
+  /** Waits for the call that carried them; a refusal gets their lines. */
+  located: <T>(call: Promise<T>) => Promise<T>;
+}
+
+/** Reads the files that args name; no verb takes more than one. @throws AppError `invalid_input` (no file, no YAML) */
+async function filesOf(fields: Field[], args: Record<string, unknown>): Promise<Files> {
+  const field = fields.find(({ kind }) => kind === 'file');
+  if (field === undefined) return { files: {}, located: (call) => call };
+  const file = await readComposeFile(String(args[field.name]));
+  return {
+    files: { [field.name]: file.text.value },
+    located: (call) =>
+      call.catch((error: unknown) => {
+        throw error instanceof AppError ? withComposeLines(error, file) : error;
+      }),
+  };
+}

@@ -2,7 +2,9 @@ import { basename } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import { parseSpec } from '#core/spec/parse.ts';
 import { FileError } from './file-error.ts';
+import { inComposeFile } from './compose-file.ts';
 import { readText } from './read-file.ts';
+import { readStackFiles, type StackFiles } from './stack-files.ts';
 import { parseYaml, type YamlText } from './yaml-text.ts';
 
 /** A spec that passed every check that needs no control plane. */
@@ -10,7 +12,7 @@ export interface SpecFile {
   /** Its name without folders. */
   file: string;
   cluster: string;
-  /** As it is written: the control plane fills in the defaults itself. */
+  /** As it is written, with the Compose files of its stacks: the control plane fills in the defaults itself. */
   spec: unknown;
   /** Waits for a call that carried the spec; a refusal gets the lines of the file. */
   located: <T>(call: Promise<T>) => Promise<T>;
@@ -23,31 +25,40 @@ export interface SpecFile {
 export async function readSpecFile(path: string): Promise<SpecFile> {
   const file = path === '-' ? 'stdin' : basename(path);
   const text = parseYaml(await readText(path), file);
-  const parsed = parseSpec(text.value);
+  const { spec, fileOf } = await readStackFiles(text.value, path);
+  const withLines = (error: AppError): AppError => located(error, { file, text, fileOf });
+  const parsed = parseSpec(spec);
   if (!parsed.ok)
     throw withLines(
-      file,
-      text,
       new AppError('invalid_spec', `${file} is not a valid spec`, {
         issues: parsed.issues,
         done: 'Nothing was sent.',
         next: 'Mend the places that are named and try again.',
       }),
     );
-  const located = async <T>(call: Promise<T>): Promise<T> => {
-    try {
-      return await call;
-    } catch (error) {
-      throw error instanceof AppError ? withLines(file, text, error) : error;
-    }
+  return {
+    file,
+    cluster: parsed.spec.cluster,
+    spec,
+    located: (call) =>
+      call.catch((error: unknown) => {
+        throw error instanceof AppError ? withLines(error) : error;
+      }),
   };
-  return { file, cluster: parsed.spec.cluster, spec: text.value, located };
 }
 
-/** The same refusal with a line for each issue, in the order of the file. */
-function withLines(file: string, { lineOf }: YamlText, error: AppError): AppError {
+interface Places {
+  file: string;
+  text: YamlText;
+  fileOf: StackFiles['fileOf'];
+}
+
+/** The same refusal with a line for each issue, in the order of the file; of a stack the line of its Compose file. */
+function located(error: AppError, { file, text, fileOf }: Places): AppError {
   if (error.issues === undefined) return error;
-  const issues = error.issues.map((issue) => ({ ...issue, line: lineOf(issue.pointer) }));
+  const issues = error.issues.map(
+    (issue) => inComposeFile(issue, fileOf) ?? { ...issue, line: text.lineOf(issue.pointer) },
+  );
   return new FileError(
     file,
     error,

@@ -1,3 +1,4 @@
+import { stacksOf } from '#core/spec/stack.ts';
 import type { ClusterView, RevisionView } from '#core/wire.ts';
 import { adoptionLines, withoutHostLines } from './adoption-view.ts';
 import { ago, count } from './duration.ts';
@@ -79,7 +80,7 @@ function wantedLines(cluster: ClusterView, { spec }: RevisionView, options: Tabl
         ['networks', list(spec.networks)],
         ['services', list(spec.services)],
         ['containers', list(spec.containers)],
-        ['stacks', list(spec.stacks)],
+        ['stacks', stacksOf(spec).join(', ') || 'none'],
       ],
       paint,
     ),

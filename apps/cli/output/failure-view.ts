@@ -20,7 +20,8 @@ export interface FailureOptions extends TableOptions {
 }
 
 /** `demo.yaml:14 networks.x.subnet` in a file, `networks.x.subnet` in a request. */
-export function placeText({ pointer, line }: InputIssue, file?: string): string {
+export function placeText({ pointer, line, file: own }: InputIssue, whole?: string): string {
+  const file = own ?? whole;
   const at = file === undefined ? [] : [line === undefined ? file : `${file}:${line}`];
   return [...at, ...(pointer === '' ? [] : [pathText(pointer)])].join(' ');
 }

@@ -49,6 +49,7 @@ function optionOf(field: Field): Option {
 /** What stands for the value in the help. */
 function valueName({ kind, name, choices }: Field): string {
   if (kind === 'choice') return choices.join('|');
+  if (kind === 'file') return 'file';
   return kind === 'number' ? 'number' : (valueNames[name] ?? name.replaceAll('_', '-'));
 }
 

@@ -1,0 +1,33 @@
+import { dirname, resolve } from 'node:path';
+import { type ComposeFile, readComposeFile } from './compose-file.ts';
+
+export interface StackFiles {
+  /** The spec with what the files say. */
+  spec: unknown;
+  fileOf: (stack: string) => ComposeFile | undefined;
+}
+
+/**
+ * Reads the Compose files that a spec names: `stacks: { shop: { compose: shop.compose.yaml } }`, relative to the folder of
+ * the spec. What is no path is left to the checks. @throws AppError `invalid_input` (no file, no YAML)
+ */
+export async function readStackFiles(spec: unknown, specPath: string): Promise<StackFiles> {
+  const files = new Map<string, ComposeFile>();
+  const stacks = isMap(spec) ? spec['stacks'] : undefined;
+  if (!isMap(spec) || !isMap(stacks)) return { spec, fileOf: () => undefined };
+  const read: Record<string, unknown> = {};
+  for (const [name, stack] of Object.entries(stacks)) {
+    const path = isMap(stack) ? stack['compose'] : undefined;
+    if (!isMap(stack) || typeof path !== 'string') {
+      read[name] = stack;
+      continue;
+    }
+    const file = await readComposeFile(resolve(specPath === '-' ? '.' : dirname(specPath), path));
+    files.set(name, file);
+    read[name] = { ...stack, compose: file.text.value };
+  }
+  return { spec: { ...spec, stacks: read }, fileOf: (stack) => files.get(stack) };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

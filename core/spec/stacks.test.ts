@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { parseSpec } from './parse.ts';
+import type { Spec } from './spec.ts';
+import { stackLabel, stacksOf } from './stack.ts';
+
+const base = {
+  cluster: 'demo',
+  nodes: { h1: { role: 'manager' }, h2: {} },
+  networks: { front: { attachable: true } },
+  services: { lonely: { image: 'redis', networks: ['front'] } },
+};
+
+const withStack = (compose: unknown, more: object = {}) =>
+  parseSpec({ ...base, ...more, stacks: { shop: { compose } } });
+
+function read(compose: unknown): Spec {
+  const parsed = withStack(compose);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.spec;
+}
+
+function wrong(compose: unknown, more: object = {}): string[] {
+  const parsed = withStack(compose, more);
+  return parsed.ok ? [] : parsed.issues.map(({ pointer, message }) => `${pointer} ${message}`);
+}
+
+describe('a stack', () => {
+  const spec = read({
+    version: '3.8',
+    'x-common': { a: 1 },
+    services: {
+      web: {
+        image: 'nginx',
+        ports: ['8080:80'],
+        networks: { back: { aliases: ['www'] }, front: null },
+        labels: { a: 'b' },
+      },
+      db: { image: 'redis', networks: ['back'], deploy: { replicas: 2, labels: { tier: 'data' } } },
+      tool: { image: 'busybox' },
+    },
+    networks: {
+      back: { driver: 'overlay', driver_opts: { encrypted: '' }, ipam: { config: [{ subnet: '10.9.0.0/24' }] } },
+      front: { external: true },
+    },
+  });
+
+  test('becomes networks and services with its name before theirs', () => {
+    expect(Object.keys(spec.services)).toEqual(['lonely', 'shop_web', 'shop_db', 'shop_tool']);
+    expect(Object.keys(spec.networks).toSorted()).toEqual(['front', 'shop_back', 'shop_default']);
+    expect(spec.stacks).toEqual({});
+    expect(parseSpec(spec)).toEqual({ ok: true, spec });
+  });
+
+  test('has its services found by their own names, on its networks and on those from outside', () => {
+    expect(spec.services['shop_web']?.networks).toEqual({
+      shop_back: { aliases: ['web', 'www'] },
+      front: { aliases: ['web'] },
+    });
+    expect(spec.services['shop_tool']?.networks).toEqual({ shop_default: { aliases: ['tool'] } });
+  });
+
+  test('carries the label by which Docker knows stacks', () => {
+    expect(spec.services['shop_db']?.deploy.labels).toEqual({ tier: 'data', [stackLabel]: 'shop' });
+    expect(spec.services['shop_web']?.labels).toEqual({ a: 'b', [stackLabel]: 'shop' });
+    expect(spec.networks['shop_default']?.labels).toEqual({ [stackLabel]: 'shop' });
+    expect(spec.networks['front']?.labels).toEqual({});
+    expect(stacksOf(spec)).toEqual(['shop']);
+  });
+
+  test('takes networks as Compose writes them', () => {
+    expect(spec.networks['shop_back']).toMatchObject({ encrypted: true, subnet: '10.9.0.0/24', attachable: false });
+    const named = read({
+      services: { web: { image: 'nginx', networks: ['back'] } },
+      networks: { back: { name: 'wide', driver_opts: { 'com.docker.network.driver.mtu': '1400' } } },
+    });
+    expect(named.networks['wide']).toMatchObject({ mtu: 1400, encrypted: false });
+    expect(named.services['shop_web']?.networks).toEqual({ wide: { aliases: ['web'] } });
+  });
+});
+
+describe('what is wrong with a stack is told where the Compose file says it', () => {
+  const web = { image: 'nginx' };
+
+  test('keys that are not accepted', () => {
+    expect(wrong({ services: { web: { ...web, build: '.' } }, secrets: {}, name: 'x' })).toEqual([
+      '/stacks/shop/compose/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
+      '/stacks/shop/compose/secrets `secrets` is not supported yet',
+      '/stacks/shop/compose/name `name` is not accepted: A stack is named by its key, or by `stack deploy`.',
+    ]);
+    expect(wrong('shop.yaml')).toEqual(['/stacks/shop/compose must be a map, not text']);
+  });
+
+  test('a network that is not there, or not in the spec', () => {
+    expect(wrong({ services: { web: { ...web, networks: ['front'] } } })).toEqual([
+      '/stacks/shop/compose/services/web/networks `front` is not among the networks of the Compose file',
+    ]);
+    expect(wrong({ services: { web: { ...web, networks: ['out'] } }, networks: { out: { external: true } } })).toEqual([
+      '/stacks/shop/compose/services/web/networks `out` is not a network of the spec',
+    ]);
+  });
+
+  test('more than a name beside `external`', () => {
+    expect(wrong({ services: {}, networks: { front: { external: true, attachable: true } } })).toEqual([
+      '/stacks/shop/compose/networks/front/external takes the network as it is in the spec; beside it only `name` may be said',
+    ]);
+  });
+
+  test('names that the spec has, and names that are too long', () => {
+    expect(wrong({ services: { web } }, { services: { shop_web: web } })).toEqual([
+      '/stacks/shop/compose/services/web would be called `shop_web`, which the spec has under `services` already',
+    ]);
+    const long = 'a'.repeat(60);
+    expect(wrong({ services: { [long]: web } })).toEqual([
+      `/stacks/shop/compose/services/${long} would be called \`shop_${long}\`, which is longer than 63 characters`,
+    ]);
+  });
+
+  test('what does not go together', () => {
+    expect(wrong({ services: { web: { ...web, deploy: { mode: 'global', replicas: 2 } } } })).toEqual([
+      '/stacks/shop/compose/services/web/deploy/replicas does not go with `mode: global`, which runs one task on each node',
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import type { InputIssue } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import { pointerOf } from '../pointer.ts';
+import { nameSchema } from './names.ts';
+import type { Spec } from './spec.ts';
+import { type Compose, type Named, saysTooMuch, stackParts } from './stack.ts';
+
+/*
+ * Stacks are written as Compose files and kept as what they are made of: networks and services with Docker's own label.
+ * So all that is done with services (plan, proof, `service update`) is done with those of a stack.
+ */
+
+/** What is wrong with the stacks of a spec before they are taken apart. */
+export const checkStacks = (spec: Spec): InputIssue[] =>
+  Object.entries(spec.stacks).flatMap(([stack, { compose }]) => {
+    const at = (...segments: PropertyKey[]): string => pointerOf(['stacks', stack, 'compose', ...segments]);
+    return [...checkAttachments(compose, at), ...checkExternals(compose, at), ...checkNames(spec, stack, at)];
+  });
+
+type At = (...segments: PropertyKey[]) => string;
+
+const checkAttachments = ({ services, networks }: Compose, at: At): InputIssue[] =>
+  Object.entries(services).flatMap(([name, service]) =>
+    Object.keys(service.networks)
+      .filter((network) => network !== 'default' && !Object.hasOwn(networks, network))
+      .map((network) => ({
+        pointer: at('services', name, 'networks'),
+        message: `\`${network}\` is not among the networks of the Compose file${didYouMean(network, Object.keys(networks))}`,
+      })),
+  );
+
+const checkExternals = ({ networks }: Compose, at: At): InputIssue[] =>
+  Object.entries(networks)
+    .filter(([, network]) => saysTooMuch(network))
+    .map(([name]) => ({
+      pointer: at('networks', name, 'external'),
+      message: 'takes the network as it is in the spec; beside it only `name` may be said',
+    }));
+
+const checkNames = (spec: Spec, stack: string, at: At): InputIssue[] =>
+  sources(spec, stack).flatMap(({ section, key, name }) => {
+    const pointer = at(section, key);
+    if (!nameSchema.safeParse(name).success)
+      return [{ pointer, message: `would be called \`${name}\`, which is longer than 63 characters` }];
+    return Object.hasOwn(spec[section], name)
+      ? [{ pointer, message: `would be called \`${name}\`, which the spec has under \`${section}\` already` }]
+      : [];
+  });
+
+interface Source {
+  section: 'networks' | 'services';
+  key: string;
+  name: string;
+}
+
+/** What a stack makes. */
+function sources({ stacks }: Spec, stack: string): Source[] {
+  const compose = stacks[stack]?.compose;
+  if (compose === undefined) return [];
+  const { networks, services } = stackParts(stack, compose);
+  return [
+    ...networks.map(({ key, name }) => ({ section: 'networks' as const, key, name })),
+    ...services.map(({ key, name }) => ({ section: 'services' as const, key, name })),
+  ];
+}
+
+/** The spec with its stacks as networks and services, and none left. */
+export function withStacks(spec: Spec): Spec {
+  const stacks = Object.entries(spec.stacks);
+  if (stacks.length === 0) return spec;
+  const parts = stacks.map(([stack, { compose }]) => stackParts(stack, compose));
+  const named = <T>(all: readonly Named<T>[]): Record<string, T> =>
+    Object.fromEntries(all.map(({ name, part }) => [name, part]));
+  return {
+    ...spec,
+    networks: { ...spec.networks, ...named(parts.flatMap(({ networks }) => networks)) },
+    services: { ...spec.services, ...named(parts.flatMap(({ services }) => services)) },
+    stacks: {},
+  };
+}
+
+/** The same issues where the Compose file says what they are about. `spec` still has its stacks. */
+export function asWritten(issues: readonly InputIssue[], spec: Spec): InputIssue[] {
+  const places = Object.keys(spec.stacks).flatMap((stack) =>
+    sources(spec, stack).map(({ section, key, name }) => ({
+      now: pointerOf([section, name]),
+      written: pointerOf(['stacks', stack, 'compose', section, key]),
+    })),
+  );
+  return issues.map((issue) => {
+    const place = places.find(({ now }) => issue.pointer === now || issue.pointer.startsWith(`${now}/`));
+    return place === undefined ? issue : { ...issue, pointer: place.written + issue.pointer.slice(place.now.length) };
+  });
+}
