@@ -70,6 +70,10 @@ describe('the verbs', () => {
     expect(made.stdout).toContain('create network shop_default');
     expect(made.stdout).toContain('create service shop_web');
     expect((await cli.run('cluster', 'show')).stdout).toContain('stacks      shop');
+    expect((await cli.run('stack', 'ls')).stdout).toMatch(/^shop +shop_web +shop_default$/m);
+    const services = await cli.run('service', 'ls');
+    expect(services.stdout).toMatch(/^shop_web +1 +nginx.* 8090:80\/tcp +shop_default +shop$/m);
+    expect((await cli.run('container', 'ls')).stdout).toContain('demo has no standalone containers.');
     cli.file('shop.compose.yaml', `${compose}    build: .\n`);
     const wrong = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
     expect(wrong.stderr).toContain('shop.compose.yaml:5 services.web.build: `build` is not accepted');

@@ -97,6 +97,19 @@ function addViewCommands(program: Command, lazy: Lazy): void {
     .argument('<name>')
     .option('-c, --cluster <name>', 'default: the only one')
     .action(lazy(async () => (await import('#cli/commands/network-inspect.ts')).networkInspect));
+  addWantedLists(program, lazy);
+}
+
+function addWantedLists(program: Command, lazy: Lazy): void {
+  const list = (noun: string, what: string): Command =>
+    nounOf(program, noun)
+      .command('ls')
+      .alias('list')
+      .description(`list the ${what} that the current revision wants`)
+      .option('-c, --cluster <name>', 'default: the only one');
+  list('service', 'services').action(lazy(async () => (await import('#cli/commands/wanted-ls.ts')).serviceLs));
+  list('container', 'containers').action(lazy(async () => (await import('#cli/commands/wanted-ls.ts')).containerLs));
+  list('stack', 'stacks').action(lazy(async () => (await import('#cli/commands/wanted-ls.ts')).stackLs));
 }
 
 const verifyHelp = `
