@@ -8,6 +8,22 @@ const mask = '***';
 export const maskedValues = (from: object): Record<string, string> =>
   Object.fromEntries(Object.keys(from).map((name) => [name, mask]));
 
+interface Runnable {
+  environment: Record<string, string>;
+  logging?: { driver?: string | undefined; options?: Record<string, string> | undefined } | undefined;
+}
+
+/** A service or container of a spec with every value replaced that may be a secret: of its environment, and of its logging. */
+export const maskRunnable = <T extends Runnable>(spec: T): T => ({
+  ...spec,
+  environment: maskedValues(spec.environment),
+  ...(spec.logging === undefined ? {} : { logging: maskLogging(spec.logging) }),
+});
+
+/** `logging` of Compose; its options may hold the token of a log server. */
+const maskLogging = <T extends { options?: Record<string, string> | undefined }>(logging: T): T =>
+  logging.options === undefined ? logging : { ...logging, options: maskedValues(logging.options) };
+
 /** The plan with every environment value replaced: what people and programs other than the worker may see. */
 export const maskPlan = (plan: Plan): Plan => ({ ...plan, steps: plan.steps.map((step) => maskStep(step)) });
 
@@ -15,25 +31,24 @@ export const maskPlan = (plan: Plan): Plan => ({ ...plan, steps: plan.steps.map(
 export function maskStep(step: Step): Step {
   if (step.kind === 'create-service') return { ...step, args: { ...step.args, spec: maskService(step.args.spec) } };
   if (step.kind === 'update-service') return { ...step, args: { ...step.args, spec: maskService(step.args.spec) } };
-  if (step.kind === 'run-container') return { ...step, args: { ...step.args, spec: maskContainer(step.args.spec) } };
-  if (step.kind === 'replace-container')
-    return { ...step, args: { ...step.args, spec: maskContainer(step.args.spec) } };
+  if (step.kind === 'run-container') return { ...step, args: { ...step.args, spec: maskRunnable(step.args.spec) } };
+  if (step.kind === 'replace-container') return { ...step, args: { ...step.args, spec: maskRunnable(step.args.spec) } };
   return step;
 }
 
-const maskContainer = <T extends { environment: Record<string, string> }>(spec: T): T => ({
-  ...spec,
-  environment: maskedValues(spec.environment),
-});
-
-const withEnvSchema = z.looseObject({
-  TaskTemplate: z.looseObject({ ContainerSpec: z.looseObject({ Env: z.array(z.string()) }) }),
+const withValuesSchema = z.looseObject({
+  TaskTemplate: z.looseObject({
+    ContainerSpec: z.looseObject({ Env: z.array(z.string()) }),
+    LogDriver: z.looseObject({ Options: z.record(z.string(), z.string()).nullish() }).nullish(),
+  }),
 });
 
 function maskService(body: EngineJson): EngineJson {
-  const parsed = withEnvSchema.safeParse(body);
+  const parsed = withValuesSchema.safeParse(body);
   if (!parsed.success) return body;
   const { TaskTemplate } = parsed.data;
   const Env = TaskTemplate.ContainerSpec.Env.map((line) => `${line.split('=', 1)[0] ?? ''}=${mask}`);
-  return { ...body, TaskTemplate: { ...TaskTemplate, ContainerSpec: { ...TaskTemplate.ContainerSpec, Env } } };
+  const { ContainerSpec, LogDriver } = TaskTemplate;
+  const options = LogDriver?.Options ? { LogDriver: { ...LogDriver, Options: maskedValues(LogDriver.Options) } } : {};
+  return { ...body, TaskTemplate: { ...TaskTemplate, ContainerSpec: { ...ContainerSpec, Env }, ...options } };
 }

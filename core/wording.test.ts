@@ -9,15 +9,16 @@ import { bareHosts, formedSwarm, inputOf, withUnseen } from './testing/observati
 import { carriedOut, planned } from './testing/told.ts';
 import { planText, riskSentence, stepSentence } from './wording.ts';
 
+const logging = { driver: 'splunk', options: { 'splunk-token': 'canary-0' } };
 const spec = {
   swarm: { address_pools: ['10.200.0.0/16'] },
   nodes: { h1: { role: 'manager' as const } },
   networks: { net: { attachable: true } },
-  services: { web: { image: 'nginx', networks: ['net'], environment: { TOKEN: 'canary-1' } } },
-  containers: { tool: { host: 'h1', image: 'tool', networks: ['net'], environment: { TOKEN: 'canary-2' } } },
+  services: { web: { image: 'nginx', networks: ['net'], environment: { TOKEN: 'canary-1' }, logging } },
+  containers: { tool: { host: 'h1', image: 'tool', networks: ['net'], environment: { TOKEN: 'canary-2' }, logging } },
 };
 
-test('what people read never has the value of an environment variable in it', async () => {
+test('what people read never has the value of an environment variable or of a log driver’s option in it', async () => {
   const plan = await planned(inputOf(spec, bareHosts('h1')));
   expect(JSON.stringify(plan)).toContain('canary-1');
   expect(planText(plan)).not.toContain('canary');

@@ -1,6 +1,7 @@
 import type { EngineJson } from '../step.ts';
 import { isImageAsAsked } from './image-name.ts';
 import { networksOf, type ObservedService } from './observed-service.ts';
+import { keysLabel } from './service-fields.ts';
 import type { OwnServiceSpec } from './service-spec.ts';
 import { operationLabel } from '../spec/names.ts';
 
@@ -30,7 +31,7 @@ export function serviceDifferences(now: ObservedService, wanted: OwnServiceSpec,
     changed('user', had.User, wants.User ?? ''),
     changed('working_dir', had.Dir, wants.Dir ?? ''),
     changedNames('container labels', had.Labels, wants.Labels),
-    changedNames('labels', withoutOperation(now.Labels), wanted.Labels),
+    changedNames('labels', withoutMarks(now.Labels), wanted.Labels),
     changedList('constraints', now.TaskTemplate.Placement.Constraints, wanted.TaskTemplate.Placement.Constraints),
   ];
   return changes.filter((change) => change !== undefined);
@@ -98,8 +99,8 @@ function pairsOf(env: readonly string[]): Record<string, string> {
   );
 }
 
-function withoutOperation(all: Pairs): Record<string, string> {
-  const { [operationLabel]: _operation, ...labels } = all;
+function withoutMarks(all: Pairs): Record<string, string> {
+  const { [operationLabel]: _operation, [keysLabel]: _keys, ...labels } = all;
   return labels;
 }
 

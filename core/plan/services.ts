@@ -1,4 +1,5 @@
 import { hasOtherMode, serviceDifferences, updatedSpec } from '../engine/service-differences.ts';
+import { fieldDifferences, withFields } from '../engine/service-fields.ts';
 import { readService } from '../engine/observed-service.ts';
 import { type OwnServiceSpec, ownServiceSpec } from '../engine/service-spec.ts';
 import type { Finding } from '../finding.ts';
@@ -33,11 +34,11 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   const own = mergeParts([resolved, looked, part({ warnings: tooManyReplicas(world, name, wanted) })]);
   const after = waitsFor(spec, before);
   if (facts === undefined || existing === undefined)
-    return mergeParts([own, part({ steps: [createStep(name, wanted, after)] })]);
+    return mergeParts([own, part({ steps: [createStep(name, withFields(asJson(wanted), spec), after)] })]);
   if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
-  const changes = serviceDifferences(existing, wanted, networkNames(world));
+  const changes = [...serviceDifferences(existing, wanted, networkNames(world)), ...fieldDifferences(existing, spec)];
   if (changes.length === 0) return own;
-  const step = updateStep(facts, updatedSpec(existing, wanted), changes, after);
+  const step = updateStep(facts, withFields(updatedSpec(existing, wanted), spec, existing), changes, after);
   return mergeParts([own, part({ steps: [step] })]);
 }
 
@@ -53,11 +54,11 @@ function waitsFor(spec: ServiceSpec, before: readonly Step[]): string[] {
 /** An EngineJson is any JSON object; a typed body is one. */
 const asJson = (body: OwnServiceSpec): EngineJson => ({ ...body });
 
-const createStep = (name: string, wanted: OwnServiceSpec, after: string[]): Step => ({
+const createStep = (name: string, spec: EngineJson, after: string[]): Step => ({
   id: stepId('create-service', name),
   kind: 'create-service',
   host: null,
-  args: { service: name, spec: asJson(wanted) },
+  args: { service: name, spec },
   after,
 });
 

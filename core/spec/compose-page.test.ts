@@ -20,6 +20,8 @@ describe('docs/compose.md says what is accepted', () => {
     ['`swarm`', ['swarm']],
     ['`nodes.<host>`', ['nodes', 'h1']],
     ['`networks.<name>`', ['networks', 'n']],
+    ['`healthcheck`', ['services', 's', 'healthcheck']],
+    ['`logging`', ['services', 's', 'logging']],
     ['`ports`, long form', ['services', 's', 'ports', 0]],
     ['`networks` of a service or container, as a map', ['services', 's', 'networks', 'n']],
     ['`deploy`', ['services', 's', 'deploy']],
@@ -71,6 +73,7 @@ describe('docs/compose.md says what is not accepted', () => {
     container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),
     deploy: (key) => ({ ...base, services: { s: { ...runnable, deploy: { [key]: {} } } } }),
     placement: (key) => ({ ...base, services: { s: { ...runnable, deploy: { placement: { [key]: {} } } } } }),
+    healthcheck: (key) => ({ ...base, services: { s: { ...runnable, healthcheck: { [key]: {} } } } }),
     port: (key) => ({ ...base, services: { s: { ...runnable, ports: [{ target: 1, published: 1, [key]: 'x' }] } } }),
     attachment: (key) => ({ ...base, services: { s: { ...runnable, networks: { n: { [key]: 'x' } } } } }),
   };

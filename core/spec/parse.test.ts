@@ -136,7 +136,7 @@ describe('wrong forms', () => {
     expect(
       wrong(
         withService({
-          healthcheck: {},
+          volumes: [],
           build: '.',
           deploy: { resources: {}, placement: { preferences: [] } },
           ports: [{ target: 1, published: 1, host_ip: '::' }],
@@ -148,7 +148,7 @@ describe('wrong forms', () => {
       '/services/web/ports/0/host_ip `host_ip` is not accepted: Ports are published on all addresses of a host.',
       '/services/web/deploy/placement/preferences `placement.preferences` is not supported yet',
       '/services/web/deploy/resources `deploy.resources` is not supported yet',
-      '/services/web/healthcheck `healthcheck` is not supported yet',
+      '/services/web/volumes `volumes` is not supported yet',
       '/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
     ]);
     expect(wrong(withNetwork({ ipam: {}, driver: 'bridge' }))).toEqual([

@@ -60,7 +60,7 @@ function aboutKey(path: readonly PropertyKey[], key: string): string | undefined
   if (place === undefined) return undefined;
   const refused: Readonly<Record<string, string>> = refusedKeys[place];
   if (!Object.hasOwn(refused, key)) return undefined;
-  const where = place === 'deploy' || place === 'placement' ? `${place}.${key}` : key;
+  const where = ['deploy', 'placement', 'healthcheck'].includes(place) ? `${place}.${key}` : key;
   const instead = refused[key] ?? '';
   return instead === '' ? `\`${where}\` is not supported yet` : `\`${where}\` is not accepted: ${instead}`;
 }
@@ -74,6 +74,7 @@ function placeOf(path: readonly PropertyKey[]): Place | undefined {
   if (section !== 'services' && section !== 'containers') return undefined;
   if (path.length === 2) return section === 'services' ? 'service' : 'container';
   if (key === 'deploy') return inner === 'placement' ? 'placement' : 'deploy';
+  if (key === 'healthcheck') return 'healthcheck';
   if (path.length === 4) return key === 'ports' ? 'port' : key === 'networks' ? 'attachment' : undefined;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelsSchema, nameSchema } from './names.ts';
 import { portsSchema } from './ports.ts';
+import { runtimeKeys } from './runtime.ts';
 
 const environmentSchema = z.union([
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
@@ -49,6 +50,7 @@ const runnable = {
   labels: labelsSchema.default({}),
   networks: attachmentsSchema.default({}),
   ports: portsSchema.default([]),
+  ...runtimeKeys,
 };
 
 const deploySchema = z.strictObject({

@@ -11,6 +11,19 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
+/** Some of the keys that may be left out. */
+function keysSaid(below: (limit: number) => number) {
+  const oneOf = <T>(first: T, ...others: T[]): T => others[below(others.length + 1)] ?? first;
+  const some = (chance: number): boolean => below(chance) === 0;
+  return {
+    ...(some(3) ? { healthcheck: { test: 'true', interval: oneOf('10s', '90s') } } : {}),
+    ...(some(3) ? { init: oneOf(true, false) } : {}),
+    ...(some(3) ? { dns: oneOf(['10.0.0.2'], ['10.0.0.3', '10.0.0.2']) } : {}),
+    ...(some(4) ? { cap_add: oneOf(['NET_ADMIN'], ['SYS_ADMIN', 'CHOWN'], []) } : {}),
+    ...(some(4) ? { read_only: oneOf(true, false) } : {}),
+  };
+}
+
 /** A valid spec on the hosts h1 to h4, the same for the same seed; neighbours differ in a few places. */
 export function randomSpec(seed: number): SpecInput {
   const below = numbers(seed);
@@ -20,6 +33,7 @@ export function randomSpec(seed: number): SpecInput {
   const port = (base: number) => (some(2) ? [`${base}:80`] : []);
   const environment = (): Record<string, string> => (some(2) ? { KEY: oneOf('1', '2'), OTHER: 'x' } : {});
   const service = (base: number) => ({
+    ...keysSaid(below),
     image: oneOf('nginx', 'nginx:1.27', 'docker.io/library/nginx:1.27', 'registry.local:5000/app@sha256:00'),
     ...(some(2) ? { command: oneOf('serve', 'serve --fast') } : {}),
     environment: environment(),
@@ -68,6 +82,7 @@ export function randomSpec(seed: number): SpecInput {
             networks: networks.filter(() => some(2)),
             ports: port(9000 + at),
             environment: environment(),
+            ...keysSaid(below),
             restart: oneOf('always' as const, 'no' as const),
           },
         ]),

@@ -44,8 +44,14 @@ const containerSchema = z.looseObject({
     ExitCode: z.number(),
     Error: z.string().catch(''),
     Pid: z.number().catch(0),
+    /** Only of a container with a health check. */
+    Health: z
+      .looseObject({ Status: z.string(), Log: listOf(z.looseObject({ ExitCode: z.number() })) })
+      .nullish()
+      .catch(null),
   }),
-  Config: z.looseObject({ Image: z.string(), Labels: labelsSchema }),
+  /** `StopTimeout` in seconds, where it was asked for. */
+  Config: z.looseObject({ Image: z.string(), Labels: labelsSchema, StopTimeout: z.number().nullish() }),
   HostConfig: z.looseObject({ NetworkMode: z.string().catch('') }),
   NetworkSettings: networkSettingsSchema,
 });

@@ -6,12 +6,12 @@ import { containerBody } from './container-body.ts';
 const context = { cluster: 'demo', operation: 'op_1' };
 const id = 'a3f0'.repeat(16);
 
-function specOf(networks: string[]): StepContainer {
+function specOf(networks: string[], keys: Record<string, unknown> = {}): StepContainer {
   const parsed = parseSpec({
     cluster: 'demo',
     nodes: { h1: { role: 'manager' } },
     networks: Object.fromEntries(networks.map((name) => [name, { attachable: true }])),
-    containers: { tool: { host: 'h1', image: 'busybox', networks } },
+    containers: { tool: { host: 'h1', image: 'busybox', networks, ...keys } },
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const { tool } = parsed.spec.containers;
@@ -48,4 +48,58 @@ test('without any network the engine chooses', () => {
   const { body } = containerBody('tool', specOf([]), [], context);
   expect(body['NetworkingConfig']).toBeUndefined();
   expect(body['HostConfig']).not.toHaveProperty('NetworkMode');
+});
+
+test('keys that the spec says go where the engine has them, and no other is sent', () => {
+  const keys = {
+    healthcheck: { test: 'true', interval: '90s' },
+    init: true,
+    read_only: true,
+    tty: true,
+    stdin_open: true,
+    stop_grace_period: '1500ms',
+    stop_signal: 'SIGINT',
+    cap_add: ['NET_ADMIN'],
+    cap_drop: ['ALL'],
+    sysctls: ['net.core.somaxconn=1024'],
+    ulimits: { nofile: 1000 },
+    extra_hosts: ['db:10.0.0.1', 'six:::1'],
+    dns: '8.8.8.8',
+    dns_search: 'a.example',
+    dns_opt: ['ndots:2'],
+    group_add: [1001],
+    logging: { options: { 'max-size': '1m' } },
+  };
+  const { body } = containerBody('tool', specOf([], keys), [], context);
+  expect(body).toMatchObject({
+    Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 90_000_000_000 },
+    Tty: true,
+    OpenStdin: true,
+    StopSignal: 'SIGINT',
+    StopTimeout: 2,
+  });
+  expect(body['HostConfig']).toEqual({
+    RestartPolicy: { Name: 'unless-stopped' },
+    PortBindings: {},
+    Init: true,
+    ReadonlyRootfs: true,
+    CapAdd: ['CAP_NET_ADMIN'],
+    CapDrop: ['ALL'],
+    Sysctls: { 'net.core.somaxconn': '1024' },
+    Ulimits: [{ Name: 'nofile', Soft: 1000, Hard: 1000 }],
+    ExtraHosts: ['db:10.0.0.1', 'six:::1'],
+    Dns: ['8.8.8.8'],
+    DnsSearch: ['a.example'],
+    DnsOptions: ['ndots:2'],
+    GroupAdd: ['1001'],
+    LogConfig: { Type: '', Config: { 'max-size': '1m' } },
+  });
+  const without = containerBody('tool', specOf([]), [], context).body;
+  expect(Object.keys(without)).toEqual(['Image', 'Env', 'Labels', 'ExposedPorts', 'HostConfig']);
+  expect(without['HostConfig']).toEqual({ RestartPolicy: { Name: 'unless-stopped' }, PortBindings: {} });
+});
+
+test('a container that names its signal gets time for it when it goes', () => {
+  const { body } = containerBody('tool', specOf([], { stop_signal: 'SIGINT' }), [], context);
+  expect(body).toMatchObject({ StopSignal: 'SIGINT', StopTimeout: 10 });
 });

@@ -1,3 +1,4 @@
+import { containerConfig, hostConfig } from '#core/engine/container-settings.ts';
 import type { EngineJson, StepContainer } from '#core/step.ts';
 import type { StepContext } from './context.ts';
 import { ownLabels } from './labels.ts';
@@ -36,10 +37,12 @@ export function containerBody(
     ...(spec.working_dir === undefined ? {} : { WorkingDir: spec.working_dir }),
     Env: Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`),
     Labels: { ...spec.labels, ...ownLabels(context) },
+    ...containerConfig(spec),
     ExposedPorts: Object.fromEntries(spec.ports.map((port) => [`${port.target}/${port.protocol}`, {}])),
     HostConfig: {
       RestartPolicy: { Name: spec.restart },
       PortBindings: portBindings(spec),
+      ...hostConfig(spec),
       ...(first === undefined ? {} : { NetworkMode: first.target }),
     },
     ...(first === undefined

@@ -1,14 +1,13 @@
 import { AppError } from '#core/errors.ts';
-import type { Outcome } from '#core/step.ts';
+import type { EngineJson, Outcome } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
+import { convergeLimitMs } from './converge-limit.ts';
 import { done, failed } from './outcomes.ts';
 import { hasFailed, isRunning, lastError, newestTasks, olderTasks, wantedTasks } from './service-tasks.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 
-/** A service that has not converged by then is reported as failed, with its tasks' own errors. */
-const convergeLimitMs = 120_000;
 /** So many tasks in a row that fail mean that the next will fail too. */
 const failuresMax = 3;
 
@@ -22,12 +21,13 @@ type Verdict =
  */
 export async function converge(
   context: StepContext,
-  service: { name: string; id: string; isNew: boolean },
+  service: { name: string; id: string; spec: EngineJson; isNew: boolean },
 ): Promise<Outcome> {
   const past = service.isNew ? [] : await newestTasks(context.managers, service.id);
   const ignored = new Set(past.filter(hasFailed).map((task) => task.ID));
+  const limitMs = convergeLimitMs(service.spec, context.expected.length);
   const verdict = await waitFor(() => look(context, service.id, ignored), {
-    limitMs: convergeLimitMs,
+    limitMs,
     firstMs: 100,
     longestMs: 1000,
   });
@@ -37,7 +37,7 @@ export async function converge(
     const reason = lastError(await newestTasks(context.managers, service.id));
     return failed(
       'step_failed',
-      `${service.name} did not converge within ${convergeLimitMs / 1000} s${reason === '' ? '' : `: ${reason}`}.`,
+      `${service.name} did not converge within ${limitMs / 1000} s${reason === '' ? '' : `: ${reason}`}.`,
       {
         done: started,
         next: 'Mend the cause and retry, or remove the service.',

@@ -3,18 +3,19 @@ import { operationLabel } from '#core/spec/names.ts';
 import type { ContainerFacts } from '#core/observation.ts';
 import type { Outcome, StepContainer, StepOfKind } from '#core/step.ts';
 import { connectNetwork } from '../docker/networks.ts';
-import { createContainer, inspectContainer, listContainers, startContainer } from '../docker/containers.ts';
+import { createContainer, listContainers, startContainer } from '../docker/containers.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { inspectImage, pullImage } from '../docker/images.ts';
 import { isRefusal, orNullOn404 } from '../docker/refusal.ts';
 import { containerFacts } from '../observe/facts.ts';
 import { waitFor } from '../wait-for.ts';
 import { type Attachment, containerBody } from './container-body.ts';
+import { confirmRuns, stillRuns } from './confirm-container.ts';
 import type { StepContext } from './context.ts';
 import { findNetwork, notOurs } from './create-network.ts';
 import { deleteContainer } from './delete-container.ts';
 import { isOurs } from './labels.ts';
-import { alreadyDone, done, failed } from './outcomes.ts';
+import { failed } from './outcomes.ts';
 
 /** Pull when missing, create, connect, start; a container of ours that is stopped is started. */
 export async function runContainer(step: StepOfKind<'run-container'>, context: StepContext): Promise<Outcome> {
@@ -22,7 +23,7 @@ export async function runContainer(step: StepOfKind<'run-container'>, context: S
   const engine = context.hosts.engine(step.host ?? '');
   const before = await findContainer(engine, container);
   if (before !== undefined && !isOurs(before.labels, context)) return notOurs('container', container);
-  if (before?.state === 'running') return alreadyDone();
+  if (before?.state === 'running') return stillRuns(engine, { name: container, id: before.id, spec });
   return start(context, engine, { name: container, spec, existing: before });
 }
 
@@ -34,7 +35,7 @@ export async function replaceContainer(step: StepOfKind<'replace-container'>, co
   const before = await findContainer(engine, container);
   if (before !== undefined && !isOurs(before.labels, context)) return notOurs('container', container);
   const isNew = before !== undefined && before.labels[operationLabel] === context.operation;
-  if (isNew && before.state === 'running') return alreadyDone();
+  if (isNew && before.state === 'running') return stillRuns(engine, { name: container, id: before.id, spec });
   if (before !== undefined && !isNew) {
     if (before.id !== id) {
       return failed('conflict', `The container ${container} was made anew by somebody else since the plan.`, {
@@ -69,7 +70,7 @@ async function start(context: StepContext, engine: EngineClient, wanted: Start):
       await connectNetwork(engine, target, { container: id, endpointConfig: { Aliases: aliases } });
   }
   await startOnNetworks(engine, id);
-  return confirm(engine, name, id);
+  return confirmRuns(engine, { name, id, spec });
 }
 
 /**
@@ -112,26 +113,6 @@ const noNetwork = (container: string, network: string): AppError =>
   new AppError('not_found', `The swarm has no network ${network} to put the container ${container} on.`, {
     next: 'Somebody removed it; plan and apply again.',
   });
-
-/** Running for a moment, not just started: a command that ends at once is a failed step, with its exit code. */
-async function confirm(engine: EngineClient, name: string, id: string): Promise<Outcome> {
-  const state = await waitFor(
-    async () => {
-      const { State: now } = await inspectContainer(engine, id);
-      return now.Status === 'created' ? undefined : now;
-    },
-    { limitMs: 10_000 },
-  );
-  if (state?.Status === 'running') return done(id.slice(0, 12));
-  return failed(
-    'step_failed',
-    `The container ${name} ${state === undefined ? 'did not start' : `ended at once (${state.Status}, exit code ${state.ExitCode ?? '?'})`}.`,
-    {
-      done: 'The container was made and is still there, so that its log can be read.',
-      next: `Read \`docker logs ${name}\` on its host, mend the spec, then apply again.`,
-    },
-  );
-}
 
 async function ensureImage({ hosts }: StepContext, engine: EngineClient, image: string): Promise<void> {
   if ((await orNullOn404(inspectImage(engine, image))) !== null) return;

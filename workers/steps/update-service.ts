@@ -25,7 +25,7 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
     if (now === undefined || now.id !== id) return gone(service);
     if (!isOurs(now.labels, context)) return notOurs('service', service);
     if (now.labels[operationLabel] === context.operation) {
-      const outcome = await converge(context, { name: service, id, isNew: attempt > 1 });
+      const outcome = await converge(context, { name: service, id, spec, isNew: attempt > 1 });
       if (outcome.kind === 'failed') return rollBack(context, { name: service, id }, outcome);
       return outcome.kind === 'done' && attempt === 1 ? { ...outcome, kind: 'already-done' } : outcome;
     }

@@ -144,12 +144,14 @@ async function keep(deps: Deps, asked: Idempotency, response: Response): Promise
     .catch((error: unknown) => deps.log(`the answer to an idempotent request was not kept: ${String(error)}`));
 }
 
-/** Environment values are kept in specs alone: an answer that is given again shows `***` in their place. */
+/** Values of environments and of log drivers are kept in specs alone: an answer that is given again shows `***` in their place. */
 function withoutValues(text: string): string {
   if (!text.includes('"environment"')) return text;
-  return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
-    key === 'environment' && typeof value === 'object' && value !== null ? maskedValues(value) : value,
-  );
+  return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (key === 'logging' && 'options' in value) return { ...value, options: maskedValues(Object(value.options)) };
+    return key === 'environment' ? maskedValues(value) : value;
+  });
 }
 
 /** Now and then those that are over are thrown out. */

@@ -1,0 +1,39 @@
+import type { ServiceSpec } from '../spec/service.ts';
+import type { EngineJson } from '../step.ts';
+
+/** What a value says, part by part, in the same text for what means the same; defaults are left out. */
+export type Parts = Readonly<Record<string, string>>;
+
+/**
+ * A key of Compose that a service may leave out. What it leaves out stays as others have set it, unless the spec said it
+ * before; so each is asked for, compared and taken back by itself.
+ */
+export interface ServiceField {
+  /** As Compose writes it: `deploy.resources.limits.memory`. */
+  key: string;
+  /** Where the engine's ServiceSpec has it. */
+  at: readonly string[];
+  /** What the engine is sent; undefined where the spec does not say it. */
+  wanted: (spec: ServiceSpec) => unknown;
+  /** Reads what is sent, and what an engine answers. A value of one part only has the part ''. */
+  parts: (value: unknown) => Parts;
+  /** Parts of which only the name is told, as their values may be secrets. */
+  isUntold?: (part: string) => boolean;
+}
+
+/** What a body has at a path; undefined where there is nothing. */
+export const valueAt = (body: unknown, at: readonly string[]): unknown =>
+  at.reduce<unknown>((value, name) => (isJson(value) ? value[name] : undefined), body);
+
+/** The body with a value at a path; undefined takes away what is there. */
+export function withValueAt(body: EngineJson, [name, ...rest]: readonly string[], value: unknown): EngineJson {
+  if (name === undefined) return body;
+  const { [name]: had, ...others } = body;
+  if (rest.length === 0) return value === undefined ? others : { ...others, [name]: value };
+  if (value === undefined && !isJson(had)) return body;
+  return { ...body, [name]: withValueAt(isJson(had) ? had : {}, rest, value) };
+}
+
+/** An object of the Engine API; lists are none. */
+export const isJson = (value: unknown): value is EngineJson =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,53 @@
+import { ownLabelPrefix } from '../spec/names.ts';
+import type { ServiceSpec } from '../spec/service.ts';
+import type { EngineJson } from '../step.ts';
+import { runtimeFields } from './runtime-fields.ts';
+import { type Parts, type ServiceField, valueAt, withValueAt } from './service-field.ts';
+
+/** Every key that a service may leave out. */
+const fields: readonly ServiceField[] = [...runtimeFields];
+
+/** On a service: the keys of these that its spec says, so that one which it says no more is taken back. */
+export const keysLabel = `${ownLabelPrefix}keys`;
+
+/**
+ * The body of `POST /services/create`, or `/update` of the one before, with what the spec says of these keys and without
+ * what only the spec before has said.
+ */
+export function withFields(body: EngineJson, spec: ServiceSpec, now?: EngineJson): EngineJson {
+  const before = keysSaid(now ?? {});
+  const keys = fields.filter((field) => field.wanted(spec) !== undefined).map(({ key }) => key);
+  const owned = fields.filter((field) => keys.includes(field.key) || before.has(field.key));
+  const changed = owned.reduce((now, field) => withValueAt(now, field.at, field.wanted(spec)), body);
+  return withValueAt(changed, ['Labels', keysLabel], keys.length === 0 ? undefined : keys.sort().join(','));
+}
+
+/** What differs in these keys between a service and what its spec asks for, one phrase each. */
+export function fieldDifferences(now: EngineJson, spec: ServiceSpec): string[] {
+  const before = keysSaid(now);
+  return fields.flatMap((field) => {
+    const wanted = field.wanted(spec);
+    if (wanted === undefined && !before.has(field.key)) return [];
+    const difference = phrase(field, field.parts(valueAt(now, field.at)), field.parts(wanted));
+    if (difference !== undefined) return [difference];
+    return before.has(field.key) ? [] : [`${field.key} as it is, from now on by the spec`];
+  });
+}
+
+/** The keys of these that the spec of a service said, when the body was made. */
+export function keysSaid(body: EngineJson): ReadonlySet<string> {
+  const label = valueAt(body, ['Labels', keysLabel]);
+  return new Set(typeof label === 'string' ? label.split(',') : []);
+}
+
+/** `init none → true`, `healthcheck (interval 30s → 10s, test)`. */
+function phrase({ key, isUntold }: ServiceField, now: Parts, wanted: Parts): string | undefined {
+  const names = [...new Set([...Object.keys(now), ...Object.keys(wanted)])].sort();
+  const changed = names.filter((name) => now[name] !== wanted[name]);
+  if (changed.length === 0) return undefined;
+  const told = changed.map((name) => {
+    if (isUntold?.(name) === true) return name;
+    return `${name} ${now[name] ?? 'none'} → ${wanted[name] ?? 'none'}`.trim();
+  });
+  return changed[0] === '' && changed.length === 1 ? `${key} ${told.join()}` : `${key} (${told.join(', ')})`;
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { SpecInput } from '#core/spec/spec.ts';
+import { markEngines } from './support/lab-for-test.ts';
+import { applied, applySpec, progressText, succeeded } from './support/operations.ts';
+import { createStage, type Stage } from './support/stage.ts';
+import { linesOf } from './support/verifications.ts';
+
+/** A service and a container with the keys of Compose that they may leave out, on real engines. */
+let stage: Stage;
+beforeAll(async () => {
+  stage = await createStage({ id: 'compose-keys', hosts: 2 });
+});
+afterAll(async () => stage?.close());
+
+type Service = NonNullable<SpecInput['services']>[string];
+
+const keys = {
+  init: true,
+  read_only: true,
+  stop_grace_period: '1s',
+  stop_signal: 'SIGINT',
+  cap_add: ['NET_ADMIN'],
+  cap_drop: ['MKNOD'],
+  sysctls: ['net.core.somaxconn=1024'],
+  ulimits: { nofile: { soft: 1000, hard: 2000 }, nproc: 65_535 },
+  extra_hosts: ['db:10.0.0.1', 'gw:host-gateway'],
+  dns: '10.9.9.9',
+  dns_search: ['b.example', 'a.example'],
+  dns_opt: ['ndots:2'],
+  tty: true,
+  stdin_open: true,
+  group_add: [1001],
+  logging: { driver: 'json-file', options: { 'max-size': '10m' } },
+} satisfies Partial<Service>;
+const healthy = { test: 'true', interval: '1s', timeout: '5s', retries: 1 };
+const unhealthy = { ...healthy, test: ['CMD', 'false'] };
+
+const changed = { init: undefined, stop_signal: 'SIGTERM' } satisfies Partial<Service>;
+
+const specWith = (more: { service?: Partial<Service>; healthcheck?: typeof unhealthy } = {}): SpecInput => ({
+  cluster: 'demo',
+  nodes: { h1: { role: 'manager' }, h2: {} },
+  services: {
+    web: { image: 'busybox', command: 'sleep 1000', ...keys, healthcheck: healthy, ...more.service },
+  },
+  containers: {
+    tool: {
+      host: 'h2',
+      image: 'busybox',
+      command: 'sleep 1000',
+      ...keys,
+      healthcheck: more.healthcheck ?? healthy,
+    },
+  },
+  verify: { connectivity: 'none' },
+});
+
+/** What an engine says of something, as JSON. */
+async function inspected(host: string, format: string, ...command: string[]): Promise<unknown> {
+  const lines = await linesOf(stage.lab.host(host), ['docker', ...command, '--format', format]);
+  return JSON.parse(lines.join('\n'));
+}
+const serviceSpec = (): Promise<unknown> => inspected('h1', '{{json .Spec}}', 'service', 'inspect', 'web');
+
+describe('the keys of Compose', () => {
+  test('are really there, on a service and on a container', async () => {
+    await applied(stage.api, specWith());
+    expect(await serviceSpec()).toMatchObject({
+      TaskTemplate: {
+        ContainerSpec: {
+          Init: true,
+          ReadOnly: true,
+          StopGracePeriod: 1e9,
+          StopSignal: 'SIGINT',
+          CapabilityAdd: ['CAP_NET_ADMIN'],
+          CapabilityDrop: ['CAP_MKNOD'],
+          Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 1e9, Timeout: 5e9, Retries: 1 },
+          Hosts: ['10.0.0.1 db', 'host-gateway gw'],
+          Groups: ['1001'],
+        },
+        LogDriver: { Name: 'json-file', Options: { 'max-size': '10m' } },
+      },
+    });
+    const tool = z
+      .looseObject({ Config: z.unknown(), HostConfig: z.unknown(), State: z.unknown() })
+      .parse(await inspected('h2', '{{json .}}', 'inspect', 'tool'));
+    expect(tool.State).toMatchObject({ Running: true, Health: { Status: 'healthy' } });
+    expect(tool.Config).toMatchObject({ Tty: true, OpenStdin: true, StopSignal: 'SIGINT', StopTimeout: 1 });
+    expect(tool.HostConfig).toMatchObject({
+      Init: true,
+      ReadonlyRootfs: true,
+      CapAdd: ['CAP_NET_ADMIN'],
+      Sysctls: { 'net.core.somaxconn': '1024' },
+      Dns: ['10.9.9.9'],
+      GroupAdd: ['1001'],
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
+    });
+  });
+
+  test('a second apply has an empty plan and changes nothing', async () => {
+    const marks = await markEngines(stage.lab);
+    const { plan } = succeeded(await applySpec(stage.api, specWith()));
+    expect(plan?.steps).toEqual([]);
+    expect(await marks.calls()).toEqual({});
+  });
+
+  test('one that is changed updates the service, one that is left out is taken back', async () => {
+    const next = specWith({ service: changed });
+    const { plan } = await applied(stage.api, next);
+    expect(plan?.steps.map(({ id }) => id)).toEqual(['update-service:web']);
+    expect(plan?.steps[0]?.args).toMatchObject({ changes: ['init true → none', 'stop_signal SIGINT → SIGTERM'] });
+    const { TaskTemplate } = z
+      .looseObject({ TaskTemplate: z.looseObject({ ContainerSpec: z.looseObject({ StopSignal: z.string() }) }) })
+      .parse(await serviceSpec());
+    expect(TaskTemplate.ContainerSpec).not.toHaveProperty('Init');
+    expect(TaskTemplate.ContainerSpec.StopSignal).toBe('SIGTERM');
+    expect(succeeded(await applySpec(stage.api, next)).plan?.steps).toEqual([]);
+  });
+});
+
+describe('a health check that fails is told', () => {
+  test('of a service, which is rolled back', async () => {
+    const view = await applySpec(stage.api, specWith({ service: { ...changed, healthcheck: unhealthy } }));
+    expect(progressText(view)).toMatch(/^failed\n.*unhealthy container.*rolled back and runs as before/s);
+    expect(await serviceSpec()).toMatchObject({
+      TaskTemplate: { ContainerSpec: { Healthcheck: { Test: ['CMD-SHELL', 'true'] } } },
+    });
+  });
+
+  test('of a container, which is left to be looked at', async () => {
+    const view = await applySpec(stage.api, specWith({ service: changed, healthcheck: unhealthy }));
+    expect(progressText(view)).toMatch(
+      /The container tool runs but is unhealthy: its health check ended with exit code 1\./,
+    );
+  });
+});
