@@ -1,3 +1,4 @@
+import { serviceAccess } from './engine/host-access.ts';
 import type { Decision, Plan, Risk } from './plan.ts';
 import type { Finding } from './finding.ts';
 import type { Step, StepArgs, StepKind } from './step.ts';
@@ -21,7 +22,7 @@ const sentences: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'remove-network': ({ network, usedBy = [] }) =>
     `remove network ${network}${usedBy.length === 0 ? '' : `, used by ${usedBy.join(', ')}`}`,
   'create-service': ({ service, spec }) => `create service ${service} (${serviceSentence(spec)})`,
-  'update-service': ({ service, changes }) => `update service ${service}: ${changes.join('; ')}`,
+  'update-service': updateSentence,
   'remove-service': ({ service }) => `remove service ${service}`,
   'run-container': ({ container, spec }) => `run container ${container} (${containerSentence(spec)})`,
   'replace-container': ({ container, spec, changes }) =>
@@ -50,6 +51,12 @@ function initSentence(args: StepArgs['init-swarm']): string {
   return `start the swarm ${args.cluster}, advertising ${args.advertiseAddr} (${extra.join(', ')})`;
 }
 
+/** With what it has of its host, which makes the risk of any change of it. */
+function updateSentence({ service, spec, changes }: StepArgs['update-service']): string {
+  const access = serviceAccess(spec);
+  return `update service ${service}: ${changes.join('; ')}${access.length === 0 ? '' : ` (${access.join(', ')})`}`;
+}
+
 function nodeSentence({ node, role, availability, labels }: StepArgs['set-node']): string {
   const shown = Object.entries(labels).filter(([name]) => !name.startsWith(ownLabelPrefix));
   const text = shown.map(([name, value]) => `${name}=${value}`).join(', ');
@@ -73,7 +80,7 @@ const riskSentences: Record<Risk, string> = {
   read: 'read (changes nothing)',
   low: 'low (only adds)',
   medium: 'medium (changes or restarts something that runs)',
-  high: 'high (removes something, or takes a manager away)',
+  high: 'high (removes something, takes a manager away, or gives a container a hold on its host)',
   critical:
     'critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)',
 };

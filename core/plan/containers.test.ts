@@ -99,7 +99,7 @@ describe('a container of ours', () => {
     const moved = await next({ tool: { ...tool, host: 'h1' } });
     expect(await told(moved)).toBe(
       lines(`
-        demo, revision 1: risk high (removes something, or takes a manager away)
+        demo, revision 1: risk high (removes something, takes a manager away, or gives a container a hold on its host)
         1. h2: remove container tool
         2. h1: run container tool (image tool, on net, 8081:80, environment SECRET=***)
         3. verify: sampled connectivity on net; published port 8081`),

@@ -40,7 +40,7 @@ describe('a host that the spec does not name any more', () => {
     const input = inputFor(without3, busy);
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk high (removes something, or takes a manager away)
+        demo, revision 1: risk high (removes something, takes a manager away, or gives a container a hold on its host)
         1. h3: remove container tool
         2. drain node h3 until no task is left there
         3. h3: leave the swarm
@@ -73,7 +73,7 @@ describe('a host that the spec does not name any more', () => {
     const elsewhere = withEngine(formed, 'h3', { swarm: { ...inNoSwarm, state: 'active', nodeId: 'node-x' } });
     expect(await told(inputFor(without3, elsewhere))).toBe(
       lines(`
-        demo, revision 1: risk high (removes something, or takes a manager away)
+        demo, revision 1: risk high (removes something, takes a manager away, or gives a container a hold on its host)
         1. remove node h3 from the swarm
         warning left-for-other-swarm: h3 is in another swarm now (as node node-x), which is left as it is.`),
     );

@@ -107,6 +107,38 @@ describe('what takes something away is high', () => {
   });
 });
 
+describe('what gives a container a hold on its host is high, and the plan says by what', () => {
+  test('a capability that reaches over the host, of a service or a container', async () => {
+    const bold = { services: { web: { ...web, cap_add: ['CHOWN', 'sys_admin'] } }, networks: { net } };
+    const made = await told(inputOf(specOf(bold), small));
+    expect(made).toContain(
+      'risk high (removes something, takes a manager away, or gives a container a hold on its host)',
+    );
+    expect(made).toContain('create service web (image nginx, 1 replica, on net, dnsrr, capability SYS_ADMIN)');
+    const run = await told(
+      inputOf(specOf({ networks: { net }, containers: { box: { ...box, cap_add: ['ALL'] } } }), small),
+    );
+    expect(run).toMatch(/: risk high .*\n.*\n2\. h2: run container box \(image tool, on net, capability ALL\)/);
+  });
+
+  test('any change of a service that has one', async () => {
+    const bold = { networks: { net }, services: { web: { ...web, cap_add: ['ALL'] } } };
+    const { observation } = await carriedOut(inputOf(specOf(bold), small));
+    const next = { networks: { net }, services: { web: { ...bold.services.web, image: 'nginx:2' } } };
+    const text = await told(inputOf(specOf(next), observation));
+    expect(text).toMatch(/: risk high .*\n1\. update service web: image nginx → nginx:2 \(capability ALL\)/);
+    expect(await riskTold({ networks: { net }, services: { web } }, observation)).toMatch(
+      /: risk medium\n1\. update service web: cap_add ALL → none/,
+    );
+  });
+
+  test('a capability within its own bounds is not, but for one over the network of the host', async () => {
+    const own = { ...box, cap_add: ['NET_ADMIN'] };
+    expect(await riskTold({ networks: { net }, containers: { box: own } }, small)).toMatch(/: risk low\n/);
+    expect(await riskTold({ containers: { box: { ...own, networks: ['host'] } } }, small)).toMatch(/: risk high\n/);
+  });
+});
+
 describe('what others stand on is critical', () => {
   test('a network in use, with who uses it', async () => {
     expect(await afterWhole({})).toBe(

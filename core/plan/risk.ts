@@ -1,3 +1,4 @@
+import { hostAccess } from '../engine/host-access.ts';
 import { type Risk, risks } from '../plan.ts';
 import type { Step, StepKind, StepOfKind } from '../step.ts';
 import { isDemotion, leavesNoneToSpare } from './managers.ts';
@@ -5,8 +6,8 @@ import { memberOf, type World } from './world.ts';
 
 /**
  * The class of a plan is that of its riskiest step; without a changing step it is `read`.
- * What only adds is low; what changes or restarts something that runs is medium; what takes something away is high; and
- * what takes away that on which others stand (a network in use, a manager for good or the last that could be spared), or
+ * What only adds is low; what changes or restarts something that runs is medium; what takes something away, or gives a
+ * container a hold on its host, is high; and what takes away that on which others stand (a network in use, a manager for good or the last that could be spared), or
  * what cannot be seen (a node by force), is critical.
  */
 export function riskOf(world: World, steps: readonly Step[]): Risk {
@@ -47,7 +48,7 @@ function stepRisk(world: World, steps: readonly Step[], step: Step): Risk {
       // By force: nobody sees what still runs on the host, which goes on believing that it is a node.
       return step.args.force ? 'critical' : 'high';
     default:
-      return classes[step.kind];
+      return hostAccess(step).length > 0 ? 'high' : classes[step.kind];
   }
 }
 

@@ -228,7 +228,7 @@ describe('a service that runs', () => {
     const { observation } = await before;
     expect(await told(inputOf(spec({}), observation))).toBe(
       lines(`
-        demo, revision 1: risk high (removes something, or takes a manager away)
+        demo, revision 1: risk high (removes something, takes a manager away, or gives a container a hold on its host)
         1. remove service web
         2. verify: sampled connectivity on net`),
     );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceAccess } from '../engine/host-access.ts';
 import { encryptedOption, mtuOption } from '../engine/network-body.ts';
 import type { EngineJson } from '../step.ts';
 
@@ -64,6 +65,7 @@ export function serviceSentence(body: EngineJson): string {
     EndpointSpec.Mode,
     ...EndpointSpec.Ports.map(portText),
     ...(Placement.Constraints.length === 0 ? [] : [`where ${Placement.Constraints.join(' and ')}`]),
+    ...serviceAccess(body),
     ...environmentText(ContainerSpec.Env.map((line) => line.split('=', 1)[0] ?? '')),
   ].join(', ');
 }

@@ -33,7 +33,7 @@ const plan: Plan = {
 test('a plan is its head, risk, numbered steps, new decisions with reasons, and warnings', () => {
   expect(planLines(plan, { known: plan.decisions.slice(1), width: 60 })).toEqual([
     'Plan for cluster demo, revision 2 (from 1): 2 steps, digest 1a2b3c4d5e6f',
-    'Risk: high (removes something, or takes a manager away)',
+    'Risk: high (removes something, takes a manager away, or gives a container a hold on its host)',
     '',
     ' 1. h1       check that the host is fit to join',
     ' 2. manager  remove network old',
