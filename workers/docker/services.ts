@@ -22,7 +22,9 @@ const serviceSchema = z.looseObject({
       VirtualIPs: listOf(z.looseObject({ NetworkID: z.string(), Addr: z.string().optional() })),
     })
     .nullish(),
-  UpdateStatus: z.looseObject({ State: z.string().optional(), Message: z.string().optional() }).nullish(),
+  UpdateStatus: z
+    .looseObject({ State: z.string().optional(), Message: z.string().optional(), StartedAt: z.string().nullish() })
+    .nullish(),
   /** With `status`. */
   ServiceStatus: z.looseObject({ RunningTasks: z.number().catch(0), DesiredTasks: z.number().catch(0) }).nullish(),
 });

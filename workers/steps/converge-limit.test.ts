@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { convergeLimitMs } from './converge-limit.ts';
+import { convergeLimitMs, rollBackLimitMs } from './converge-limit.ts';
 
 const limitOf = (spec: Record<string, unknown>, container: Record<string, unknown> = {}): number =>
   convergeLimitMs({ TaskTemplate: { ContainerSpec: container }, Mode: { Replicated: { Replicas: 4 } }, ...spec }, 7);
@@ -26,5 +26,12 @@ test('tasks that are updated one after the other are waited for, each', () => {
 });
 
 test('no longer than a step may take', () => {
-  expect(limitOf({ UpdateConfig: { Parallelism: 1, Delay: 600 * s } })).toBe(480_000);
+  expect(limitOf({ UpdateConfig: { Parallelism: 1, Delay: 600 * s } })).toBe(420_000);
+});
+
+test('the way back has its own pauses, and less time', () => {
+  const spec = { TaskTemplate: { ContainerSpec: {} }, Mode: { Replicated: { Replicas: 4 } } };
+  expect(rollBackLimitMs(spec, 7)).toBe(60_000);
+  expect(rollBackLimitMs({ ...spec, RollbackConfig: { Parallelism: 1, Delay: 5 * s } }, 7)).toBe(80_000);
+  expect(rollBackLimitMs({ ...spec, RollbackConfig: { Parallelism: 1, Delay: 500 * s } }, 7)).toBe(150_000);
 });

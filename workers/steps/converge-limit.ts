@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { EngineJson } from '#core/step.ts';
 
 /** A service that has not converged by then is reported as failed, with its tasks' own errors. */
-const baseMs = 120_000;
-/** Together with a rollback it stays below the longest time that a step may take. */
-const mostMs = 480_000;
+const updateMs = { base: 120_000, most: 420_000 };
+/** Together they stay below the longest time that a step may take. */
+const rollBackMs = { base: 60_000, most: 150_000 };
 
 const ns = z.number().nullish();
+const replacing = z.looseObject({ Parallelism: z.number().default(0), Delay: ns, Monitor: ns }).nullish();
 const timesSchema = z.looseObject({
   TaskTemplate: z.looseObject({
     ContainerSpec: z.looseObject({
@@ -15,24 +16,39 @@ const timesSchema = z.looseObject({
     }),
   }),
   Mode: z.looseObject({ Replicated: z.looseObject({ Replicas: z.number() }).nullish() }).nullish(),
-  UpdateConfig: z.looseObject({ Parallelism: z.number().default(0), Delay: ns, Monitor: ns }).nullish(),
+  UpdateConfig: replacing,
+  RollbackConfig: replacing,
 });
+type Times = z.infer<typeof timesSchema>;
 
 /**
  * How long a service may take until its tasks run: longer where it says itself that each needs time, for its first health
  * check or to stop, and that they are updated one after the other.
  */
-export function convergeLimitMs(spec: EngineJson, nodes: number): number {
+export const convergeLimitMs = (spec: EngineJson, nodes: number): number =>
+  limitOf(spec, nodes, updateMs, ({ UpdateConfig }) => UpdateConfig);
+
+/** The same for the way back. */
+export const rollBackLimitMs = (spec: EngineJson, nodes: number): number =>
+  limitOf(spec, nodes, rollBackMs, ({ RollbackConfig }) => RollbackConfig);
+
+function limitOf(
+  spec: EngineJson,
+  nodes: number,
+  limits: { base: number; most: number },
+  configOf: (times: Times) => Times['UpdateConfig'],
+): number {
   const parsed = timesSchema.safeParse(spec);
-  if (!parsed.success) return baseMs;
-  const { TaskTemplate, Mode, UpdateConfig } = parsed.data;
+  if (!parsed.success) return limits.base;
+  const { TaskTemplate, Mode } = parsed.data;
+  const config = configOf(parsed.data);
   const tasks = Mode?.Replicated?.Replicas ?? nodes;
   const { StopGracePeriod, Healthcheck } = TaskTemplate.ContainerSpec;
-  const each = [StopGracePeriod, Healthcheck?.Interval, Healthcheck?.StartPeriod, UpdateConfig?.Delay].map(msOf);
-  const atOnce = UpdateConfig?.Parallelism === 0 ? tasks : (UpdateConfig?.Parallelism ?? tasks);
+  const each = [StopGracePeriod, Healthcheck?.Interval, Healthcheck?.StartPeriod, config?.Delay].map(msOf);
+  const atOnce = config?.Parallelism === 0 ? tasks : (config?.Parallelism ?? tasks);
   const batches = Math.ceil(Math.max(tasks, 1) / Math.max(atOnce, 1));
-  const more = each.reduce((sum, ms) => sum + ms, 0) * batches + msOf(UpdateConfig?.Monitor);
-  return Math.min(baseMs + more, mostMs);
+  const more = each.reduce((sum, ms) => sum + ms, 0) * batches + msOf(config?.Monitor);
+  return Math.min(limits.base + more, limits.most);
 }
 
 const msOf = (nanoseconds: number | null | undefined): number => (nanoseconds ?? 0) / 1e6;

@@ -25,8 +25,7 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
     if (now === undefined || now.id !== id) return gone(service);
     if (!isOurs(now.labels, context)) return notOurs('service', service);
     if (now.labels[operationLabel] === context.operation) {
-      const outcome = await converge(context, { name: service, id, spec, isNew: attempt > 1 });
-      if (outcome.kind === 'failed') return rollBack(context, { name: service, id }, outcome);
+      const outcome = await settle(step, context, attempt > 1);
       return outcome.kind === 'done' && attempt === 1 ? { ...outcome, kind: 'already-done' } : outcome;
     }
     try {
@@ -37,7 +36,10 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
       });
     } catch (error) {
       if (!isAway(error) && !isOutOfSequence(error)) throw error;
+      continue;
     }
+    // Not looked for again: a swarm that goes back by itself takes our label with it.
+    return settle(step, context, true);
   }
   return failed(
     'conflict',
@@ -46,6 +48,13 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
       next: 'Find out who else changes it, then retry.',
     },
   );
+}
+
+/** Until it runs, or runs again as before. */
+async function settle(step: StepOfKind<'update-service'>, context: StepContext, isNew: boolean): Promise<Outcome> {
+  const { service: name, id, spec } = step.args;
+  const outcome = await converge(context, { name, id, spec, isNew });
+  return outcome.kind === 'failed' ? rollBack(context, { name, id, spec }, outcome) : outcome;
 }
 
 const gone = (service: string): Outcome =>

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { EngineJson } from '#core/step.ts';
+import type { Service } from '../docker/services.ts';
+import type { Task } from '../docker/tasks.ts';
+import { hasFailed } from './service-tasks.ts';
+
+/** Why a service will never run as it should. */
+export interface Breakage {
+  kind: 'broken';
+  code: 'image_not_found' | 'port_taken' | 'step_failed';
+  reason: string;
+}
+
+/** So many tasks in a row that fail mean that the next will fail too. */
+const failuresMax = 3;
+
+const restartSchema = z.looseObject({
+  TaskTemplate: z.looseObject({
+    RestartPolicy: z.looseObject({ Condition: z.string().nullish(), MaxAttempts: z.number().nullish() }).nullish(),
+  }),
+});
+
+/** The same for a service as its own restart policy has it: after so many failures none is tried again. */
+export function failuresEnough(spec: EngineJson): number {
+  const policy = restartSchema.safeParse(spec).data?.TaskTemplate.RestartPolicy;
+  if (policy?.Condition === 'none') return 1;
+  const attempts = policy?.MaxAttempts ?? 0;
+  return attempts === 0 ? failuresMax : Math.min(attempts + 1, failuresMax);
+}
+
+/** What the tasks say of why they do not run, once `enough` of them have failed on one node. */
+export function breakageOf(tasks: readonly Task[], enough: number): Breakage | undefined {
+  const failures = tasks.filter(hasFailed);
+  const reasons = failures.flatMap((task) => task.Status.Err || []);
+  const missing = reasons.find((reason) => isImageMissing.test(reason));
+  if (missing !== undefined) return broken(missing);
+  const pending = tasks.find(
+    (task) => task.Status.State === 'pending' && task.Status.Err?.startsWith('no suitable node'),
+  );
+  if (pending !== undefined) return broken(pending.Status.Err ?? '');
+  const perNode = Math.max(
+    ...[...Map.groupBy(failures, (task) => task.NodeID).values()].map((group) => group.length),
+    0,
+  );
+  return perNode < enough ? undefined : broken(reasons[0] ?? 'its tasks fail without a reason');
+}
+
+/**
+ * Why the swarm itself has stopped an update, or gone back on it. It only says that a task failed, and later not even
+ * that; the task says of what.
+ */
+export function stoppedBreakage({ UpdateStatus }: Pick<Service, 'UpdateStatus'>, tasks: readonly Task[]): Breakage {
+  const message = UpdateStatus?.Message ?? 'the swarm has stopped its update';
+  const named = /\btask (\w+)/.exec(message)?.[1];
+  const culprit = tasks.find((task) => task.ID === named);
+  const [last] = tasks
+    .filter((task) => hasFailed(task) && isAfter(task, UpdateStatus?.StartedAt))
+    .toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''));
+  return broken(culprit?.Status.Err || last?.Status.Err || message);
+}
+
+const isAfter = ({ Status }: Task, start: string | null | undefined): boolean =>
+  start == null || (Status.Timestamp ?? '') > start;
+
+const isImageMissing = /no such image|manifest unknown|pull access denied|not found: manifest/i;
+const isPortTaken = /port already in use|port is already allocated|address already in use/i;
+
+const broken = (reason: string): Breakage => ({
+  kind: 'broken',
+  code: isImageMissing.test(reason) ? 'image_not_found' : isPortTaken.test(reason) ? 'port_taken' : 'step_failed',
+  reason,
+});
