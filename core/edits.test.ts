@@ -178,6 +178,20 @@ describe('services and containers', () => {
     });
   });
 
+  test('keeps what no argument names, also beside what one does', () => {
+    const placement = { max_replicas_per_node: 2, constraints: ['node.role == worker'] };
+    const said = { init: true, deploy: { placement, resources: { limits: { memory: '64m' } } } };
+    const current = made({ ...demo, services: { web: { image: 'nginx', ...said } } });
+    const { web } = edit('service update', { name: 'web', constraint: ['node.labels.zone==a'] }, current).services;
+    expect(web).toMatchObject({
+      init: true,
+      deploy: {
+        placement: { max_replicas_per_node: 2, constraints: ['node.role == worker', 'node.labels.zone==a'] },
+        resources: { limits: { memory: '64m' } },
+      },
+    });
+  });
+
   test('an update changes what is named and nothing else', () => {
     const { web } = edit('service update', {
       name: 'web',

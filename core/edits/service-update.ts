@@ -77,6 +77,7 @@ const deployAfter = ({ deploy }: ServiceSpec, given: Given) => ({
   ...present({ replicas: given.replicas, endpoint_mode: given.endpoint_mode }),
   labels: { ...without(deploy.labels, ...given.label_rm), ...given.label },
   placement: {
+    ...deploy.placement,
     constraints: [
       ...deploy.placement.constraints.filter((constraint) => !given.constraint_rm.includes(constraint)),
       ...given.constraint,

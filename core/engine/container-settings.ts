@@ -1,6 +1,7 @@
+import { bytesOf, nanoCpusOf } from '../spec/amounts.ts';
 import { nanosecondsOf } from '../spec/duration.ts';
 import type { Runtime } from '../spec/runtime.ts';
-import type { EngineJson } from '../step.ts';
+import type { EngineJson, StepContainer } from '../step.ts';
 import { capabilityValues, healthValue, hostValues, ulimitValues } from './runtime-values.ts';
 
 /** What `POST /containers/create` takes at its top for the keys that a container says. */
@@ -14,7 +15,11 @@ export const containerConfig = (spec: Runtime): EngineJson => ({
 });
 
 /** The same for its `HostConfig`. */
-export const hostConfig = (spec: Runtime): EngineJson => ({
+export const hostConfig = (spec: StepContainer): EngineJson => ({
+  ...said('NanoCpus', spec.cpus, nanoCpusOf),
+  ...said('Memory', spec.mem_limit, bytesOf),
+  ...said('MemoryReservation', spec.mem_reservation, bytesOf),
+  ...said('PidsLimit', spec.pids_limit),
   ...said('Init', spec.init),
   ...said('ReadonlyRootfs', spec.read_only),
   ...said('CapAdd', spec.cap_add, capabilityValues),

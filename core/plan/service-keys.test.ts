@@ -146,6 +146,80 @@ test('a change is told in words, but no value that may be a secret', async () =>
   expect(await told(await carriedOut(next(changed)))).toContain('nothing to do');
 });
 
+describe('keys below deploy', () => {
+  const endpoint_mode = 'dnsrr' as const;
+  const deploy = {
+    endpoint_mode,
+    resources: {
+      limits: { cpus: 0.5, memory: '64m', pids: 100 },
+      reservations: { cpus: '0.1', memory: '32m' },
+    },
+    restart_policy: { condition: 'on-failure' as const, delay: '5s', max_attempts: 3, window: '2m' },
+    update_config: { parallelism: 2, delay: '1s' },
+    rollback_config: { parallelism: 0, order: 'start-first' as const },
+    placement: { max_replicas_per_node: 2, preferences: [{ spread: 'node.labels.zone' }] },
+  };
+  /** As engines 20.10 and 28.5 answer, word for word. */
+  const kept = (spec: Record<string, unknown>) => ({
+    ...spec,
+    TaskTemplate: {
+      ...Object(spec['TaskTemplate']),
+      Resources: {
+        Limits: { NanoCPUs: 500000000, MemoryBytes: 67108864, Pids: 100 },
+        Reservations: { NanoCPUs: 100000000, MemoryBytes: 33554432 },
+      },
+      RestartPolicy: { Condition: 'on-failure', Delay: 5000000000, MaxAttempts: 3, Window: 120000000000 },
+      Placement: { Preferences: [{ Spread: { SpreadDescriptor: 'node.labels.zone' } }], MaxReplicas: 2 },
+    },
+    UpdateConfig: {
+      Parallelism: 2,
+      Delay: 1000000000,
+      FailureAction: 'pause',
+      MaxFailureRatio: 0,
+      Order: 'stop-first',
+    },
+    RollbackConfig: { Parallelism: 0, FailureAction: 'pause', MaxFailureRatio: 0, Order: 'start-first' },
+  });
+
+  test('are sent as the engine has them, and what it answers is no difference', async () => {
+    const body = await bodyOf(inputOf(specOf({ deploy }), formed));
+    expect(body).toMatchObject(kept({}));
+    expect(await changes((await running({ deploy }, kept))({ deploy }))).toEqual([]);
+  });
+
+  test('are told where they change, each by itself', async () => {
+    const next = await running({ deploy }, kept);
+    const changed = {
+      endpoint_mode,
+      resources: { limits: { cpus: 1, memory: '64m' } },
+      restart_policy: { delay: '0s' },
+      update_config: { parallelism: 1, failure_action: 'rollback' as const, max_failure_ratio: 0.3 },
+      placement: { preferences: [{ spread: 'node.labels.rack' }] },
+    };
+    expect(await changes(next({ deploy: changed }))).toEqual([
+      'deploy.resources.limits.cpus 0.5 → 1',
+      'deploy.resources.limits.pids 100 → none',
+      'deploy.resources.reservations.cpus 0.1 → none',
+      'deploy.resources.reservations.memory 32m → none',
+      'deploy.restart_policy (condition on-failure → any, delay 5s → 0s, max_attempts 3 → none, window 2m → none)',
+      'deploy.update_config (delay 1s → none, failure_action pause → rollback, max_failure_ratio none → 0.3, parallelism 2 → 1)',
+      'deploy.rollback_config (failure_action pause → none, order start-first → none, parallelism 0 → none)',
+      'deploy.placement.max_replicas_per_node 2 → none',
+      'deploy.placement.preferences spread over node.labels.zone → spread over node.labels.rack',
+    ]);
+    expect(await told(await carriedOut(next({ deploy: changed })))).toContain('nothing to do');
+  });
+
+  test('limits that others gave it stay', async () => {
+    const next = await running({}, kept);
+    const limits = { deploy: { endpoint_mode, resources: { limits: { pids: 5 } } } };
+    expect(await changes(next(limits))).toEqual(['deploy.resources.limits.pids 100 → 5']);
+    expect(await bodyOf(next(limits))).toMatchObject({
+      TaskTemplate: { Resources: { Limits: { NanoCPUs: 500000000, Pids: 5 } }, Placement: { MaxReplicas: 2 } },
+    });
+  });
+});
+
 test('a check that is turned off', async () => {
   const next = await running({ healthcheck: { test: 'true' } });
   expect(await changes(next({ healthcheck: { disable: true } }))).toEqual(['healthcheck (none → disabled, test)']);

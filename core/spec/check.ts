@@ -1,4 +1,5 @@
 import type { InputIssue } from '../errors.ts';
+import { checkDeploy } from './check-deploy.ts';
 import { checkNames } from './check-names.ts';
 import { checkNetworks } from './check-networks.ts';
 import { checkPublishedPorts } from './check-ports.ts';
@@ -12,6 +13,7 @@ export const checkSpec = (spec: Spec): InputIssue[] => [
   ...checkNames(spec),
   ...checkNetworks(spec),
   ...checkRunnables(spec),
+  ...checkDeploy(spec),
   ...checkPublishedPorts(spec),
   ...checkUrls(spec),
 ];

@@ -8,6 +8,9 @@ import { specSchema } from './spec.ts';
 
 const page = readFileSync(new URL('../../docs/compose.md', import.meta.url), 'utf8');
 
+/** What the page lists as only for containers. */
+const ofContainers = new Set(['host', 'restart', 'cpus', 'mem_limit', 'mem_reservation', 'pids_limit']);
+
 /** The first column of the tables below a heading, up to the next heading. */
 function documented(heading: string): string[] {
   const section = page.split(`### ${heading}\n`)[1]?.split(/\n#+ /)[0] ?? '';
@@ -28,6 +31,13 @@ describe('docs/compose.md says what is accepted', () => {
     ['`deploy.placement`', ['services', 's', 'deploy', 'placement']],
     ['`stacks.<name>`', ['stacks', 's']],
     ['The Compose file of a stack', ['stacks', 's', 'compose']],
+    ['`deploy.placement.preferences`', ['services', 's', 'deploy', 'placement', 'preferences', 0]],
+    ['`deploy.resources`', ['services', 's', 'deploy', 'resources']],
+    ['`deploy.resources.limits`', ['services', 's', 'deploy', 'resources', 'limits']],
+    ['`deploy.resources.reservations`', ['services', 's', 'deploy', 'resources', 'reservations']],
+    ['`deploy.restart_policy`', ['services', 's', 'deploy', 'restart_policy']],
+    ['`deploy.update_config` and `deploy.rollback_config`', ['services', 's', 'deploy', 'update_config']],
+    ['`deploy.update_config` and `deploy.rollback_config`', ['services', 's', 'deploy', 'rollback_config']],
     ['`verify`', ['verify']],
     ['`verify.http`', ['verify', 'http', 0]],
   ] as const)('%s', (heading, path) => {
@@ -41,7 +51,7 @@ describe('docs/compose.md says what is accepted', () => {
 
   test('services and containers', () => {
     const all = documented('`services.<name>` and `containers.<name>`');
-    expect(all.filter((key) => key !== 'host' && key !== 'restart').toSorted()).toEqual(
+    expect(all.filter((key) => !ofContainers.has(key)).toSorted()).toEqual(
       knownKeys(specSchema, ['services', 's']).toSorted(),
     );
     expect(all.filter((key) => key !== 'deploy').toSorted()).toEqual(
@@ -71,8 +81,10 @@ describe('docs/compose.md says what is not accepted', () => {
     network: (key) => ({ ...base, networks: { n: { [key]: {} } } }),
     service: (key) => ({ ...base, services: { s: { ...runnable, [key]: {} } } }),
     container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),
-    deploy: (key) => ({ ...base, services: { s: { ...runnable, deploy: { [key]: {} } } } }),
-    placement: (key) => ({ ...base, services: { s: { ...runnable, deploy: { placement: { [key]: {} } } } } }),
+    reservations: (key) => ({
+      ...base,
+      services: { s: { ...runnable, deploy: { resources: { reservations: { [key]: {} } } } } },
+    }),
     healthcheck: (key) => ({ ...base, services: { s: { ...runnable, healthcheck: { [key]: {} } } } }),
     port: (key) => ({ ...base, services: { s: { ...runnable, ports: [{ target: 1, published: 1, [key]: 'x' }] } } }),
     attachment: (key) => ({ ...base, services: { s: { ...runnable, networks: { n: { [key]: 'x' } } } } }),
@@ -96,7 +108,7 @@ const asPlace = (text: string): keyof typeof refusedKeys => {
   return place;
 };
 
-test('the example is a right spec', () => {
-  const example: unknown = parse(readFileSync(new URL('../../examples/demo.yaml', import.meta.url), 'utf8'));
-  expect(parseSpec(example)).toMatchObject({ ok: true, spec: { cluster: 'demo' } });
+test.each(['demo', 'production'])('the example %s is a right spec', (name) => {
+  const example: unknown = parse(readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8'));
+  expect(parseSpec(example)).toMatchObject({ ok: true });
 });

@@ -138,7 +138,8 @@ describe('wrong forms', () => {
         withService({
           volumes: [],
           build: '.',
-          deploy: { resources: {}, placement: { preferences: [] } },
+          deploy: { resources: { reservations: { devices: [] } } },
+          mem_limit: '1g',
           ports: [{ target: 1, published: 1, host_ip: '::' }],
           networks: { net: { ipv4_address: 'x' } },
         }),
@@ -146,10 +147,10 @@ describe('wrong forms', () => {
     ).toEqual([
       '/services/web/networks/net/ipv4_address `ipv4_address` is not supported yet',
       '/services/web/ports/0/host_ip `host_ip` is not accepted: Ports are published on all addresses of a host.',
-      '/services/web/deploy/placement/preferences `placement.preferences` is not supported yet',
-      '/services/web/deploy/resources `deploy.resources` is not supported yet',
+      '/services/web/deploy/resources/reservations/devices `reservations.devices` is not supported yet',
       '/services/web/volumes `volumes` is not supported yet',
       '/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
+      '/services/web/mem_limit `mem_limit` is not accepted: Write `deploy.resources.limits.memory`.',
     ]);
     expect(wrong(withNetwork({ ipam: {}, driver: 'bridge' }))).toEqual([
       '/networks/net/driver must be `overlay`',

@@ -60,20 +60,20 @@ function aboutKey(path: readonly PropertyKey[], key: string): string | undefined
   if (place === undefined) return undefined;
   const refused: Readonly<Record<string, string>> = refusedKeys[place];
   if (!Object.hasOwn(refused, key)) return undefined;
-  const where = ['deploy', 'placement', 'healthcheck'].includes(place) ? `${place}.${key}` : key;
+  const where = ['reservations', 'healthcheck'].includes(place) ? `${place}.${key}` : key;
   const instead = refused[key] ?? '';
   return instead === '' ? `\`${where}\` is not supported yet` : `\`${where}\` is not accepted: ${instead}`;
 }
 
 /** Which part of a spec a path leads to, where Compose has keys that we refuse by name. */
 function placeOf(path: readonly PropertyKey[]): Place | undefined {
-  const [section, , key, inner] = path;
+  const [section, , key] = path;
   if (section === 'stacks' && key === 'compose') return path.length === 3 ? 'stack' : placeOf(path.slice(3));
   if (path.length === 0) return 'spec';
   if (path.length === 2 && section === 'networks') return 'network';
   if (section !== 'services' && section !== 'containers') return undefined;
   if (path.length === 2) return section === 'services' ? 'service' : 'container';
-  if (key === 'deploy') return inner === 'placement' ? 'placement' : 'deploy';
+  if (key === 'deploy') return path.at(-1) === 'reservations' ? 'reservations' : undefined;
   if (key === 'healthcheck') return 'healthcheck';
   if (path.length === 4) return key === 'ports' ? 'port' : key === 'networks' ? 'attachment' : undefined;
   return undefined;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { cpusSchema, memorySchema } from './amounts.ts';
+import { deploySchema } from './deploy.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { portsSchema } from './ports.ts';
 import { runtimeKeys } from './runtime.ts';
@@ -53,15 +55,6 @@ const runnable = {
   ...runtimeKeys,
 };
 
-const deploySchema = z.strictObject({
-  mode: z.enum(['replicated', 'global']).default('replicated'),
-  replicas: z.number().int().min(0).max(10_000).optional(),
-  /** `auto` is `vip` where every node's kernel has ip_vs, else `dnsrr` with host-mode ports. */
-  endpoint_mode: z.enum(['auto', 'vip', 'dnsrr']).default('auto'),
-  labels: labelsSchema.default({}),
-  placement: z.strictObject({ constraints: z.array(z.string()).default([]) }).default({ constraints: [] }),
-});
-
 export const serviceSchema = z.strictObject({ ...runnable, deploy: deploySchema.prefault({}) });
 export type ServiceSpec = z.infer<typeof serviceSchema>;
 
@@ -69,6 +62,10 @@ export type ServiceSpec = z.infer<typeof serviceSchema>;
 export const containerSchema = z.strictObject({
   ...runnable,
   host: nameSchema,
+  cpus: cpusSchema.optional(),
+  mem_limit: memorySchema.optional(),
+  mem_reservation: memorySchema.optional(),
+  pids_limit: z.number().int().min(-1).optional(),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).default('unless-stopped'),
 });
 export type ContainerSpec = z.infer<typeof containerSchema>;

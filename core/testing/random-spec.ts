@@ -44,6 +44,9 @@ export function randomSpec(seed: number): SpecInput {
     labels: environment(),
     deploy: {
       replicas: below(4),
+      ...(some(3) ? { update_config: { parallelism: below(2), delay: oneOf('0s', '1s') } } : {}),
+      ...(some(3) ? { resources: { limits: { memory: oneOf('64m', '1g') } } } : {}),
+      ...(some(4) ? { restart_policy: { condition: oneOf('any' as const, 'on-failure' as const) } } : {}),
       endpoint_mode: oneOf('auto' as const, 'vip' as const, 'dnsrr' as const),
       placement: { constraints: some(3) ? ['node.role == worker'] : [] },
     },

@@ -38,11 +38,20 @@ const unhealthy = { ...healthy, test: ['CMD', 'false'] };
 
 const changed = { init: undefined, stop_signal: 'SIGTERM' } satisfies Partial<Service>;
 
+const deploy = {
+  endpoint_mode: 'dnsrr',
+  resources: { limits: { cpus: 0.5, memory: '64m', pids: 100 }, reservations: { memory: '16m' } },
+  restart_policy: { condition: 'any', delay: '0s', window: '10s' },
+  update_config: { failure_action: 'rollback', monitor: '2s', max_failure_ratio: 0.3 },
+  rollback_config: { parallelism: 0, monitor: '1s' },
+  placement: { max_replicas_per_node: 1, preferences: [{ spread: 'node.labels.zone' }] },
+} satisfies Service['deploy'];
+
 const specWith = (more: { service?: Partial<Service>; healthcheck?: typeof unhealthy } = {}): SpecInput => ({
   cluster: 'demo',
   nodes: { h1: { role: 'manager' }, h2: {} },
   services: {
-    web: { image: 'busybox', command: 'sleep 1000', ...keys, healthcheck: healthy, ...more.service },
+    web: { image: 'busybox', command: 'sleep 1000', ...keys, deploy, healthcheck: healthy, ...more.service },
   },
   containers: {
     tool: {
@@ -50,6 +59,9 @@ const specWith = (more: { service?: Partial<Service>; healthcheck?: typeof unhea
       image: 'busybox',
       command: 'sleep 1000',
       ...keys,
+      cpus: '0.5',
+      mem_limit: '64m',
+      pids_limit: 100,
       healthcheck: more.healthcheck ?? healthy,
     },
   },
@@ -80,7 +92,15 @@ describe('the keys of Compose', () => {
           Groups: ['1001'],
         },
         LogDriver: { Name: 'json-file', Options: { 'max-size': '10m' } },
+        Resources: {
+          Limits: { NanoCPUs: 5e8, MemoryBytes: 2 ** 26, Pids: 100 },
+          Reservations: { MemoryBytes: 2 ** 24 },
+        },
+        RestartPolicy: { Condition: 'any', Delay: 0, Window: 1e10 },
+        Placement: { MaxReplicas: 1, Preferences: [{ Spread: { SpreadDescriptor: 'node.labels.zone' } }] },
       },
+      UpdateConfig: { Parallelism: 1, FailureAction: 'rollback', Monitor: 2e9, MaxFailureRatio: 0.3 },
+      RollbackConfig: { Parallelism: 0, Monitor: 1e9, Order: 'stop-first' },
     });
     const tool = z
       .looseObject({ Config: z.unknown(), HostConfig: z.unknown(), State: z.unknown() })
@@ -94,6 +114,9 @@ describe('the keys of Compose', () => {
       Sysctls: { 'net.core.somaxconn': '1024' },
       Dns: ['10.9.9.9'],
       GroupAdd: ['1001'],
+      NanoCpus: 5e8,
+      Memory: 2 ** 26,
+      PidsLimit: 100,
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
     });
   });
@@ -120,7 +143,7 @@ describe('the keys of Compose', () => {
 });
 
 describe('a health check that fails is told', () => {
-  test('of a service, which is rolled back', async () => {
+  test('of a service, which is rolled back, here by the swarm itself', async () => {
     const view = await applySpec(stage.api, specWith({ service: { ...changed, healthcheck: unhealthy } }));
     expect(progressText(view)).toMatch(/^failed\n.*unhealthy container.*rolled back and runs as before/s);
     expect(await serviceSpec()).toMatchObject({

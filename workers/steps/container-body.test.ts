@@ -69,6 +69,10 @@ test('keys that the spec says go where the engine has them, and no other is sent
     dns_opt: ['ndots:2'],
     group_add: [1001],
     logging: { options: { 'max-size': '1m' } },
+    cpus: 0.5,
+    mem_limit: '64m',
+    mem_reservation: '32m',
+    pids_limit: 100,
   };
   const { body } = containerBody('tool', specOf([], keys), [], context);
   expect(body).toMatchObject({
@@ -93,6 +97,10 @@ test('keys that the spec says go where the engine has them, and no other is sent
     DnsOptions: ['ndots:2'],
     GroupAdd: ['1001'],
     LogConfig: { Type: '', Config: { 'max-size': '1m' } },
+    NanoCpus: 500_000_000,
+    Memory: 67_108_864,
+    MemoryReservation: 33_554_432,
+    PidsLimit: 100,
   });
   const without = containerBody('tool', specOf([]), [], context).body;
   expect(Object.keys(without)).toEqual(['Image', 'Env', 'Labels', 'ExposedPorts', 'HostConfig']);
