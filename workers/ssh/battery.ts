@@ -1,10 +1,11 @@
-import { type HeldPort, kernelFeatures, type Route, sysctlNames, type SystemSide } from '#core/preflight/facts.ts';
+import { kernelFeatures, type Route, sysctlNames, type SystemSide } from '#core/preflight/facts.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { AppError } from '#core/errors.ts';
 import { batteryScript } from './command.ts';
 import type { SshConnection } from './connection.ts';
 import { run } from './exec.ts';
 import { addressesOf, clockOffsetMs, sectionsOf, type Told } from './facts.ts';
+import { heldPortOf } from './held-ports.ts';
 
 const timeoutMs = 15_000;
 
@@ -58,7 +59,7 @@ export function parseBattery(output: string, told: Told, ask: { esp: boolean }):
       'no nameserver is named in /etc/resolv.conf, or it cannot be read',
     ),
     ports: listed(
-      lines('sockets').flatMap(portOf),
+      lines('sockets').flatMap(heldPortOf),
       'there is neither ss nor grep on the host',
       lines('sockets').length > 0,
     ),
@@ -137,20 +138,6 @@ function routeOf(row: string): Route[] {
   if (to === undefined) return [];
   const whole = to.includes('/') ? to : `${to}/${to.includes(':') ? 128 : 32}`;
   return [{ to: whole, dev, table: /\btable (\S+)/.exec(row)?.[1] ?? 'main' }];
-}
-
-/** A line of `ss -Hltunp`, or of /proc/net with the name of its file in front. */
-function portOf(row: string): HeldPort[] {
-  const [, proto, local = '', users = ''] = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+)\s+\S+\s*(.*)$/.exec(row) ?? [];
-  if (proto === 'tcp' || proto === 'udp') {
-    const at = local.lastIndexOf(':');
-    const program = /\(\("([^"]+)"/.exec(users)?.[1] ?? null;
-    return [{ proto, port: Number(local.slice(at + 1)), address: local.slice(0, at), program }];
-  }
-  const [, file = '', address = '', hex = '', state] =
-    /^(tcp6?|udp6?): *\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ (\w\w) /.exec(row) ?? [];
-  if (state !== (file.startsWith('tcp') ? '0A' : '07')) return [];
-  return [{ proto: file.startsWith('tcp') ? 'tcp' : 'udp', port: Number.parseInt(hex, 16), address, program: null }];
 }
 
 /** `eth0 vmxnet3 tx-checksum-ip-generic: on`. */

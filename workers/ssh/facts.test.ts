@@ -67,6 +67,18 @@ test('the facts of a host are read from what the script printed', () => {
   });
 });
 
+test('of listeners as ss tells them, each port once', () => {
+  const rows = `udp   UNCONN 0      0            0.0.0.0:4789      0.0.0.0:*
+udp   UNCONN 0      0                  *:7946            *:*
+tcp   LISTEN 0      128          0.0.0.0:22        0.0.0.0:*
+tcp   LISTEN 0      4096               *:7946            *:*
+tcp   LISTEN 0      128             [::]:22           [::]:*
+tcp   LISTEN 0      4096      127.0.0.53%lo:53        0.0.0.0:*
+`;
+  const told = recorded.replace(/(@@sockets\n)[^@]*/, `$1${rows}`);
+  expect(parseSystemFacts(told, at)).toMatchObject({ listeningTcp: [22, 53, 7946], listeningUdp: [4789, 7946] });
+});
+
 test('tools that are missing leave facts out, where that says nothing false', () => {
   const poor = recorded
     .replace(/@@machine-id\n.*\n/, '@@machine-id\n')
@@ -82,7 +94,7 @@ test('what could not be seen is not taken for an absence', () => {
   expect(parseSystemFacts(without('clock'), at)).toBe('there is no date command');
   expect(parseSystemFacts(recorded.replace('@@end', ''), at)).toBe('the script did not come to its end');
   expect(parseSystemFacts('', at)).toBe('the script did not come to its end');
-  expect(parseSystemFacts(without('sockets'), at)).toBe('there is no grep command');
+  expect(parseSystemFacts(without('sockets'), at)).toBe('there is neither ss nor grep');
 });
 
 test('a clock is off by no more than is sure: an answer that hung on the way says nothing of it', () => {

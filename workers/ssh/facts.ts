@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { AppError } from '#core/errors.ts';
 import type { SystemFacts } from '#core/observation.ts';
+import type { HeldPort } from '#core/preflight/facts.ts';
 import { factScript, reachScript, type Script } from './command.ts';
 import type { SshConnection } from './connection.ts';
 import { run } from './exec.ts';
+import { heldPortOf } from './held-ports.ts';
 
 /** Measuring a path that silently drops large packets costs a second for each of some ten tries. */
 const timeoutMs = { plain: 20_000, withPeers: 45_000 };
@@ -47,7 +49,7 @@ export async function runForFacts(
     throw new AppError('step_failed', `${connection.host} did not tell the facts of its system: ${told}.`, {
       host: connection.host,
       done: 'Nothing was changed on the host.',
-      next: 'The host needs a POSIX sh, grep and ip (the iproute2 package).',
+      next: 'The host needs a POSIX sh, and ip and ss (the iproute2 package).',
     });
   };
   return { stdout, facts };
@@ -81,13 +83,13 @@ export function parseSystemFacts(output: string, told: Told): SystemFacts | stri
   const sockets = lines('sockets');
   const clock = clockOffsetMs(lines('clock')[0] ?? '', told);
   if (addresses === null) return 'there is no ip command';
-  if (sockets.length === 0) return 'there is no grep command';
+  if (sockets.length === 0) return 'there is neither ss nor grep';
   if (clock === null) return 'there is no date command';
   return {
     machineId: lines('machine-id')[0] || null,
     ipVs: lines('ip-vs')[0] === 'yes',
-    listeningTcp: portsOf(sockets, /^tcp6?$/, '0A'),
-    listeningUdp: portsOf(sockets, /^udp6?$/, '07'),
+    listeningTcp: portsOf(sockets, 'tcp'),
+    listeningUdp: portsOf(sockets, 'udp'),
     addresses,
     clockOffsetMs: clock,
     pathMtu: pathMtusOf(lines('path-mtu')),
@@ -105,15 +107,10 @@ export function sectionsOf(output: string): Map<string, string[]> {
   return sections;
 }
 
-/** Rows of /proc/net/{tcp,udp}, their file in front: `tcp:  0: local_address rem_address st …`, ports in hexadecimal. */
-function portsOf(rows: string[], file: RegExp, state: string): number[] {
-  const ports = rows.flatMap((row) => {
-    const [, source = '', local = '', st] = /^(\w+): *\d+: (\S+) \S+ (\w\w) /.exec(row) ?? [];
-    const port = Number.parseInt(local.split(':')[1] ?? '', 16);
-    return file.test(source) && st === state && port > 0 ? [port] : [];
-  });
+const portsOf = (rows: readonly string[], proto: HeldPort['proto']): number[] => {
+  const ports = rows.flatMap(heldPortOf).flatMap((held) => (held.proto === proto ? [held.port] : []));
   return [...new Set(ports)].sort((a, b) => a - b);
-}
+};
 
 /** `ip addr`: `2: eth0@if7: <…> mtu 1500 …`, and then `inet 10.0.0.1/24 …` or `inet 10.0.0.1 peer 10.0.0.2/32 …`. */
 export function addressesOf(rows: string[]): SystemFacts['addresses'] | null {
