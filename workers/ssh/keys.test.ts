@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -69,4 +69,13 @@ test('sudo passwords are read by host, without the line end', async () => {
   expect(await ring({ sudoPasswordFiles: new Map([['default', path]]) }).sudoPassword('h2')).toBe('pass word');
   const broken = ring({ sudoPasswordFiles: new Map([['h1', join(folder, 'missing')]]) });
   await expect(broken.sudoPassword('h1')).rejects.toMatchObject({ code: 'ssh_key_unavailable' });
+});
+
+test('many who ask at once share one key, and one that has changed is read again', async () => {
+  const keys = ring();
+  const keyOf = (methods: Awaited<ReturnType<KeyRing['methodsFor']>>) => Object(methods[0]).key;
+  const [one, other] = await Promise.all([keys.methodsFor('good', 'root'), keys.methodsFor('good', 'ada')]);
+  expect(keyOf(one)).toBe(keyOf(other));
+  utimesSync(join(folder, 'good'), 1, 1);
+  expect(keyOf(await keys.methodsFor('good', 'root'))).not.toBe(keyOf(one));
 });

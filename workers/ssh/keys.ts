@@ -10,7 +10,8 @@ const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** Turns names of keys into ways to log in. A key's content never leaves it, not even in an error. */
 export class KeyRing {
   readonly #config: SshConfig;
-  readonly #parsed = new Map<string, { mtimeMs: number; key: ParsedKey }>();
+  /** Shared by those who ask at the same time, as at the start of an operation on many hosts. */
+  readonly #read = new Map<string, { mtimeMs: number; key: Promise<ParsedKey | string> }>();
 
   constructor(config: SshConfig) {
     this.#config = config;
@@ -63,16 +64,22 @@ export class KeyRing {
 
   async #fileMethod(path: string, user: string): Promise<AnyAuthMethod | string> {
     try {
-      const { mtimeMs } = await stat(path);
-      const cached = this.#parsed.get(path);
-      if (cached?.mtimeMs === mtimeMs) return { type: 'publickey', username: user, key: cached.key };
-      const key = parsePrivateKey(await readFile(path));
-      if (typeof key === 'string') return `${path} ${key}`;
-      this.#parsed.set(path, { mtimeMs, key });
-      return { type: 'publickey', username: user, key };
+      const key = await this.#keyIn(path);
+      return typeof key === 'string' ? `${path} ${key}` : { type: 'publickey', username: user, key };
     } catch (error) {
       return `${path} cannot be read (${codeOf(error)})`;
     }
+  }
+
+  /** Read again once the file has changed. */
+  async #keyIn(path: string): Promise<ParsedKey | string> {
+    const { mtimeMs } = await stat(path);
+    const before = this.#read.get(path);
+    if (before?.mtimeMs === mtimeMs) return before.key;
+    const key = readFile(path).then(parsePrivateKey);
+    this.#read.set(path, { mtimeMs, key });
+    key.catch(() => this.#read.delete(path));
+    return key;
   }
 }
 
