@@ -91,3 +91,30 @@ test('a refusal stops sending for good', async () => {
   expect(await reporter.drain(50)).toBe(false);
   expect(api.taken).toEqual([]);
 });
+
+test('reports leave the way to what is more urgent, and follow a moment after it has ended', async () => {
+  vi.useFakeTimers();
+  const api = recordingApi();
+  const reporter = new Reporter({ spool: spool(), send: api.send, nextSequence: 1 });
+  reporter.report(started('a'));
+  const urgent = Promise.withResolvers<string>();
+  const answer = reporter.giveWayTo(urgent.promise);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(api.taken).toEqual([]);
+  urgent.resolve('planned');
+  expect(await answer).toBe('planned');
+  await vi.advanceTimersByTimeAsync(99);
+  expect(api.taken).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(api.taken).toHaveLength(1);
+});
+
+test('but for no longer than a second', async () => {
+  vi.useFakeTimers();
+  const api = recordingApi();
+  const reporter = new Reporter({ spool: spool(), send: api.send, nextSequence: 1 });
+  void reporter.giveWayTo(new Promise(() => {}));
+  reporter.report(started('a'));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(api.taken).toHaveLength(1);
+});

@@ -15,6 +15,8 @@ const retryMs = 500;
 const lookMs = 50;
 /** What is reported within this time travels together: a request costs the API more than the reports in it. */
 const gatherMs = 100;
+/** The same while something is under way that is more urgent than to be told of. */
+const gatherMeanwhileMs = 1000;
 
 /**
  * Numbers reports, keeps them on disk, and sends them in order in the background, one batch at a time.
@@ -29,7 +31,8 @@ export class Reporter {
   #refused = false;
   #retry: NodeJS.Timeout | null = null;
   #draining = false;
-  #endGathering: (() => void) | null = null;
+  #gatherMs = gatherMs;
+  #gathering: { end: () => void; restart: () => void } | null = null;
 
   /** `nextSequence` is what the API expects next; what the spool holds from there on is sent first. */
   constructor(options: { spool: Spool; send: SendReports; nextSequence: number }) {
@@ -58,12 +61,22 @@ export class Reporter {
   async drain(limitMs: number): Promise<boolean> {
     const end = performance.now() + limitMs;
     this.#draining = true;
-    this.#endGathering?.();
+    this.#gathering?.end();
     while (this.#waiting.length > 0 && !this.#refused && performance.now() < end) {
       this.#wake();
       await Promise.race([this.#sending ?? pause(lookMs), pause(lookMs)]);
     }
     return this.#waiting.length === 0;
+  }
+
+  /** While `work` is under way, which all that follows waits for, reports leave it the way and gather for longer. */
+  async giveWayTo<T>(work: Promise<T>): Promise<T> {
+    this.#gatherFor(gatherMeanwhileMs);
+    try {
+      return await work;
+    } finally {
+      this.#gatherFor(gatherMs);
+    }
   }
 
   /** Stops sending; what is left stays on disk for the next run. */
@@ -80,15 +93,24 @@ export class Reporter {
     });
   }
 
+  #gatherFor(ms: number): void {
+    this.#gatherMs = ms;
+    this.#gathering?.restart();
+  }
+
   /** Waits for more to come along, unless nothing more will. */
   async #gather(): Promise<void> {
     if (this.#draining) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#endGathering = resolve;
-    const timer = setTimeout(resolve, gatherMs);
+    let timer = setTimeout(resolve, this.#gatherMs);
+    const restart = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, this.#gatherMs);
+    };
+    this.#gathering = { end: resolve, restart };
     await promise;
     clearTimeout(timer);
-    this.#endGathering = null;
+    this.#gathering = null;
   }
 
   async #sendAll(): Promise<void> {

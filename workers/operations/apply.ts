@@ -39,11 +39,11 @@ interface Planning {
 async function planOf(context: RunContext): Promise<Planning> {
   const begun = { plan: context.lease.plan, observation: null, stopped: null };
   if (begun.plan !== null) return begun;
-  const observation = await observeForPlan(context.hosts, context.lease);
+  const observation = await context.reporter.giveWayTo(observeForPlan(context.hosts, context.lease));
   const stopped = await preflightFirst(context, observation);
   if (stopped !== null) return { ...begun, stopped };
   const { operation, fence } = context.lease;
-  const planned = await context.api.submitObservation(operation.id, fence, observation);
+  const planned = await context.reporter.giveWayTo(context.api.submitObservation(operation.id, fence, observation));
   if (planned.kind !== 'planned') return { ...begun, observation };
   recordMembers(context, observation);
   return { ...begun, plan: planned.plan, observation };
