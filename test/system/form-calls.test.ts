@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createNetwork } from '#workers/steps/create-network.ts';
 import { initSwarm } from '#workers/steps/init-swarm.ts';
 import { joinWorker } from '#workers/steps/join.ts';
+import type { StepOfKind } from '#core/step.ts';
 import {
   createFormingWorld,
   type FormingWorld,
@@ -70,4 +72,44 @@ test('a run that goes on from a stored plan looks before it acts', async () => {
   expect(await initSwarm(init, world.contextOf(null))).toEqual({ kind: 'already-done' });
   expect(await joinWorker(join, world.contextOf(null))).toEqual({ kind: 'already-done', detail: 'node node-2' });
   expect([...world.callsOf('h1'), ...world.callsOf('h2')].filter((call) => call.startsWith('POST'))).toEqual([]);
+});
+
+const network: StepOfKind<'create-network'> = {
+  id: 'create-network:front',
+  kind: 'create-network',
+  host: null,
+  args: { network: 'front', create: { Name: 'front', Driver: 'overlay' } },
+  after: [],
+};
+const front = (cluster: string) => ({
+  Id: 'net-1',
+  Name: 'front',
+  Driver: 'overlay',
+  Scope: 'swarm',
+  Labels: { 'io.flotilla.cluster': cluster },
+  IPAM: { Config: [{ Subnet: '10.0.1.0/24' }] },
+});
+
+test('a network that was seen missing is made, and looked for only then', async () => {
+  const context = world.contextOf(free);
+  context.managers.noteManager('h1');
+  world.fakeOf('h1').json('POST /networks/create', { Id: 'net-1' }, 201);
+  world.fakeOf('h1').json('GET /networks', [front('demo')]);
+  expect(await createNetwork(network, context)).toEqual({ kind: 'done', detail: '10.0.1.0/24' });
+  expect(world.callsOf('h1')).toEqual(['POST /networks/create', 'GET /networks']);
+});
+
+test.each([
+  [409, 'network with name front already exists'],
+  [500, 'rpc error: code = Unknown desc = name conflicts with an existing object'],
+])('one that somebody made meanwhile is refused with %s, and then its label decides', async (status, message) => {
+  const context = world.contextOf(free);
+  context.managers.noteManager('h1');
+  world.fakeOf('h1').json('POST /networks/create', { message }, status);
+  world.fakeOf('h1').json('GET /networks', [front('demo')]);
+  expect(await createNetwork(network, context)).toEqual({ kind: 'already-done' });
+  world.fakeOf('h1').json('GET /networks', [front('other')]);
+  expect(await createNetwork(network, context)).toMatchObject({ kind: 'blocked', finding: { id: 'not_ours' } });
+  world.fakeOf('h1').json('GET /networks', []);
+  await expect(createNetwork(network, context)).rejects.toThrow(message);
 });
