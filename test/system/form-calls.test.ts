@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test('hosts that were seen free become a swarm with no look before: one call to the worker, and to the manager its list', async () => {
+test('hosts that were seen free become a swarm with three calls to the manager and one to the worker', async () => {
   world.fakeOf('h1').json('POST /swarm/init', 'node-1');
   world.fakeOf('h1').json('GET /swarm', swarm);
   world.fakeOf('h1').json('GET /nodes', [listed('node-1', 'h1', '10.79.0.1'), listed('node-2', 'h2', '10.79.0.2')]);
@@ -31,8 +31,7 @@ test('hosts that were seen free become a swarm with no look before: one call to 
   const context = world.contextOf(free);
   expect(await initSwarm(init, context)).toEqual({ kind: 'done', detail: 'node node-1' });
   expect(await joinWorker(join, context)).toEqual({ kind: 'done', detail: 'node node-2' });
-  const withoutTokens = world.callsOf('h1').filter((call) => call !== 'GET /swarm');
-  expect(withoutTokens).toEqual(['POST /swarm/init', 'GET /nodes']);
+  expect(world.callsOf('h1')).toEqual(['POST /swarm/init', 'GET /swarm', 'GET /nodes']);
   expect(world.callsOf('h2')).toEqual(['POST /swarm/join']);
   expect(world.fakeOf('h2').bodies.at(-1)).toContain('SWMTKN-1-worker');
 });
@@ -72,6 +71,16 @@ test('a run that goes on from a stored plan looks before it acts', async () => {
   expect(await initSwarm(init, world.contextOf(null))).toEqual({ kind: 'already-done' });
   expect(await joinWorker(join, world.contextOf(null))).toEqual({ kind: 'already-done', detail: 'node node-2' });
   expect([...world.callsOf('h1'), ...world.callsOf('h2')].filter((call) => call.startsWith('POST'))).toEqual([]);
+});
+
+test('a swarm that is not labelled yet is given a moment: the init of a worker that was killed labels it last', async () => {
+  world.fakeOf('h1').json('GET /info', info('active', 'node-1', { ControlAvailable: true }));
+  world.fakeOf('h1').on('GET /swarm', (_, response) => {
+    world.fakeOf('h1').json('GET /swarm', swarm);
+    response.end(JSON.stringify({ ...swarm, Spec: { Labels: {} } }));
+  });
+  expect(await initSwarm(init, world.contextOf(null))).toEqual({ kind: 'already-done' });
+  expect(world.callsOf('h1')).toEqual(['GET /info', 'GET /swarm', 'GET /swarm']);
 });
 
 const network: StepOfKind<'create-network'> = {

@@ -3,11 +3,11 @@ import type { Observation } from '#core/observation.ts';
 import type { OperationError } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import { type Outcome, type Step, stepSucceeded } from '#core/step.ts';
+import { stepSentence } from '#core/wording.ts';
 import { membersOf } from '../observe/members.ts';
 import { observeForPlan } from '../observe/observe-for-plan.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
-import { runSteps } from '../run-steps.ts';
-import { applyEnd } from './apply-end.ts';
+import { runSteps, type StepRunResult } from '../run-steps.ts';
 import { preflightFirst } from './preflight-first.ts';
 import { traced } from '../telemetry.ts';
 import { createStepContext } from '../steps/context.ts';
@@ -23,9 +23,9 @@ export async function runApply(context: RunContext): Promise<Ended> {
     steps: plan.steps,
     ledger: context.lease.ledger,
     mayStart: () => context.keeper.stopReason === null,
-    execute: (step, turn) => executeAndReport(context, step, () => executeStep(step, stepContext, turn)),
+    execute: (step) => executeAndReport(context, step, () => executeStep(step, stepContext)),
   });
-  return applyEnd(plan, result, context.keeper.stopReason);
+  return conclude(context, plan, result);
 }
 
 interface Planning {
@@ -73,4 +73,53 @@ async function executeAndReport(context: RunContext, step: Step, execute: () => 
   telemetry.meter.took('flotilla_step_seconds', { kind }, ms / 1000);
   telemetry.log(`step ${outcome.kind}`, { level: stepSucceeded(outcome) ? 'info' : 'warn', step: id, host, ms });
   return outcome;
+}
+
+function conclude(context: RunContext, plan: Plan, result: StepRunResult): Ended {
+  const bad = plan.steps.flatMap((step) => {
+    const outcome = result.outcomes.get(step.id);
+    return outcome === undefined || stepSucceeded(outcome) ? [] : [{ step, outcome }];
+  });
+  const first = bad.find(({ outcome }) => outcome.kind === 'failed') ?? bad[0];
+  if (first !== undefined) {
+    const state = first.outcome.kind === 'blocked' ? 'blocked' : 'failed';
+    return { kind: 'ended', state, error: errorOf(first.step, first.outcome, plan, result) };
+  }
+  if (result.notStarted.length === 0) return { kind: 'ended', state: 'succeeded', error: null };
+  if (context.keeper.stopReason === 'cancelled') {
+    return {
+      kind: 'ended',
+      state: 'cancelled',
+      error: { code: 'cancelled', message: 'Stopped on request.', ...progress(plan, result) },
+    };
+  }
+  return { kind: 'handed-back' };
+}
+
+function errorOf(step: Step, outcome: Outcome, plan: Plan, result: StepRunResult): OperationError {
+  const where = step.host === null ? {} : { host: step.host };
+  if (outcome.kind === 'blocked') {
+    const { finding } = outcome;
+    const next = finding.fix === undefined ? {} : { next: finding.fix };
+    return { code: finding.id, message: finding.message, ...where, ...next, ...progress(plan, result) };
+  }
+  if (outcome.kind === 'failed') {
+    const { error } = outcome;
+    const done = [error.done, progress(plan, result).done].filter(Boolean).join(' ');
+    return { code: error.code, message: error.message, ...where, done, next: error.next ?? retryHint };
+  }
+  return { code: 'internal', message: `${step.id} ended as ${outcome.kind}`, ...where };
+}
+
+const retryHint = 'Mend the cause, then run `flotilla ops retry` with this operation; it continues with what is left.';
+
+/** What was and was not done, counted in steps. */
+function progress(plan: Plan, result: StepRunResult): { done: string } {
+  const done = plan.steps.filter((step) => {
+    const outcome = result.outcomes.get(step.id);
+    return outcome !== undefined && stepSucceeded(outcome);
+  }).length;
+  const left = result.notStarted.map((step) => stepSentence(step));
+  const rest = left.length === 0 ? '' : ` Not started: ${left.join('; ')}.`;
+  return { done: `${done} of ${plan.steps.length} steps were done.${rest}` };
 }

@@ -1,6 +1,5 @@
 import { AppError } from '#core/errors.ts';
 import type { Outcome, Step, StepKind, StepOfKind } from '#core/step.ts';
-import { aloneTurn, type StepTurn } from '../run-steps.ts';
 import type { StepContext } from './context.ts';
 import { createNetwork } from './create-network.ts';
 import { createService } from './create-service.ts';
@@ -20,7 +19,7 @@ import { setNode } from './set-node.ts';
 import { updateService } from './update-service.ts';
 import { verify } from './verify.ts';
 
-type Executor<K extends StepKind> = (step: StepOfKind<K>, context: StepContext, turn: StepTurn) => Promise<Outcome>;
+type Executor<K extends StepKind> = (step: StepOfKind<K>, context: StepContext) => Promise<Outcome>;
 
 /** Every step kind has an executor: one without does not compile. */
 const executors: { [K in StepKind]: Executor<K> } = {
@@ -46,9 +45,9 @@ const executors: { [K in StepKind]: Executor<K> } = {
 };
 
 /** Runs one step. Expected refusals become a failed outcome; a bug is thrown on. */
-export async function executeStep(step: Step, context: StepContext, turn: StepTurn = aloneTurn): Promise<Outcome> {
+export async function executeStep(step: Step, context: StepContext): Promise<Outcome> {
   try {
-    return await executorOf(step)(step, context, turn);
+    return await executorOf(step)(step, context);
   } catch (error) {
     if (error instanceof AppError) return failedBy(error);
     throw error;
@@ -56,8 +55,8 @@ export async function executeStep(step: Step, context: StepContext, turn: StepTu
 }
 
 /** The table's type pairs each kind with its own executor, which TypeScript cannot follow through a union. */
-function executorOf(step: Step): (step: Step, context: StepContext, turn: StepTurn) => Promise<Outcome> {
-  return executors[step.kind] as (step: Step, context: StepContext, turn: StepTurn) => Promise<Outcome>;
+function executorOf(step: Step): (step: Step, context: StepContext) => Promise<Outcome> {
+  return executors[step.kind] as (step: Step, context: StepContext) => Promise<Outcome>;
 }
 
 function failedBy(error: AppError): Outcome {

@@ -1,13 +1,11 @@
 import { clusterLabel, operationLabel } from '#core/spec/names.ts';
 import type { EngineFacts } from '#core/observation.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
-import { aloneTurn, type StepTurn } from '../run-steps.ts';
 import { waitFor } from '../wait-for.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { swarmStateOf } from '../observe/facts.ts';
 import { isAway } from './managers.ts';
 import type { StepContext } from './context.ts';
-import { openEarly } from './open-early.ts';
 import { alreadyDone, blocked, done, failed } from './outcomes.ts';
 import { isInSwarmAlready, seenFree } from './seen-free.ts';
 import { isRefusal } from '../docker/refusal.ts';
@@ -19,19 +17,14 @@ type Init = StepOfKind<'init-swarm'>;
 /** A swarm without our label after this long is somebody else's. */
 const labelLimitMs = 1000;
 
-/**
- * `POST /swarm/init` on the first manager. A kill right after it is recognised by the label that it carries. Workers may
- * begin to join before its answer, where this run saw the host free a moment ago.
- */
-export async function initSwarm(step: Init, context: StepContext, turn: StepTurn = aloneTurn): Promise<Outcome> {
+/** `POST /swarm/init` on the first manager. A kill right after it is recognised by the label that it carries. */
+export async function initSwarm(step: Init, context: StepContext): Promise<Outcome> {
   const host = hostOf(step);
   const engine = context.hosts.engine(host);
-  const isFree = seenFree(context, host) !== null;
-  const before: Seen = isFree ? { kind: 'free' } : await observe(engine, step);
+  const before: Seen = seenFree(context, host) === null ? await observe(engine, step) : { kind: 'free' };
   if (before.kind === 'ours') return finish(context, host, before, alreadyDone());
   if (before.kind === 'other') return inOtherSwarm(host, before);
-  const making = callInit(engine, initBody(step, context.operation));
-  const called = await (isFree ? openEarly(context, host, turn, making) : making);
+  const called = await callInit(engine, initBody(step, context.operation));
   const after = called.kind === 'made' ? await confirm(engine, step, called.nodeId) : await observe(engine, step);
   if (after.kind === 'ours')
     return finish(context, host, after, called.kind === 'refused' ? alreadyDone() : done(`node ${after.nodeId}`));

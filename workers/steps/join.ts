@@ -3,14 +3,12 @@ import { AppError } from '#core/errors.ts';
 import type { EngineFacts, NodeFacts } from '#core/observation.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { swarmStateOf } from '../observe/facts.ts';
-import { aloneTurn, type StepTurn } from '../run-steps.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { isAway } from './managers.ts';
 import { findNewcomer } from './newcomer.ts';
 import { alreadyDone, blocked, done, failed } from './outcomes.ts';
 import { isInSwarmAlready, seenFree } from './seen-free.ts';
-import { type Called, strayJoin } from './stray-join.ts';
 import { joinSwarm } from '../docker/swarm.ts';
 import { engineInfo } from '../docker/system.ts';
 
@@ -20,34 +18,22 @@ type Role = NodeFacts['role'];
 /** An engine goes on trying to join in the background; after this long it is taken as not joined. */
 const joinLimitMs = 60_000;
 
-export const joinWorker = (
-  step: StepOfKind<'join-worker'>,
-  context: StepContext,
-  turn: StepTurn = aloneTurn,
-): Promise<Outcome> => join(step, context, { role: 'worker', turn });
+export const joinWorker = (step: StepOfKind<'join-worker'>, context: StepContext): Promise<Outcome> =>
+  join(step, context, 'worker');
 
-export const joinManager = (
-  step: StepOfKind<'join-manager'>,
-  context: StepContext,
-  turn: StepTurn = aloneTurn,
-): Promise<Outcome> => join(step, context, { role: 'manager', turn });
+export const joinManager = (step: StepOfKind<'join-manager'>, context: StepContext): Promise<Outcome> =>
+  join(step, context, 'manager');
 
 /**
  * `POST /swarm/join` with a token read from a manager; confirmed when a manager lists the node as ready. A host that this
- * run saw free is not looked at before, and a newcomer that a manager's list proves is not asked for its id. One that was
- * told to join while its swarm was still being made is confirmed only once that has ended well.
+ * run saw free is not looked at before, and a newcomer that a manager's list proves is not asked for its id.
  */
-async function join(
-  step: Join,
-  context: StepContext,
-  { role, turn }: { role: Role; turn: StepTurn },
-): Promise<Outcome> {
+async function join(step: Join, context: StepContext, role: Role): Promise<Outcome> {
   const host = step.host ?? '';
   const engine = context.hosts.engine(host);
   const seen = seenFree(context, host);
-  const called = seen === null ? notCalled : await callFirst(step, context, { role, turn });
-  if (!(await turn.before())) return strayJoin(step, called);
-  if (seen !== null && called.kind === 'joined') {
+  const called = seen === null ? 'not-called' : await callJoin(step, context, engine, role);
+  if (seen !== null && called === 'joined') {
     const listed = await findNewcomer(context, {
       host,
       role,
@@ -56,39 +42,28 @@ async function join(
     });
     if (listed !== undefined) return joined(context, { host, nodeId: listed.id, role });
   }
-  if (called.kind !== 'joined' && called.kind !== 'unsure') {
+  if (called === 'not-called' || called === 'refused') {
     const before = await swarmOf(engine);
     if (before.state === 'active') return alreadyMember(step, context, before);
     if (before.state === 'error' || before.state === 'locked') return cannotJoin(host, before);
-    if (before.state === 'inactive') await callJoin(step, context, role);
+    if (before.state === 'inactive') await callJoin(step, context, engine, role);
   }
   const nodeId = await waitFor(() => activeNodeId(engine, host), { limitMs: joinLimitMs });
   if (nodeId === undefined) return notJoined(step, await swarmOf(engine));
   return confirm(step, context, { nodeId, role });
 }
 
-const notCalled: Called = { kind: 'not-called' };
-
-/** What fails while the swarm is still being made is no word on the join itself: it is looked at again afterwards. */
-async function callFirst(
-  step: Join,
-  context: StepContext,
-  { role, turn }: { role: Role; turn: StepTurn },
-): Promise<Called> {
-  try {
-    return { kind: await callJoin(step, context, role) };
-  } catch (error) {
-    if (!turn.beganEarly || !(error instanceof AppError)) throw error;
-    return { kind: 'failed', error };
-  }
-}
-
 const swarmOf = async (engine: EngineClient): Promise<EngineFacts['swarm']> => swarmStateOf(await engineInfo(engine));
 
-async function callJoin(step: Join, context: StepContext, role: Role): Promise<'joined' | 'unsure' | 'refused'> {
-  const { host, args } = step;
+async function callJoin(
+  step: Join,
+  context: StepContext,
+  engine: EngineClient,
+  role: Role,
+): Promise<'joined' | 'unsure' | 'refused'> {
+  const { args } = step;
   try {
-    await joinSwarm(context.hosts.engine(host ?? ''), {
+    await joinSwarm(engine, {
       ListenAddr: '0.0.0.0:2377',
       AdvertiseAddr: args.advertiseAddr,
       ...(args.dataPathAddr === null ? {} : { DataPathAddr: args.dataPathAddr }),

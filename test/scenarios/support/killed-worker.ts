@@ -20,8 +20,7 @@ export interface WorkerProcess {
 export function startWorkerProcess(
   plane: ControlPlane,
   lab: Lab,
-  /** `besides`: a call while which is not answered the points count. */
-  kill: { phase: Phase; points: readonly string[]; besides?: string },
+  kill: { phase: Phase; points: readonly string[] },
   name = 'worker',
 ): WorkerProcess {
   const { redis, dataDir, running } = plane;

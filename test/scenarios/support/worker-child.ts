@@ -16,15 +16,13 @@ import { type Phase, phases } from './kill-points.ts';
  * call to an engine, seen through what the HTTP client says of itself on its diagnostics channel, or before it sends
  * a report. The points that it came to are its last line on standard output.
  */
-const { folder, redis, url, phase, points, besides } = z
+const { folder, redis, url, phase, points } = z
   .object({
     folder: z.string(),
     redis: z.string(),
     url: z.string(),
     phase: z.enum(phases),
     points: z.array(z.string()),
-    /** Only calls that are made while this one is not answered count as points. */
-    besides: z.string().optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
@@ -43,31 +41,15 @@ const channels: Record<Exclude<Phase, 'before the report'>, string> = {
 };
 const messageSchema = z.object({ request: z.object({ origin: z.string(), method: z.string(), path: z.string() }) });
 
-/** A call to an engine as `POST /swarm/init`; null for one to the API. */
-function callOf(message: unknown): string | null {
+/** Points of the list that a call is, as `POST /swarm/init`; none for calls to the API. */
+function pointsOf(message: unknown): string[] {
   const { request } = messageSchema.parse(message);
-  return request.origin === 'http://docker' ? `${request.method} ${request.path.replace(/^\/v\d\.\d+/, '')}` : null;
+  if (request.origin !== 'http://docker') return [];
+  const call = `${request.method} ${request.path.replace(/^\/v\d\.\d+/, '')}`;
+  return points.filter((point) => new RegExp(`^${point}`).test(call));
 }
 
-/** Whether the call beside which points count is under way. */
-let isBeside = besides === undefined;
-/** Points of the list that a call is. One keeps the points that it had when it was made. */
-const pointsAtStart = new WeakMap<object, string[]>();
-
-const requestOf = (message: unknown): object => z.object({ request: z.custom<object>() }).parse(message).request;
-const pointsOf = (message: unknown): string[] => pointsAtStart.get(requestOf(message)) ?? [];
-
-subscribe('undici:request:create', (message) => {
-  const call = callOf(message);
-  if (call === null) return;
-  if (besides !== undefined && call.startsWith(besides)) isBeside = true;
-  const hit = isBeside ? points.filter((point) => new RegExp(`^${point}`).test(call)) : [];
-  pointsAtStart.set(requestOf(message), hit);
-  hit.forEach((point) => met.add(point));
-});
-subscribe('undici:request:headers', (message) => {
-  if (besides !== undefined && callOf(message)?.startsWith(besides) === true) isBeside = false;
-});
+subscribe('undici:request:create', (message) => pointsOf(message).forEach((point) => met.add(point)));
 if (phase !== 'before the report') {
   subscribe(channels[phase], (message) => {
     if (pointsOf(message).length === 0) return;
