@@ -110,6 +110,9 @@ export const swarmFactsSchema = z.object({
   nodes: z.array(nodeFactsSchema),
   networks: z.array(networkFactsSchema),
   services: z.array(serviceFactsSchema),
+  /** Names of the secrets and configs that it holds; absent where nobody asked. */
+  secrets: z.array(z.string()).optional(),
+  configs: z.array(z.string()).optional(),
 });
 export type SwarmFacts = z.infer<typeof swarmFactsSchema>;
 

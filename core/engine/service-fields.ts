@@ -2,11 +2,12 @@ import { ownLabelPrefix } from '../spec/names.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson } from '../step.ts';
 import { deployFields } from './deploy-fields.ts';
+import { heldFields } from './held-fields.ts';
 import { runtimeFields } from './runtime-fields.ts';
 import { type Parts, type ServiceField, valueAt, withValueAt } from './service-field.ts';
 
 /** Every key that a service may leave out. */
-const fields: readonly ServiceField[] = [...runtimeFields, ...deployFields];
+const fields: readonly ServiceField[] = [...runtimeFields, ...deployFields, ...heldFields];
 
 /** On a service: the keys of these that its spec says, so that one which it says no more is taken back. */
 export const keysLabel = `${ownLabelPrefix}keys`;

@@ -3,6 +3,7 @@ import type { PlanOrRefusal } from '../wire.ts';
 import { planContainers } from './containers.ts';
 import { decisionsInForce } from './decisions.ts';
 import { planDigest } from './digest.ts';
+import { checkHeld } from './held.ts';
 import type { PlanInput } from './input.ts';
 import { checkLeaving, planLeaving } from './leaving.ts';
 import { checkLeftOut } from './left-out.ts';
@@ -54,7 +55,7 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const servicesGone = planServiceRemovals(world);
   const networks = planNetworks(world, formed);
   const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps];
-  const services = planServices(world, before);
+  const services = mergeParts([checkHeld(world), planServices(world, before)]);
   const containers = await planContainers(world, before);
   const changed = mergeParts([containersGone, servicesGone, networks, services, containers]);
   const leaving = planLeaving(world, [...formed, ...changed.steps]);

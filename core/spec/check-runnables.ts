@@ -2,11 +2,13 @@ import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
 import { parseConstraint } from './constraint.ts';
+import { checkGrants } from './held.ts';
 import type { ContainerSpec, ServiceSpec } from './service.ts';
 import type { Spec } from './spec.ts';
 
 /** Services and containers: the hosts and networks they name exist, and what they ask for goes together. */
 export const checkRunnables = (spec: Spec): InputIssue[] => [
+  ...checkGrants(spec, spec.services),
   ...Object.entries(spec.services).flatMap(([name, service]) => checkService(spec, name, service)),
   ...Object.entries(spec.containers).flatMap(([name, container]) => checkContainer(spec, name, container)),
 ];

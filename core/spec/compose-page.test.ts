@@ -29,6 +29,8 @@ describe('docs/compose.md says what is accepted', () => {
     ['`networks` of a service or container, as a map', ['services', 's', 'networks', 'n']],
     ['`deploy`', ['services', 's', 'deploy']],
     ['`deploy.placement`', ['services', 's', 'deploy', 'placement']],
+    ['`secrets.<name>` and `configs.<name>`', ['secrets', 's']],
+    ['`secrets` and `configs` of a service, long form', ['services', 's', 'secrets', 0]],
     ['`stacks.<name>`', ['stacks', 's']],
     ['The Compose file of a stack', ['stacks', 's', 'compose']],
     ['`deploy.placement.preferences`', ['services', 's', 'deploy', 'placement', 'preferences', 0]],
@@ -54,7 +56,8 @@ describe('docs/compose.md says what is accepted', () => {
     expect(all.filter((key) => !ofContainers.has(key)).toSorted()).toEqual(
       knownKeys(specSchema, ['services', 's']).toSorted(),
     );
-    expect(all.filter((key) => key !== 'deploy').toSorted()).toEqual(
+    const ofServices = ['deploy', 'secrets', 'configs'];
+    expect(all.filter((key) => !ofServices.includes(key)).toSorted()).toEqual(
       knownKeys(specSchema, ['containers', 'c']).toSorted(),
     );
   });
@@ -78,6 +81,7 @@ describe('docs/compose.md says what is not accepted', () => {
   const places: Record<keyof typeof refusedKeys, (key: string) => unknown> = {
     spec: (key) => ({ ...base, [key]: {} }),
     stack: (key) => ({ ...base, stacks: { s: { compose: { services: {}, [key]: {} } } } }),
+    held: (key) => ({ ...base, secrets: { s: { external: true, [key]: 'x' } } }),
     network: (key) => ({ ...base, networks: { n: { [key]: {} } } }),
     service: (key) => ({ ...base, services: { s: { ...runnable, [key]: {} } } }),
     container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),

@@ -129,9 +129,9 @@ describe('wrong forms', () => {
   });
 
   test('keys of Compose that are not carried out are refused by name', () => {
-    expect(wrong({ ...withMore({}), version: '3.9', secrets: {} })).toEqual([
+    expect(wrong({ ...withMore({}), version: '3.9', models: {} })).toEqual([
       '/version `version` is not accepted: It has no meaning in Compose any more; leave it out.',
-      '/secrets `secrets` is not supported yet',
+      '/models `models` is not supported yet',
     ]);
     expect(
       wrong(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cpusSchema, memorySchema } from './amounts.ts';
 import { deploySchema } from './deploy.ts';
+import { grantSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { portsSchema } from './ports.ts';
 import { runtimeKeys } from './runtime.ts';
@@ -55,7 +56,12 @@ const runnable = {
   ...runtimeKeys,
 };
 
-export const serviceSchema = z.strictObject({ ...runnable, deploy: deploySchema.prefault({}) });
+export const serviceSchema = z.strictObject({
+  ...runnable,
+  secrets: z.array(grantSchema).optional(),
+  configs: z.array(grantSchema).optional(),
+  deploy: deploySchema.prefault({}),
+});
 export type ServiceSpec = z.infer<typeof serviceSchema>;
 
 /** A standalone container on one host; its overlay networks must be attachable. */

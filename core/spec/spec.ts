@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidrSchema, ipSchema } from '../net/cidr.ts';
+import { heldSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { networkSchema } from './network.ts';
 import { containerSchema, serviceSchema } from './service.ts';
@@ -43,6 +44,9 @@ export const specSchema = z.strictObject({
   networks: z.record(nameSchema, networkSchema).default({}),
   services: z.record(nameSchema, serviceSchema).default({}),
   containers: z.record(nameSchema, containerSchema).default({}),
+  /** Absent where nothing is declared, so that specs from before it could be are what they were. */
+  secrets: z.record(nameSchema, heldSchema).optional(),
+  configs: z.record(nameSchema, heldSchema).optional(),
   /** Taken apart into networks and services when the spec is read; a spec that was read has none. */
   stacks: z.record(nameSchema, z.strictObject({ compose: composeSchema })).default({}),
   verify: verifySchema.prefault({}),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidrSchema, ipSchema } from '../net/cidr.ts';
+import { type HeldKind, heldKinds, stackHeldSchema } from './held.ts';
 import { nameSchema } from './names.ts';
 import { type NetworkSpec, networkSchema } from './network.ts';
 import { type ServiceSpec, serviceSchema } from './service.ts';
@@ -39,6 +40,8 @@ export const composeSchema = z.strictObject({
   version: z.union([z.string(), z.number()]).optional(),
   services: z.record(nameSchema, serviceSchema),
   networks: z.record(nameSchema, stackNetworkSchema).default({}),
+  secrets: z.record(nameSchema, stackHeldSchema).optional(),
+  configs: z.record(nameSchema, stackHeldSchema).optional(),
 });
 export type Compose = z.infer<typeof composeSchema>;
 
@@ -53,13 +56,17 @@ export interface Named<T> {
 export interface StackParts {
   networks: Named<NetworkSpec>[];
   services: Named<ServiceSpec>[];
+  /** Names of what the swarm holds for it. */
+  secrets: string[];
+  configs: string[];
 }
 
 /**
  * The networks and services of a stack under the names that `docker stack deploy` gives them: `shop_web`, with the alias
  * `web` on each of its networks. A service without a network is on the network `default` of the stack.
  */
-export function stackParts(stack: string, { services, networks }: Compose): StackParts {
+export function stackParts(stack: string, compose: Compose): StackParts {
+  const { services, networks } = compose;
   const attached = Object.entries(services).map(([key, service]) => ({
     key,
     service:
@@ -84,9 +91,23 @@ export function stackParts(stack: string, { services, networks }: Compose): Stac
           ]),
         ),
         deploy: { ...service.deploy, labels: { ...service.deploy.labels, [stackLabel]: stack } },
+        ...grantsIn('secrets', service, compose),
+        ...grantsIn('configs', service, compose),
       },
     })),
+    secrets: Object.entries(compose.secrets ?? {}).map(([key, { name = key }]) => name),
+    configs: Object.entries(compose.configs ?? {}).map(([key, { name = key }]) => name),
   };
+}
+
+/** By the names that the swarm has for them, each put where the Compose file's own name says. */
+function grantsIn(kind: HeldKind, service: ServiceSpec, compose: Compose): Partial<Pick<ServiceSpec, HeldKind>> {
+  const grants = service[kind]?.map(({ source, target = source, ...rest }) => ({
+    source: compose[kind]?.[source]?.name ?? source,
+    target,
+    ...rest,
+  }));
+  return grants === undefined ? {} : { [kind]: grants };
 }
 
 const nameIn = (stack: string, key: string, network: StackNetwork | undefined): string =>
@@ -110,7 +131,7 @@ export const saysTooMuch = (network: StackNetwork): boolean =>
   network.external && JSON.stringify(networkPart('', network)) !== JSON.stringify(networkPart('', plainNetwork));
 
 /** A spec, as far as stacks are kept in it. */
-interface Kept {
+interface Kept extends Partial<Record<HeldKind, Record<string, { external: true }> | undefined>> {
   networks: Readonly<Record<string, NetworkSpec>>;
   services: Readonly<Record<string, ServiceSpec>>;
 }
@@ -123,9 +144,23 @@ export const stacksOf = ({ networks, services }: Kept): string[] => [
   ]),
 ];
 
-/** The same without what belongs to a stack. */
+/** The same without what belongs to a stack, and without what only its services were given. */
 export function withoutStack<S extends Kept>(spec: S, stack: string): S {
   const networks = Object.entries(spec.networks).filter(([, { labels }]) => labels[stackLabel] !== stack);
-  const services = Object.entries(spec.services).filter(([, { deploy }]) => deploy.labels[stackLabel] !== stack);
-  return { ...spec, networks: Object.fromEntries(networks), services: Object.fromEntries(services) };
+  const [gone, left] = split(Object.entries(spec.services), ([, { deploy }]) => deploy.labels[stackLabel] === stack);
+  const services = Object.fromEntries(left);
+  const rest = { ...spec, networks: Object.fromEntries(networks), services };
+  for (const kind of heldKinds) {
+    const given = (all: [string, ServiceSpec][]): string[] =>
+      all.flatMap(([, service]) => (service[kind] ?? []).map(({ source }) => source));
+    const unused = given(gone).filter((name) => !given(left).includes(name));
+    const declared = Object.entries(spec[kind] ?? {}).filter(([name]) => !unused.includes(name));
+    if (declared.length > 0) rest[kind] = Object.fromEntries(declared);
+    else delete rest[kind];
+  }
+  return rest;
+}
+
+function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+  return [all.filter((one) => isFirst(one)), all.filter((one) => !isFirst(one))];
 }

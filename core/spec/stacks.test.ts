@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSpec } from './parse.ts';
 import type { Spec } from './spec.ts';
-import { stackLabel, stacksOf } from './stack.ts';
+import { stackLabel, stacksOf, withoutStack } from './stack.ts';
 
 const base = {
   cluster: 'demo',
@@ -82,9 +82,9 @@ describe('what is wrong with a stack is told where the Compose file says it', ()
   const web = { image: 'nginx' };
 
   test('keys that are not accepted', () => {
-    expect(wrong({ services: { web: { ...web, build: '.' } }, secrets: {}, name: 'x' })).toEqual([
+    expect(wrong({ services: { web: { ...web, build: '.' } }, models: {}, name: 'x' })).toEqual([
       '/stacks/shop/compose/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
-      '/stacks/shop/compose/secrets `secrets` is not supported yet',
+      '/stacks/shop/compose/models `models` is not supported yet',
       '/stacks/shop/compose/name `name` is not accepted: A stack is named by its key, or by `stack deploy`.',
     ]);
     expect(wrong('shop.yaml')).toEqual(['/stacks/shop/compose must be a map, not text']);
@@ -118,6 +118,45 @@ describe('what is wrong with a stack is told where the Compose file says it', ()
   test('what does not go together', () => {
     expect(wrong({ services: { web: { ...web, deploy: { mode: 'global', replicas: 2 } } } })).toEqual([
       '/stacks/shop/compose/services/web/deploy/replicas does not go with `mode: global`, which runs one task on each node',
+    ]);
+  });
+});
+
+describe('what the swarm holds', () => {
+  const compose = {
+    services: { web: { image: 'nginx', secrets: ['key'], configs: [{ source: 'site', target: '/etc/site.conf' }] } },
+    secrets: { key: { external: true, name: 'shop_key_2' } },
+    configs: { site: { external: true } },
+  };
+
+  test('is given to services of a stack by its own name, and put where the Compose file says', () => {
+    const spec = read(compose);
+    expect([spec.secrets, spec.configs]).toEqual([{ shop_key_2: { external: true } }, { site: { external: true } }]);
+    expect(spec.services['shop_web']).toMatchObject({
+      secrets: [{ source: 'shop_key_2', target: 'key' }],
+      configs: [{ source: 'site', target: '/etc/site.conf' }],
+    });
+    expect(parseSpec(spec)).toEqual({ ok: true, spec });
+  });
+
+  test('goes with the stack, but not what others are given', () => {
+    const { secrets, configs, services } = withoutStack(read(compose), 'shop');
+    expect([secrets, configs, Object.keys(services)]).toEqual([undefined, undefined, ['lonely']]);
+    const shared = withStack(compose, { services: { lonely: { image: 'redis', configs: ['site'] } } });
+    expect(shared.ok ? withoutStack(shared.spec, 'shop').configs : null).toEqual({ site: { external: true } });
+  });
+
+  test('is external, declared, and has a mode that YAML cannot misread', () => {
+    expect(wrong({ services: { web: { image: 'nginx', secrets: ['kye'] } }, secrets: compose.secrets })).toEqual([
+      '/stacks/shop/compose/services/web/secrets/0 `kye` is not among the `secrets` at the top; did you mean `key`?',
+    ]);
+    expect(wrong({ services: {}, secrets: { key: { file: './key.pem' } } })).toEqual([
+      '/stacks/shop/compose/secrets/key/external must be `true`',
+      '/stacks/shop/compose/secrets/key/file `file` is not accepted: Make it with `docker secret create` or `docker config create`, and write `external: true`.',
+    ]);
+    const mode = { source: 'key', mode: 440 };
+    expect(wrong({ services: { web: { image: 'nginx', secrets: [mode] } }, secrets: compose.secrets })).toEqual([
+      '/stacks/shop/compose/services/web/secrets/0/mode must be text, not a number',
     ]);
   });
 });

@@ -1,9 +1,10 @@
 import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
+import { checkGrants, type HeldKind, heldKinds } from './held.ts';
 import { nameSchema } from './names.ts';
 import type { Spec } from './spec.ts';
-import { type Compose, type Named, saysTooMuch, stackParts } from './stack.ts';
+import { type Compose, type Named, saysTooMuch, stackParts, type StackParts } from './stack.ts';
 
 /*
  * Stacks are written as Compose files and kept as what they are made of: networks and services with Docker's own label.
@@ -14,7 +15,12 @@ import { type Compose, type Named, saysTooMuch, stackParts } from './stack.ts';
 export const checkStacks = (spec: Spec): InputIssue[] =>
   Object.entries(spec.stacks).flatMap(([stack, { compose }]) => {
     const at = (...segments: PropertyKey[]): string => pointerOf(['stacks', stack, 'compose', ...segments]);
-    return [...checkAttachments(compose, at), ...checkExternals(compose, at), ...checkNames(spec, stack, at)];
+    return [
+      ...checkAttachments(compose, at),
+      ...checkExternals(compose, at),
+      ...checkGrants(compose, compose.services).map(({ pointer, message }) => ({ pointer: at() + pointer, message })),
+      ...checkNames(spec, stack, at),
+    ];
   });
 
 type At = (...segments: PropertyKey[]) => string;
@@ -75,8 +81,19 @@ export function withStacks(spec: Spec): Spec {
     ...spec,
     networks: { ...spec.networks, ...named(parts.flatMap(({ networks }) => networks)) },
     services: { ...spec.services, ...named(parts.flatMap(({ services }) => services)) },
+    ...heldOf(spec, parts),
     stacks: {},
   };
+}
+
+/** Declared as they are by people; a kind that nobody names is left out. */
+function heldOf(spec: Spec, parts: readonly StackParts[]): Partial<Pick<Spec, HeldKind>> {
+  const declared = heldKinds.map((kind) => {
+    const names = parts.flatMap((part) => part[kind]);
+    const all = { ...spec[kind], ...Object.fromEntries(names.map((name) => [name, { external: true }])) };
+    return [kind, all] as const;
+  });
+  return Object.fromEntries(declared.filter(([, all]) => Object.keys(all).length > 0));
 }
 
 /** The same issues where the Compose file says what they are about. `spec` still has its stacks. */

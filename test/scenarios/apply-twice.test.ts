@@ -77,6 +77,9 @@ describe('the tutorial', () => {
   });
 });
 
+/** Of a secret that was made by hand. */
+const heldValue = 'held-by-the-swarm-4711-and-nobody-else';
+
 describe('a stack beside it', () => {
   const deploy = { verb: 'stack deploy', args: { name: 'shop', compose: shopCompose() } };
   const stacks = () => linesOf(stage.lab.host('h1'), ['docker', 'stack', 'ls', '--format', '{{.Name}} {{.Services}}']);
@@ -98,6 +101,28 @@ describe('a stack beside it', () => {
     const [web = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--filter', 'name=shop_web']);
     const page = await linesOf(host, ['docker', 'exec', web, 'wget', '-q', '-O', '-', 'http://api']);
     expect(page.join()).toContain('nginx');
+  });
+
+  test('gives its services what the swarm holds, whose values nobody here sees', async () => {
+    const compose = {
+      services: { api: { image: 'nginx', secrets: [{ source: 'key', mode: '0400' }], configs: ['site'] } },
+      secrets: { key: { external: true, name: 'api_key' } },
+      configs: { site: { external: true } },
+    };
+    const edit = { verb: 'stack deploy', args: { name: 'held', compose } };
+    const refused = await applyEdit(stage.api, 'demo', edit);
+    expect(refused.error?.message).toContain('is given the secret api_key, which the swarm does not hold.');
+    const manager = stage.lab.host('h1');
+    await manager.exec(['docker', 'secret', 'create', 'api_key', '-'], { stdin: heldValue });
+    await manager.exec(['docker', 'config', 'create', 'site', '-'], { stdin: 'a site' });
+    succeeded(await applyEdit(stage.api, 'demo', edit));
+    expect(succeeded(await applyEdit(stage.api, 'demo', edit)).steps).toEqual([]);
+    const [node = ''] = await linesOf(manager, ['docker', 'service', 'ps', '--format', '{{.Node}}', 'held_api']);
+    const host = stage.lab.host(node);
+    const [api = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--filter', 'name=held_api']);
+    const read = (file: string) => linesOf(host, ['docker', 'exec', api, 'cat', file]);
+    expect([await read('/run/secrets/key'), await read('/site')]).toEqual([[heldValue], ['a site']]);
+    succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack rm', args: { name: 'held' } }));
   });
 
   test('is as the file says when it is deployed again, and gone when it is removed', async () => {
@@ -167,8 +192,9 @@ describe('what is secret', () => {
     const secrets = [
       ...tokens.flat().map((token) => ({ name: 'a join token', secret: token.split('-').at(-1) ?? '' })),
       ...key.slice(-3).map((line) => ({ name: 'the SSH key', secret: line })),
+      { name: 'a secret of the swarm', secret: heldValue },
     ];
-    expect(secrets.map(({ secret }) => secret.length > 20)).toEqual([true, true, true, true, true]);
+    expect(secrets.map(({ secret }) => secret.length > 20)).toEqual([true, true, true, true, true, true]);
     const traces = [
       ...filesBelow(dataDir),
       ...(await answersOf(flotilla)),

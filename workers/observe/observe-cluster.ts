@@ -1,5 +1,6 @@
 import type { Host } from '#core/host.ts';
 import type { Observation } from '#core/observation.ts';
+import { type HeldKind, heldKinds } from '#core/spec/held.ts';
 import type { Lease } from '#core/wire.ts';
 import type { Hosts } from '../hosts.ts';
 import { observeHost } from './observe-host.ts';
@@ -22,9 +23,15 @@ export async function observeCluster(hosts: Hosts, lease: Pick<Lease, 'cluster' 
   return {
     at: new Date().toISOString(),
     hosts: seen,
-    swarm: await observeSwarm(hosts, seen, lease.cluster?.swarmId ?? null),
+    swarm: await observeSwarm(hosts, seen, { swarmId: lease.cluster?.swarmId ?? null, ask: heldOf(lease.revision) }),
   };
 }
+
+/** The kinds of which a service is given one; others are not asked for. */
+const heldOf = (revision: Lease['revision']): HeldKind[] =>
+  heldKinds.filter((kind) =>
+    Object.values(revision?.spec.services ?? {}).some((service) => service[kind] !== undefined),
+  );
 
 /** True when a network asks for `mtu: auto` and the value was not fixed with an earlier plan. */
 export function needsPathMtu(revision: Lease['revision']): boolean {

@@ -1,9 +1,11 @@
 import type { HostFacts, SwarmFacts } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
+import type { HeldKind } from '#core/spec/held.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import type { Hosts } from '../hosts.ts';
 import { networkFacts, nodeFacts, serviceFacts } from './facts.ts';
 import { unknownOf } from './observe-host.ts';
+import { listHeld } from '../docker/held.ts';
 import { listNetworks } from '../docker/networks.ts';
 import { listNodes } from '../docker/nodes.ts';
 import { listServices } from '../docker/services.ts';
@@ -12,17 +14,17 @@ import { inspectSwarm } from '../docker/swarm.ts';
 type HostsSeen = Readonly<Record<string, Observed<HostFacts>>>;
 
 /**
- * The swarm as the first manager that answers sees it. Known as null only when every host was seen inactive:
+ * The swarm as the first manager that answers sees it, with what of `ask` it holds. Known as null only when every host was seen inactive:
  * a host that could not be asked may be a member, so without a manager the answer is then unknown.
  */
 export async function observeSwarm(
   hosts: Hosts,
   seen: HostsSeen,
-  swarmId: string | null,
+  { swarmId, ask }: { swarmId: string | null; ask: readonly HeldKind[] },
 ): Promise<Observed<SwarmFacts | null>> {
   const failures: string[] = [];
   for (const host of managersOf(seen, swarmId)) {
-    const swarm = await askManager(hosts, host);
+    const swarm = await askManager(hosts, host, ask);
     if (swarm.known) return swarm;
     failures.push(`${host}: ${swarm.reason}`);
   }
@@ -48,21 +50,22 @@ function managersOf(seen: HostsSeen, swarmId: string | null): string[] {
     .map(([name]) => name);
 }
 
-async function askManager(hosts: Hosts, host: string): Promise<Observed<SwarmFacts>> {
+async function askManager(hosts: Hosts, host: string, ask: readonly HeldKind[]): Promise<Observed<SwarmFacts>> {
   try {
-    return known(await swarmFacts(hosts.engine(host), host));
+    return known(await swarmFacts(hosts.engine(host), host, ask));
   } catch (error) {
     return unknownOf(error);
   }
 }
 
 /** The answer of `GET /swarm` also carries join tokens, which go no further than this function. */
-async function swarmFacts(engine: EngineClient, manager: string): Promise<SwarmFacts> {
-  const [swarm, nodes, networks, services] = await Promise.all([
+async function swarmFacts(engine: EngineClient, manager: string, ask: readonly HeldKind[]): Promise<SwarmFacts> {
+  const [swarm, nodes, networks, services, held] = await Promise.all([
     inspectSwarm(engine),
     listNodes(engine),
     listNetworks(engine),
     listServices(engine),
+    Promise.all(ask.map((kind) => heldFacts(engine, kind))),
   ]);
   return {
     id: swarm.ID,
@@ -74,5 +77,11 @@ async function swarmFacts(engine: EngineClient, manager: string): Promise<SwarmF
     nodes: nodeFacts(nodes),
     networks: networkFacts(networks),
     services: serviceFacts(services),
+    ...Object.fromEntries(held),
   };
 }
+
+const heldFacts = async (engine: EngineClient, kind: HeldKind): Promise<[HeldKind, string[]]> => [
+  kind,
+  (await listHeld(engine, kind)).map(({ Spec }) => Spec.Name),
+];

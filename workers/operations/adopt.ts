@@ -19,7 +19,7 @@ export async function runAdopt(context: RunContext): Promise<Ended> {
   const observation: Observation = {
     at: new Date().toISOString(),
     hosts: seen,
-    swarm: await observeSwarm(hosts, manager, null),
+    swarm: await observeSwarm(hosts, manager, { swarmId: null, ask: [] }),
   };
   const answer = await api.submitAdoption(operation.id, fence, observation);
   return answer.kind === 'adopted' ? { kind: 'ended', state: 'succeeded', error: null } : { kind: 'ended-by-api' };

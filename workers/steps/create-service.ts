@@ -5,6 +5,7 @@ import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { converge } from './converge.ts';
 import { notOurs } from './create-network.ts';
+import { withHeldIds } from './held-ids.ts';
 import { isOurs, withOwnLabels } from './labels.ts';
 import { isAway } from './managers.ts';
 import { failed } from './outcomes.ts';
@@ -22,7 +23,9 @@ export async function createService(step: StepOfKind<'create-service'>, context:
   }
   try {
     const login = await serviceLogin(spec, context);
-    await context.managers.ask((engine) => postService(engine, withOwnLabels(spec, context), login));
+    await context.managers.ask(async (engine) =>
+      postService(engine, await withHeldIds(engine, withOwnLabels(spec, context)), login),
+    );
   } catch (error) {
     if (!isAway(error)) throw error;
   }

@@ -5,6 +5,7 @@ import type { StepContext } from './context.ts';
 import { converge } from './converge.ts';
 import { notOurs } from './create-network.ts';
 import { findService } from './create-service.ts';
+import { withHeldIds } from './held-ids.ts';
 import { isOurs, withOwnLabels } from './labels.ts';
 import { isAway } from './managers.ts';
 import { failed } from './outcomes.ts';
@@ -32,7 +33,8 @@ export async function updateService(step: StepOfKind<'update-service'>, context:
       const login = await serviceLogin(spec, context);
       await context.managers.ask(async (engine) => {
         const { Version } = await inspectService(engine, id);
-        await postServiceUpdate(engine, id, Version.Index, withOwnLabels(spec, context), login);
+        const body = await withHeldIds(engine, withOwnLabels(spec, context));
+        await postServiceUpdate(engine, id, Version.Index, body, login);
       });
     } catch (error) {
       if (!isAway(error) && !isOutOfSequence(error)) throw error;

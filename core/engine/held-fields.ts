@@ -1,0 +1,40 @@
+import type { HeldKind } from '../spec/held.ts';
+import type { ServiceSpec } from '../spec/service.ts';
+import type { EngineJson } from '../step.ts';
+import { isJson, type Parts, type ServiceField } from './service-field.ts';
+
+/** How the Engine API calls a kind: `SecretName` and `SecretID` in `ContainerSpec.Secrets`. */
+export const heldNames = {
+  secrets: { list: 'Secrets', name: 'SecretName', id: 'SecretID' },
+  configs: { list: 'Configs', name: 'ConfigName', id: 'ConfigID' },
+} as const satisfies Record<HeldKind, Record<'list' | 'name' | 'id', string>>;
+
+/** Docker's own mode for a file that nothing is said of. */
+const readable = '444';
+
+/** What the swarm holds for a service. A plan has the names; the ids, which an engine wants as well, are found by the step. */
+export const heldFields: readonly ServiceField[] = (['secrets', 'configs'] as const).map((kind) => ({
+  key: kind,
+  at: ['TaskTemplate', 'ContainerSpec', heldNames[kind].list],
+  wanted: (spec) => grantsOf(kind, spec),
+  parts: (value) => grantParts(kind, value),
+}));
+
+const grantsOf = (kind: HeldKind, spec: ServiceSpec): EngineJson[] | undefined =>
+  spec[kind]?.map(({ source, target = source, uid = '0', gid = '0', mode = readable }) => ({
+    File: { Name: target, UID: uid, GID: gid, Mode: Number.parseInt(mode, 8) },
+    [heldNames[kind].name]: source,
+  }));
+
+/** By the place that each is put: `db_password, read by 0:0 as 444`. */
+function grantParts(kind: HeldKind, value: unknown): Parts {
+  const grants = Array.isArray(value) ? value.filter(isJson) : [];
+  return Object.fromEntries(
+    grants.map((grant) => {
+      const file = isJson(grant['File']) ? grant['File'] : {};
+      const { Name, UID = '0', GID = '0', Mode = 0 } = file;
+      const name = String(grant[heldNames[kind].name]);
+      return [String(Name), `${name}, of ${String(UID)}:${String(GID)}, mode ${Number(Mode).toString(8)}`];
+    }),
+  );
+}

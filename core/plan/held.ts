@@ -1,0 +1,39 @@
+import { type HeldKind, heldKinds } from '../spec/held.ts';
+import { type Part, part, type Problem, problem } from './part.ts';
+import type { World } from './world.ts';
+
+/** Secrets and configs that services are given and the swarm does not hold: Flotilla makes none. */
+export const checkHeld = (world: World): Part =>
+  part({
+    problems: Object.entries(world.spec.services).flatMap(([service, spec]) =>
+      heldKinds.flatMap((kind) =>
+        (spec[kind] ?? []).flatMap(({ source }) =>
+          isMissing(world, kind, source) ? [notHeld(world, { kind, name: source, service })] : [],
+        ),
+      ),
+    ),
+  });
+
+/** A swarm that was seen before it was asked what it holds tells nothing of it. */
+function isMissing({ swarm }: World, kind: HeldKind, name: string): boolean {
+  if (swarm === null) return true;
+  return swarm[kind]?.includes(name) === false;
+}
+
+const words = { secrets: 'secret', configs: 'config' } as const satisfies Record<HeldKind, string>;
+
+function notHeld({ swarm, input }: World, wanted: { kind: HeldKind; name: string; service: string }): Problem {
+  const what = words[wanted.kind];
+  const make = `\`docker ${what} create ${wanted.name} FILE\` on a manager`;
+  return problem('not_found', {
+    id: `${what}-missing`,
+    message:
+      swarm === null
+        ? `The service ${wanted.service} is given the ${what} ${wanted.name}, and the cluster ${input.cluster} has no swarm yet that could hold it.`
+        : `The service ${wanted.service} is given the ${what} ${wanted.name}, which the swarm does not hold.`,
+    fix:
+      swarm === null
+        ? `Apply the spec without the service first, then make it with ${make}, and apply the whole.`
+        : `Make it with ${make}; its value stays there, and Flotilla never sees it.`,
+  });
+}
