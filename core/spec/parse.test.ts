@@ -158,6 +158,12 @@ describe('wrong forms', () => {
     ]);
   });
 
+  test('an image whose name was to be filled in', () => {
+    expect(wrong(withService({ image: 'acme/web:${TAG}' }))).toEqual([
+      '/services/web/image has a variable such as `${TAG}`, and variables are not replaced',
+    ]);
+  });
+
   test('it never throws, whatever it is given', () => {
     const odd = [
       undefined,

@@ -36,6 +36,7 @@ const image = z
   .min(1)
   .max(512)
   .regex(/^[^\s]+$/, 'an image name has no spaces')
+  .regex(/^[^$]*$/, 'has a variable such as `${TAG}`, and variables are not replaced')
   .regex(
     /^[^@]*(?:@[a-z0-9+._-]+:[0-9a-f]+)?$/i,
     'must have a digest behind `@`; an image name has no user or password',
