@@ -93,7 +93,7 @@ export const refusedKeys = {
   },
   service: {
     build: 'Push an image to a registry and name it in `image`.',
-    restart: 'Swarm always restarts the tasks of a service; `restart` is for containers.',
+    restart: 'Write `deploy.restart_policy`; `restart` is for containers.',
     scale: 'Write `deploy.replicas`.',
     container_name: 'Swarm names the containers of a service.',
     network_mode: 'Services run on the networks of the spec.',
