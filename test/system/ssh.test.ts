@@ -158,15 +158,6 @@ describe('host keys', () => {
     expect(refusal.code).toBe('host_key_changed');
   });
 
-  test('a host is not asked to prove the keys that it tells of after the login', async () => {
-    const settings = ['LogLevel DEBUG3'];
-    const talkative = await world.startSshd({ hostKeys: ['host_ed25519', 'host_rsa'], settings });
-    const connection = await connect(makePool(), talkative.host());
-    expect(await connection.answers(5000)).toBe(true);
-    expect(talkative.log).toContain('sent 2 hostkeys');
-    expect(talkative.log).not.toContain('hostkeys-prove');
-  });
-
   test('a key that was accepted is held to until it is pinned', async () => {
     const relay = await new Relay(sshd.port).start(world);
     const swapped = await world.startSshd({ hostKeys: ['host_rsa'] });

@@ -64,7 +64,6 @@ export async function handshake(ask: HandshakeAsk): Promise<{ client: Client; ho
   };
   try {
     client.connect(clientConfig(ask, verify));
-    withoutKeyProofs(client);
     await orAborted(promise, ask.signal);
   } catch (error) {
     ask.socket.destroy();
@@ -77,25 +76,6 @@ export async function handshake(ask: HandshakeAsk): Promise<{ client: Client; ho
   if (shown === null) throw unreachable(host, 'it logged us in without showing a host key');
   return { client, hostKey: shown };
 }
-
-type OnRequest = (protocol: unknown, name: string, wantReply: boolean, data: unknown) => void;
-
-/**
- * sshd tells all its host keys after a login. ssh2 would have it prove them by a signature with each, RSA too, and check
- * them, for an event that nobody here listens to: 2 of the 28 ms that a login costs. We trust the key of the login alone.
- */
-function withoutKeyProofs(client: Client): void {
-  const handlers = requestHandlersOf(client);
-  const before = handlers?.GLOBAL_REQUEST;
-  if (handlers === undefined || before === undefined) return;
-  handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
-    if (name !== 'hostkeys-00@openssh.com' || wantReply) before(protocol, name, wantReply, data);
-  };
-}
-
-/** Safe: ssh2 keeps it to itself, and what is not there, as in another version, is left as it is. */
-const requestHandlersOf = (client: Client): { GLOBAL_REQUEST?: OnRequest } | undefined =>
-  (client as { _protocol?: { _handlers?: { GLOBAL_REQUEST?: OnRequest } } })._protocol?._handlers;
 
 function clientConfig(ask: HandshakeAsk, verify: (blob: Buffer) => boolean): ConnectConfig {
   return {
