@@ -29,6 +29,8 @@ export const synonyms: Readonly<Record<string, string>> = {
   nodes: 'node ls',
   networks: 'network ls',
   services: 'service ls',
+  containers: 'container ls',
+  stacks: 'stack ls',
   ops: 'ops ls',
   op: 'ops show',
   'network inspect': 'inspect',

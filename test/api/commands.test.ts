@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Client, unwrap } from '#api/client.ts';
 import { handlers } from '#api/verbs/commands/handlers.ts';
 import { commands } from '#core/command/commands.ts';
 import { isVerb } from '#core/edits.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { createWorld, type World } from '#test/world.ts';
-import { demoProposed, show } from './demo.ts';
+import { addHosts, apply, demoProposed, demoSpec, propose, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
 
 let world: World;
@@ -36,13 +36,40 @@ test('a question is answered, with the normal form of what was understood', asyn
       kind: 'table',
       title: 'Networks',
       columns: ['network', 'subnet', ''],
-      rows: [['net1', '10.200.1.0/24', 'attachable']],
+      // Proposed and not applied: the cluster has none yet.
+      rows: [],
     },
   });
   expect(await say('whoami')).toMatchObject({ result: { kind: 'text', text: expect.stringContaining('admin') } });
   expect(await say('status in demo')).toMatchObject({
     result: { text: expect.stringContaining('nothing applied yet') },
   });
+});
+
+test('what a cluster is to be is told part by part, as it was applied', async () => {
+  const other = await createWorld();
+  onTestFinished(() => other.close());
+  await addHosts(other.admin, 'h1', 'h2', 'h3');
+  const shop = { compose: { services: { web: { image: 'nginx' } } } };
+  const containers = { tool: { host: 'h2', image: 'tool', networks: ['net1'] } };
+  await propose(other.admin, { ...demoSpec, containers, stacks: { shop } });
+  await new FakeWorker(other.worker).run((await apply(other.admin)).id, bareHosts('h1', 'h2', 'h3'));
+  const rowsOf = async (line: string) => {
+    const { result } = await say(line, other.admin);
+    return result.kind === 'table' ? result.rows : result;
+  };
+  expect(await rowsOf('nodes')).toEqual([
+    ['h1', 'manager', 'active'],
+    ['h2', 'worker', 'active'],
+    ['h3', 'worker', 'active'],
+  ]);
+  expect(await rowsOf('networks')).toEqual([
+    ['net1', '10.200.1.0/24', 'attachable'],
+    ['shop_default', 'from the pool', ''],
+  ]);
+  expect(await rowsOf('services')).toEqual([['shop_web', 'nginx', 'shop_default', 'shop']]);
+  expect(await rowsOf('containers')).toEqual([['tool', 'h2', 'tool']]);
+  expect(await rowsOf('stacks')).toEqual([['shop', 'shop_web']]);
 });
 
 test('a verb of the spec proposes a revision and has it planned; the plan is applied by its digest', async () => {

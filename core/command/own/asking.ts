@@ -51,6 +51,14 @@ export const asking: readonly Command[] = [
   { ...head, name: 'service ls', summary: 'The services of a cluster', example: 'service ls in prod', cluster: 'one' },
   {
     ...head,
+    name: 'container ls',
+    summary: 'The standalone containers of a cluster',
+    example: 'container ls in prod',
+    cluster: 'one',
+  },
+  { ...head, name: 'stack ls', summary: 'The stacks of a cluster', example: 'stack ls in prod', cluster: 'one' },
+  {
+    ...head,
     name: 'ops ls',
     summary: 'Operations, the newest first',
     example: 'ops ls',

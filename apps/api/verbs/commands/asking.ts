@@ -2,10 +2,7 @@ import { groupSentence } from '#core/access/groups.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import { commandAt, commands } from '#core/command/commands.ts';
 import { stepSentence } from '#core/wording.ts';
-import type { Spec } from '#core/spec/spec.ts';
 import type { Context } from '../../http/env.ts';
-import { clusterRow } from '../../views/cluster.ts';
-import { newestRevision } from '../../views/revision.ts';
 import { listAudit } from '../audit/list.ts';
 import { listClusters } from '../clusters/list.ts';
 import { showCluster } from '../clusters/show.ts';
@@ -17,14 +14,8 @@ import { textArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
 import { operationId } from './operation-id.ts';
 import { mayUse } from './may-use.ts';
-
-const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
-const table = (title: string, columns: string[], rows: string[][]): CommandResult => ({
-  kind: 'table',
-  title,
-  columns,
-  rows,
-});
+import { table, text } from './results.ts';
+import { wanted } from './wanted.ts';
 
 /** Commands that only look into the database; each verb below checks who asks. */
 export const asking: Readonly<Record<string, Handler>> = {
@@ -79,29 +70,7 @@ export const asking: Readonly<Record<string, Handler>> = {
       `${host.name}: ${host.user}@${host.address}:${host.port}, ${host.cluster ?? 'in no cluster'}, ${seen}`,
     ]);
   },
-  'node ls': async (ctx, _, cluster) => {
-    const { nodes } = await specOf(ctx, await cluster());
-    const rows = Object.entries(nodes).map(([name, { role, availability }]) => [name, role, availability]);
-    return table('Nodes', ['host', 'role', 'availability'], rows);
-  },
-  'network ls': async (ctx, _, cluster) => {
-    const { networks } = await specOf(ctx, await cluster());
-    const rows = Object.entries(networks).map(([name, { subnet, attachable, encrypted }]) => [
-      name,
-      subnet ?? 'from the pool',
-      [attachable ? 'attachable' : '', encrypted ? 'encrypted' : ''].filter(Boolean).join(', '),
-    ]);
-    return table('Networks', ['network', 'subnet', ''], rows);
-  },
-  'service ls': async (ctx, _, cluster) => {
-    const { services } = await specOf(ctx, await cluster());
-    const rows = Object.entries(services).map(([name, { image, networks }]) => [
-      name,
-      image,
-      Object.keys(networks).join(', '),
-    ]);
-    return table('Services', ['service', 'image', 'networks'], rows);
-  },
+  ...wanted,
   'ops ls': async (ctx, { args, cluster }) => {
     const limit = typeof args['limit'] === 'number' ? args['limit'] : 10;
     const { items } = await listOperations({ ctx, input: { limit, ...(cluster === null ? {} : { cluster }) } });
@@ -134,9 +103,4 @@ async function newestWork(ctx: Context, cluster: string): Promise<string[]> {
   const { items } = await listOperations({ ctx, input: { cluster, limit: 1 } });
   const [last] = items;
   return last === undefined ? ['', '', ''] : [last.kind, last.state, (last.endedAt ?? last.createdAt).slice(0, 19)];
-}
-
-async function specOf(ctx: Context, cluster: string): Promise<Pick<Spec, 'nodes' | 'networks' | 'services'>> {
-  const revision = await newestRevision(ctx.deps.store.read, await clusterRow(ctx.deps.store.read, cluster));
-  return revision?.spec ?? { nodes: {}, networks: {}, services: {} };
 }
