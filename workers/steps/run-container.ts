@@ -46,7 +46,22 @@ export async function replaceContainer(step: StepOfKind<'replace-container'>, co
       return failed('step_failed', `The old container ${container} is still there.`, { next: 'Retry.' });
     }
   }
-  return start(context, engine, { name: container, spec, existing: isNew ? before : undefined });
+  try {
+    return await start(context, engine, { name: container, spec, existing: isNew ? before : undefined });
+  } catch (error) {
+    throw withoutOld(container, error);
+  }
+}
+
+/** A refusal of the new container does not say that the old one is gone. */
+function withoutOld(container: string, error: unknown): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { code, message, host, next } = error;
+  return new AppError(code, message, {
+    ...(host === undefined ? {} : { host }),
+    ...(next === undefined ? {} : { next }),
+    done: `The old container ${container} is removed, and the new one does not run.`,
+  });
 }
 
 interface Start {
