@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findingSchema } from './finding.ts';
 import { containerSchema } from './spec/service.ts';
 import { httpCheckSchema } from './spec/spec.ts';
+import { volumeSchema } from './spec/volumes.ts';
 
 /**
  * Every step is one idempotent change on one host: observe, act, confirm by observing again.
@@ -54,7 +55,10 @@ export interface StepArgs {
 export type StepKind = keyof StepArgs;
 export type EngineJson = Record<string, unknown>;
 
-export const stepContainerSchema = containerSchema;
+/** With the declarations of the named volumes that it mounts: its engine makes those that are not there yet. */
+export const stepContainerSchema = containerSchema.extend({
+  declared: z.record(z.string(), volumeSchema).optional(),
+});
 export type StepContainer = z.infer<typeof stepContainerSchema>;
 
 export const stepVerifySchema = z.object({

@@ -34,7 +34,10 @@ export function hostAccess(step: Step): string[] {
 
 const bodySchema = z.looseObject({
   TaskTemplate: z.looseObject({
-    ContainerSpec: z.looseObject({ CapabilityAdd: z.array(z.string()).nullish() }),
+    ContainerSpec: z.looseObject({
+      CapabilityAdd: z.array(z.string()).nullish(),
+      Mounts: z.array(z.looseObject({ Type: z.string(), Source: z.string().default('') })).nullish(),
+    }),
   }),
 });
 
@@ -42,14 +45,25 @@ const bodySchema = z.looseObject({
 export function serviceAccess(body: Record<string, unknown>): string[] {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) return [];
-  const { CapabilityAdd } = parsed.data.TaskTemplate.ContainerSpec;
-  return keysSaid(body).has('cap_add') ? capabilities(CapabilityAdd ?? [], overTheHost) : [];
+  const { CapabilityAdd, Mounts } = parsed.data.TaskTemplate.ContainerSpec;
+  const said = keysSaid(body);
+  return [
+    ...(said.has('cap_add') ? capabilities(CapabilityAdd ?? [], overTheHost) : []),
+    ...(said.has('volumes')
+      ? (Mounts ?? []).flatMap(({ Type, Source }) => (Type === 'bind' ? hostFiles(Source) : []))
+      : []),
+  ];
 }
 
-export function containerAccess({ cap_add = [], networks }: StepContainer): string[] {
+export function containerAccess({ cap_add = [], volumes = [], networks }: StepContainer): string[] {
   const isOnHost = Object.hasOwn(networks, 'host');
-  return capabilities(cap_add, isOnHost ? new Set([...overTheHost, ...overItsNetwork]) : overTheHost);
+  return [
+    ...capabilities(cap_add, isOnHost ? new Set([...overTheHost, ...overItsNetwork]) : overTheHost),
+    ...volumes.flatMap((mount) => (mount.type === 'bind' ? hostFiles(mount.source) : [])),
+  ];
 }
+
+const hostFiles = (path: string): string => `host files ${path}`;
 
 const capabilities = (names: readonly string[], among: ReadonlySet<string>): string[] =>
   names

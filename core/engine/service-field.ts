@@ -1,5 +1,12 @@
 import type { ServiceSpec } from '../spec/service.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { EngineJson } from '../step.ts';
+
+/** What a spec says beside a service or container that matters to its mounts. */
+export interface Within {
+  cluster: string;
+  volumes: Spec['volumes'];
+}
 
 /** What a value says, part by part, in the same text for what means the same; defaults are left out. */
 export type Parts = Readonly<Record<string, string>>;
@@ -14,7 +21,7 @@ export interface ServiceField {
   /** Where the engine's ServiceSpec has it. */
   at: readonly string[];
   /** What the engine is sent; undefined where the spec does not say it. */
-  wanted: (spec: ServiceSpec) => unknown;
+  wanted: (spec: ServiceSpec, within: Within) => unknown;
   /** Reads what is sent, and what an engine answers. A value of one part only has the part ''. */
   parts: (value: unknown) => Parts;
   /** Parts of which only the name is told, as their values may be secrets. */

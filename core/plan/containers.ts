@@ -1,6 +1,6 @@
 import type { ContainerFacts } from '../observation.ts';
 import type { ContainerSpec } from '../spec/service.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepContainer } from '../step.ts';
 import { containerMark, markDifferences, specLabel } from './container-mark.ts';
 import { containerImagePath } from './decisions.ts';
 import { resolveImage } from './images.ts';
@@ -27,7 +27,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
   const facts = factsOf(world, spec.host);
   if (!facts.known) return part({ problems: [hostNotSeen(spec.host, facts.reason, codeOf(facts.code))] });
   const mark = await containerMark(spec);
-  const marked: ContainerSpec = { ...spec, labels: { ...spec.labels, [specLabel]: mark } };
+  const marked = withDeclared(world, { ...spec, labels: { ...spec.labels, [specLabel]: mark } });
   const existing = facts.value.containers.find((container) => container.name === name);
   const after = waitsFor(world, name, spec, before);
   const run: Step = {
@@ -49,6 +49,15 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     after,
   };
   return part({ steps: [replace] });
+}
+
+/** What its engine must know of the volumes that it mounts. It is not in the mark: a volume that is there stays as it is. */
+function withDeclared({ spec: { volumes } }: World, container: ContainerSpec): StepContainer {
+  const names = new Set((container.volumes ?? []).flatMap((mount) => (mount.type === 'volume' ? mount.source : [])));
+  const declared = Object.entries(volumes ?? {}).filter(
+    ([name, one]) => names.has(name) && Object.keys(one).length > 0,
+  );
+  return declared.length === 0 ? container : { ...container, declared: Object.fromEntries(declared) };
 }
 
 /** Fields of the spec that changed since the container was made, and networks that somebody took it off. */

@@ -121,6 +121,19 @@ describe('what gives a container a hold on its host is high, and the plan says b
     expect(run).toMatch(/: risk high .*\n.*\n2\. h2: run container box \(image tool, on net, capability ALL\)/);
   });
 
+  test('files of the host, of a service or a container', async () => {
+    const volumes = ['/var/run/docker.sock:/var/run/docker.sock'];
+    const made = await told(inputOf(specOf({ services: { web: { image: 'nginx', volumes } } }), small));
+    expect(made).toMatch(/: risk high .*\n1\. create service web \(.*, host files \/var\/run\/docker\.sock\)/);
+    const run = specOf({ containers: { box: { host: 'h2', image: 'tool', volumes } } });
+    expect(await riskTold({ containers: run.containers ?? {} }, small)).toMatch(/: risk high\n/);
+    const named = {
+      volumes: { data: {} },
+      services: { web: { image: 'nginx', volumes: ['data:/data'], tmpfs: '/run' } },
+    };
+    expect(await riskTold(named, small)).toMatch(/: risk low\n/);
+  });
+
   test('any change of a service that has one', async () => {
     const bold = { networks: { net }, services: { web: { ...web, cap_add: ['ALL'] } } };
     const { observation } = await carriedOut(inputOf(specOf(bold), small));

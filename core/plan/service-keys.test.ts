@@ -146,6 +146,64 @@ test('a change is told in words, but no value that may be a secret', async () =>
   expect(await told(await carriedOut(next(changed)))).toContain('nothing to do');
 });
 
+describe('what is mounted', () => {
+  const mounts: Keys = {
+    volumes: ['data:/data:ro,nocopy', '/etc:/hostetc', 'plain:/plain'],
+    tmpfs: ['/t:size=1m,mode=1777', '/t2'],
+  };
+  const labels = { [clusterLabel]: 'demo' };
+  const made = (password: string) => ({ driver_opts: { o: `password=${password}` }, labels: { a: 'b' } });
+  const withVolumes = (input: PlanInput, password = 'canary'): PlanInput => ({
+    ...input,
+    spec: { ...input.spec, volumes: { data: made(password), plain: {} } },
+  });
+  /** As engines 20.10 and 28.5 answer, word for word. */
+  const Mounts = [
+    {
+      Type: 'volume',
+      Source: 'data',
+      Target: '/data',
+      ReadOnly: true,
+      VolumeOptions: {
+        NoCopy: true,
+        Labels: { a: 'b', ...labels },
+        DriverConfig: { Name: 'local', Options: { o: 'password=canary' } },
+      },
+    },
+    { Type: 'bind', Source: '/etc', Target: '/hostetc' },
+    { Type: 'volume', Source: 'plain', Target: '/plain', VolumeOptions: { Labels: labels } },
+    { Type: 'tmpfs', Target: '/t', TmpfsOptions: { SizeBytes: 1048576, Mode: 1023 } },
+    { Type: 'tmpfs', Target: '/t2' },
+  ];
+
+  test('is sent as the engine has it, and what it answers is no difference', async () => {
+    const body = await bodyOf(withVolumes(inputOf(specOf(mounts), formed)));
+    expect(body).toMatchObject({ TaskTemplate: { ContainerSpec: { Mounts } } });
+    const next = await running(mounts, inContainer({ Mounts: Mounts.toReversed() }));
+    expect(await changes(withVolumes(next(mounts)))).toEqual([]);
+  });
+
+  test('is told by its targets, without options of drivers, which are masked', async () => {
+    const next = await running(mounts, inContainer({ Mounts }));
+    const changed: Keys = { volumes: ['data:/data', '/srv:/hostetc:ro'], tmpfs: '/t2' };
+    const input = withVolumes(next(changed), 'canary-2');
+    expect(await changes(input)).toEqual([
+      'volumes (/data volume data, read-only, nocopy, label a=b → volume data, label a=b, /data options, ' +
+        '/hostetc bind /etc → bind /srv, read-only, /plain volume plain → none, /t tmpfs, size 1m, mode 1777 → none)',
+    ]);
+    expect(await told(input)).toMatch(/risk high .*\n1\. update service web: .* \(host files \/srv\)/);
+    expect(JSON.stringify(maskPlan(await planned(input)).steps)).not.toContain('canary');
+  });
+
+  test('by others is left alone, and is no risk of ours', async () => {
+    const next = await running({}, inContainer({ Mounts }));
+    expect(await changes(next({}))).toEqual([]);
+    expect(await told(next({ user: 'nobody' }))).toMatch(
+      /risk medium .*\n1\. update service web: user none → nobody\n?/,
+    );
+  });
+});
+
 describe('keys below deploy', () => {
   const endpoint_mode = 'dnsrr' as const;
   const deploy = {

@@ -33,12 +33,21 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   const wanted = ownServiceSpec({ ...spec, image }, body);
   const own = mergeParts([resolved, looked, part({ warnings: tooManyReplicas(world, name, wanted) })]);
   const after = waitsFor(spec, before);
+  const within = { cluster: world.input.cluster, volumes: world.spec.volumes };
   if (facts === undefined || existing === undefined)
-    return mergeParts([own, part({ steps: [createStep(name, withFields(asJson(wanted), spec), after)] })]);
+    return mergeParts([own, part({ steps: [createStep(name, withFields(asJson(wanted), spec, { within }), after)] })]);
   if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
-  const changes = [...serviceDifferences(existing, wanted, networkNames(world)), ...fieldDifferences(existing, spec)];
+  const changes = [
+    ...serviceDifferences(existing, wanted, networkNames(world)),
+    ...fieldDifferences(existing, spec, within),
+  ];
   if (changes.length === 0) return own;
-  const step = updateStep(facts, withFields(updatedSpec(existing, wanted), spec, existing), changes, after);
+  const step = updateStep(
+    facts,
+    withFields(updatedSpec(existing, wanted), spec, { within, now: existing }),
+    changes,
+    after,
+  );
   return mergeParts([own, part({ steps: [step] })]);
 }
 

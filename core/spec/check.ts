@@ -5,6 +5,7 @@ import { checkNetworks } from './check-networks.ts';
 import { checkPublishedPorts } from './check-ports.ts';
 import { checkRunnables } from './check-runnables.ts';
 import { checkUrls } from './check-urls.ts';
+import { checkVolumes } from './check-volumes.ts';
 import type { Spec } from './spec.ts';
 
 /** What a spec of the right form may still have wrong: things that do not exist, clash, or cannot be carried out. */
@@ -14,6 +15,7 @@ export const checkSpec = (spec: Spec): InputIssue[] => [
   ...checkNetworks(spec),
   ...checkRunnables(spec),
   ...checkDeploy(spec),
+  ...checkVolumes(spec),
   ...checkPublishedPorts(spec),
   ...checkUrls(spec),
 ];

@@ -48,11 +48,9 @@ const refusedInBoth = {
   security_opt: notYet,
   shm_size: notYet,
   storage_opt: notYet,
-  tmpfs: notYet,
   use_api_socket: notYet,
   userns_mode: notYet,
   uts: notYet,
-  volumes: notYet,
   volumes_from: notYet,
 } as const;
 
@@ -65,7 +63,6 @@ export const refusedKeys = {
     version: 'It has no meaning in Compose any more; leave it out.',
     name: 'Write `cluster`.',
     include: 'Write everything into one file.',
-    volumes: notYet,
     models: notYet,
   },
   stack: {
@@ -91,6 +88,10 @@ export const refusedKeys = {
     driver_opts: 'Write `mtu` and `encrypted` right below the network.',
     enable_ipv4: notYet,
   },
+  volume: {
+    name: 'The key of the volume is its name.',
+    external: 'A volume that is there already is used as it is; leave it out.',
+  },
   service: {
     build: 'Push an image to a registry and name it in `image`.',
     restart: 'Write `deploy.restart_policy`; `restart` is for containers.',
@@ -114,6 +115,14 @@ export const refusedKeys = {
   },
   reservations: { devices: notYet, generic_resources: notYet },
   healthcheck: { start_interval: 'Engines before 25 do not know it.' },
+  mount: { consistency: 'It means nothing on Linux; leave it out.', image: notYet },
+  mountBind: {
+    create_host_path: 'A path that is missing on the host is told, never made.',
+    selinux: notYet,
+    recursive: notYet,
+  },
+  mountVolume: { subpath: notYet, labels: 'Write the labels where the volume is declared.' },
+  mountTmpfs: { uid: notYet, gid: notYet },
   port: {
     host_ip: 'Ports are published on all addresses of a host.',
     name: notYet,

@@ -25,6 +25,11 @@ describe('docs/compose.md says what is accepted', () => {
     ['`networks.<name>`', ['networks', 'n']],
     ['`healthcheck`', ['services', 's', 'healthcheck']],
     ['`logging`', ['services', 's', 'logging']],
+    ['`volumes.<name>`', ['volumes', 'v']],
+    ['`volumes` of a service or container, long form', ['services', 's', 'volumes', 0]],
+    ['`volumes`, long form: `bind`', ['services', 's', 'volumes', 0, 'bind']],
+    ['`volumes`, long form: `volume`', ['services', 's', 'volumes', 0, 'volume']],
+    ['`volumes`, long form: `tmpfs`', ['services', 's', 'volumes', 0, 'tmpfs']],
     ['`ports`, long form', ['services', 's', 'ports', 0]],
     ['`networks` of a service or container, as a map', ['services', 's', 'networks', 'n']],
     ['`deploy`', ['services', 's', 'deploy']],
@@ -76,6 +81,9 @@ describe('docs/compose.md says what is not accepted', () => {
     );
   });
 
+  const bound = { type: 'bind', source: '/a', target: '/b' };
+  const named = { type: 'volume', source: 'v', target: '/b' };
+  const temporary = { type: 'tmpfs', target: '/b' };
   const runnable = { image: 'x', networks: { n: {} }, ports: [{ target: 1, published: 1 }] };
   const base = { cluster: 'demo', nodes: { h1: { role: 'manager' } }, networks: { n: { attachable: true } } };
   const places: Record<keyof typeof refusedKeys, (key: string) => unknown> = {
@@ -85,6 +93,17 @@ describe('docs/compose.md says what is not accepted', () => {
     network: (key) => ({ ...base, networks: { n: { [key]: {} } } }),
     service: (key) => ({ ...base, services: { s: { ...runnable, [key]: {} } } }),
     container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),
+    volume: (key) => ({ ...base, volumes: { v: { [key]: {} } } }),
+    mount: (key) => ({ ...base, services: { s: { ...runnable, volumes: [{ ...bound, [key]: {} }] } } }),
+    mountBind: (key) => ({ ...base, services: { s: { ...runnable, volumes: [{ ...bound, bind: { [key]: {} } }] } } }),
+    mountVolume: (key) => ({
+      ...base,
+      services: { s: { ...runnable, volumes: [{ ...named, volume: { [key]: {} } }] } },
+    }),
+    mountTmpfs: (key) => ({
+      ...base,
+      services: { s: { ...runnable, volumes: [{ ...temporary, tmpfs: { [key]: {} } }] } },
+    }),
     reservations: (key) => ({
       ...base,
       services: { s: { ...runnable, deploy: { resources: { reservations: { [key]: {} } } } } },

@@ -22,6 +22,8 @@ function explain(issue: ZodIssue, parent: Path, source: Source): InputIssue[] {
   const path = [...parent, ...issue.path];
   const one = (message: string): InputIssue[] => [{ pointer: pointerOf(path), message }];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, source));
+  // A union told apart by one of its keys, which is missing or unknown: no branch was tried.
+  if (issue.code === 'invalid_union' && issue.errors.length === 0) return one(issue.message);
   if (issue.code === 'invalid_union') return explainUnion(issue.errors, path, source);
   if (issue.code === 'invalid_key') return one(`is not a valid name: ${issue.issues[0]?.message ?? 'wrong form'}`);
   const received = kindOf(valueAt(source.input, path));

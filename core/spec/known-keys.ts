@@ -6,6 +6,7 @@ interface Shape {
   additionalProperties?: Shape | boolean;
   items?: Shape;
   anyOf?: Shape[];
+  oneOf?: Shape[];
 }
 
 /** The keys that a zod schema takes at a path of the input; empty where it takes none or any. */
@@ -30,4 +31,7 @@ function inside(shape: Shape, segment: string): Shape[] {
   });
 }
 
-const branches = (shape: Shape): Shape[] => (shape.anyOf === undefined ? [shape] : shape.anyOf.flatMap(branches));
+const branches = (shape: Shape): Shape[] => {
+  const { anyOf, oneOf } = shape;
+  return anyOf === undefined && oneOf === undefined ? [shape] : [...(anyOf ?? []), ...(oneOf ?? [])].flatMap(branches);
+};

@@ -31,7 +31,7 @@ function withoutEmpty(input: unknown): unknown {
   const entries = Object.entries(input).filter(([key, value]) => !key.startsWith('x-') && value !== null);
   return Object.fromEntries(
     entries.map(([key, value]) => {
-      if (key === 'nodes' || key === 'networks') return [key, mapValues(value, emptyIfNull)];
+      if (key === 'nodes' || key === 'networks' || key === 'volumes') return [key, mapValues(value, emptyIfNull)];
       if (key === 'services' || key === 'containers') return [key, mapValues(value, tidyRunnable)];
       if (key === 'stacks') return [key, mapValues(value, tidyStack)];
       return [key, value];
@@ -72,10 +72,14 @@ function placeOf(path: readonly PropertyKey[]): Place | undefined {
   if (path.length === 0) return 'spec';
   if (path.length === 2 && section === 'networks') return 'network';
   if (path.length === 2 && (section === 'secrets' || section === 'configs')) return 'held';
+  if (path.length === 2 && section === 'volumes') return 'volume';
   if (section !== 'services' && section !== 'containers') return undefined;
   if (path.length === 2) return section === 'services' ? 'service' : 'container';
   if (key === 'deploy') return path.at(-1) === 'reservations' ? 'reservations' : undefined;
   if (key === 'healthcheck') return 'healthcheck';
+  if (key === 'volumes') return path.length === 4 ? 'mount' : mountPlaces[String(path[4])];
   if (path.length === 4) return key === 'ports' ? 'port' : key === 'networks' ? 'attachment' : undefined;
   return undefined;
 }
+
+const mountPlaces: Readonly<Record<string, Place>> = { bind: 'mountBind', volume: 'mountVolume', tmpfs: 'mountTmpfs' };

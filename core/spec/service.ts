@@ -5,6 +5,8 @@ import { grantSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { portsSchema } from './ports.ts';
 import { runtimeKeys } from './runtime.ts';
+import { tmpfsSchema } from './tmpfs.ts';
+import { mountsSchema } from './volumes.ts';
 
 const environmentSchema = z.union([
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
@@ -55,6 +57,8 @@ const runnable = {
   networks: attachmentsSchema.default({}),
   ports: portsSchema.default([]),
   ...runtimeKeys,
+  volumes: mountsSchema.optional(),
+  tmpfs: tmpfsSchema.optional(),
 };
 
 export const serviceSchema = z.strictObject({

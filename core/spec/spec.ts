@@ -4,6 +4,7 @@ import { heldSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { networkSchema } from './network.ts';
 import { containerSchema, serviceSchema } from './service.ts';
+import { volumeSchema } from './volumes.ts';
 import { composeSchema } from './stack.ts';
 
 /** Fixed when the swarm is made; a later change is refused by name. */
@@ -42,6 +43,8 @@ export const specSchema = z.strictObject({
   swarm: swarmSchema.prefault({}),
   nodes: z.record(nameSchema, nodeSchema),
   networks: z.record(nameSchema, networkSchema).default({}),
+  /** Absent where there is none, as in every spec from before there were any. */
+  volumes: z.record(nameSchema, volumeSchema).optional(),
   services: z.record(nameSchema, serviceSchema).default({}),
   containers: z.record(nameSchema, containerSchema).default({}),
   /** Absent where nothing is declared, so that specs from before it could be are what they were. */

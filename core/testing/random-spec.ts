@@ -20,6 +20,9 @@ function keysSaid(below: (limit: number) => number) {
     ...(some(3) ? { init: oneOf(true, false) } : {}),
     ...(some(3) ? { dns: oneOf(['10.0.0.2'], ['10.0.0.3', '10.0.0.2']) } : {}),
     ...(some(4) ? { cap_add: oneOf(['NET_ADMIN'], ['SYS_ADMIN', 'CHOWN'], []) } : {}),
+    ...(some(3)
+      ? { volumes: [oneOf('data:/data', 'data:/data:ro', '/srv:/data')], tmpfs: oneOf<string | string[]>('/run', []) }
+      : {}),
     ...(some(4) ? { read_only: oneOf(true, false) } : {}),
   };
 }
@@ -71,6 +74,7 @@ export function randomSpec(seed: number): SpecInput {
         },
       ]),
     ),
+    volumes: { data: some(2) ? { labels: { team: oneOf('x', 'y') } } : {} },
     services: Object.fromEntries(
       ['web', 'api', 'db'].filter(() => !some(3)).map((name, at) => [name, service(8000 + at)]),
     ),

@@ -32,6 +32,8 @@ const keys = {
   stdin_open: true,
   group_add: [1001],
   logging: { driver: 'json-file', options: { 'max-size': '10m' } },
+  volumes: ['data:/data', '/etc:/hostetc:ro'],
+  tmpfs: '/run:size=1m,mode=1777',
 } satisfies Partial<Service>;
 const healthy = { test: 'true', interval: '1s', timeout: '5s', retries: 1 };
 const unhealthy = { ...healthy, test: ['CMD', 'false'] };
@@ -47,9 +49,10 @@ const deploy = {
   placement: { max_replicas_per_node: 1, preferences: [{ spread: 'node.labels.zone' }] },
 } satisfies Service['deploy'];
 
-const specWith = (more: { service?: Partial<Service>; healthcheck?: typeof unhealthy } = {}): SpecInput => ({
+const specWith = (more: { service?: Partial<Service>; container?: Partial<Service> } = {}): SpecInput => ({
   cluster: 'demo',
   nodes: { h1: { role: 'manager' }, h2: {} },
+  volumes: { data: { driver_opts: { type: 'tmpfs', device: 'tmpfs' }, labels: { team: 'x' } } },
   services: {
     web: { image: 'busybox', command: 'sleep 1000', ...keys, deploy, healthcheck: healthy, ...more.service },
   },
@@ -62,7 +65,8 @@ const specWith = (more: { service?: Partial<Service>; healthcheck?: typeof unhea
       cpus: '0.5',
       mem_limit: '64m',
       pids_limit: 100,
-      healthcheck: more.healthcheck ?? healthy,
+      healthcheck: healthy,
+      ...more.container,
     },
   },
   verify: { connectivity: 'none' },
@@ -90,6 +94,16 @@ describe('the keys of Compose', () => {
           Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 1e9, Timeout: 5e9, Retries: 1 },
           Hosts: ['10.0.0.1 db', 'host-gateway gw'],
           Groups: ['1001'],
+          Mounts: [
+            {
+              Type: 'volume',
+              Source: 'data',
+              Target: '/data',
+              VolumeOptions: { DriverConfig: { Name: 'local', Options: { type: 'tmpfs', device: 'tmpfs' } } },
+            },
+            { Type: 'bind', Source: '/etc', Target: '/hostetc', ReadOnly: true },
+            { Type: 'tmpfs', Target: '/run', TmpfsOptions: { SizeBytes: 2 ** 20, Mode: 0o1777 } },
+          ],
         },
         LogDriver: { Name: 'json-file', Options: { 'max-size': '10m' } },
         Resources: {
@@ -101,6 +115,10 @@ describe('the keys of Compose', () => {
       },
       UpdateConfig: { Parallelism: 1, FailureAction: 'rollback', Monitor: 2e9, MaxFailureRatio: 0.3 },
       RollbackConfig: { Parallelism: 0, Monitor: 1e9, Order: 'stop-first' },
+    });
+    expect(await inspected('h2', '{{json .}}', 'volume', 'inspect', 'data')).toMatchObject({
+      Labels: { team: 'x', 'io.flotilla.cluster': 'demo' },
+      Options: { type: 'tmpfs', device: 'tmpfs' },
     });
     const tool = z
       .looseObject({ Config: z.unknown(), HostConfig: z.unknown(), State: z.unknown() })
@@ -152,9 +170,30 @@ describe('a health check that fails is told', () => {
   });
 
   test('of a container, which is left to be looked at', async () => {
-    const view = await applySpec(stage.api, specWith({ service: changed, healthcheck: unhealthy }));
+    const view = await applySpec(stage.api, specWith({ service: changed, container: { healthcheck: unhealthy } }));
     expect(progressText(view)).toMatch(
       /The container tool runs but is unhealthy: its health check ended with exit code 1\./,
     );
+  });
+});
+
+describe('a path that is missing on a host is told, with what to do', () => {
+  const volumes = ['/no/such/path:/data'];
+
+  test('of a service, whose node refuses the task', async () => {
+    const { state, error, steps } = await applySpec(stage.api, specWith({ service: { ...changed, volumes } }));
+    expect(state).toBe('failed');
+    expect(error?.message).toMatch(/^web cannot start: .*bind source path does not exist: \/no\/such\/path/);
+    expect(error?.next).toBe(
+      'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.',
+    );
+    expect(JSON.stringify(steps)).toContain('rolled back and runs as before');
+  });
+
+  test('of a container, which its engine does not make', async () => {
+    const { error } = await applySpec(stage.api, specWith({ service: changed, container: { volumes } }));
+    expect(error?.message).toMatch(/bind source path does not exist: \/no\/such\/path/);
+    expect(error?.done).toContain('The old container tool is removed, and the new one does not run.');
+    expect(error?.next).toBe('Make that path on the host, or take the mount out of the spec; then apply again.');
   });
 });

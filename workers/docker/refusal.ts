@@ -55,5 +55,11 @@ function classify(message: string): { code: ErrorCode; next?: string } {
   if (portTaken.test(message)) {
     return { code: 'port_taken', next: 'Choose another published port, or free this one on the host.' };
   }
+  if (message.includes('bind source path does not exist')) {
+    return {
+      code: 'engine_error',
+      next: 'Make that path on the host, or take the mount out of the spec; then apply again.',
+    };
+  }
   return { code: 'engine_error' };
 }

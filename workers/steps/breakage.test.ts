@@ -25,6 +25,11 @@ test('so many failures are enough as the restart policy lets there be', () => {
   });
 });
 
+test('a path that a node does not have is enough', () => {
+  const reason = 'invalid mount config for type "bind": bind source path does not exist: /srv/x';
+  expect(breakageOf(failures(reason), 3)).toMatchObject({ code: 'step_failed', reason });
+});
+
 describe('an update that the swarm has stopped', () => {
   const all = [
     task('old', 'failed', 'long ago', '2025-12-31T23:59:59Z'),

@@ -32,7 +32,7 @@ export function failuresEnough(spec: EngineJson): number {
 export function breakageOf(tasks: readonly Task[], enough: number): Breakage | undefined {
   const failures = tasks.filter(hasFailed);
   const reasons = failures.flatMap((task) => task.Status.Err || []);
-  const missing = reasons.find((reason) => isImageMissing.test(reason));
+  const missing = reasons.find((reason) => isImageMissing.test(reason) || isMountRefused(reason));
   if (missing !== undefined) return broken(missing);
   const pending = tasks.find(
     (task) => task.Status.State === 'pending' && task.Status.Err?.startsWith('no suitable node'),
@@ -63,6 +63,8 @@ const isAfter = ({ Status }: Task, start: string | null | undefined): boolean =>
   start == null || (Status.Timestamp ?? '') > start;
 
 const isImageMissing = /no such image|manifest unknown|pull access denied|not found: manifest/i;
+/** What a node says of a bind mount whose path it does not have: it would say so again. */
+export const isMountRefused = (reason: string): boolean => reason.includes('invalid mount config');
 const isPortTaken = /port already in use|port is already allocated|address already in use/i;
 
 const broken = (reason: string): Breakage => ({

@@ -111,3 +111,32 @@ test('a container that names its signal gets time for it when it goes', () => {
   const { body } = containerBody('tool', specOf([], { stop_signal: 'SIGINT' }), [], context);
   expect(body).toMatchObject({ StopSignal: 'SIGINT', StopTimeout: 10 });
 });
+
+test('volumes are mounted with what its engine needs to make them', () => {
+  const spec = specOf([], { volumes: ['/srv:/srv:ro'], tmpfs: '/run:size=1m' });
+  const data: NonNullable<StepContainer['volumes']>[number] = {
+    type: 'volume',
+    source: 'data',
+    target: '/data',
+    read_only: false,
+  };
+  const declared = { data: { driver_opts: { type: 'nfs' } } };
+  const { body } = containerBody('tool', { ...spec, volumes: [...(spec.volumes ?? []), data], declared }, [], context);
+  expect(body).toMatchObject({
+    HostConfig: {
+      Mounts: [
+        { Type: 'bind', Source: '/srv', Target: '/srv', ReadOnly: true },
+        {
+          Type: 'volume',
+          Source: 'data',
+          Target: '/data',
+          VolumeOptions: {
+            Labels: { 'io.flotilla.cluster': 'demo' },
+            DriverConfig: { Name: 'local', Options: { type: 'nfs' } },
+          },
+        },
+        { Type: 'tmpfs', Target: '/run', TmpfsOptions: { SizeBytes: 1_048_576 } },
+      ],
+    },
+  });
+});

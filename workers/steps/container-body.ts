@@ -1,4 +1,5 @@
 import { containerConfig, hostConfig } from '#core/engine/container-settings.ts';
+import { mountValues } from '#core/engine/mounts.ts';
 import type { EngineJson, StepContainer } from '#core/step.ts';
 import type { StepContext } from './context.ts';
 import { ownLabels } from './labels.ts';
@@ -28,6 +29,7 @@ export function containerBody(
   context: Pick<StepContext, 'cluster' | 'operation'>,
 ): Created {
   const [first, ...more] = attachments;
+  const mounts = mountValues(spec, { cluster: context.cluster, volumes: spec.declared });
   const body = {
     Image: spec.image,
     ...(spec.command === undefined ? {} : { Cmd: spec.command }),
@@ -43,6 +45,7 @@ export function containerBody(
       RestartPolicy: { Name: spec.restart },
       PortBindings: portBindings(spec),
       ...hostConfig(spec),
+      ...(mounts === undefined ? {} : { Mounts: mounts }),
       ...(first === undefined ? {} : { NetworkMode: first.target }),
     },
     ...(first === undefined

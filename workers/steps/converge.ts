@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
-import { type Breakage, breakageOf, failuresEnough, stoppedBreakage } from './breakage.ts';
+import { type Breakage, breakageOf, failuresEnough, isMountRefused, stoppedBreakage } from './breakage.ts';
 import type { StepContext } from './context.ts';
 import { convergeLimitMs } from './converge-limit.ts';
 import { done, failed } from './outcomes.ts';
@@ -41,14 +41,17 @@ export async function converge(context: StepContext, service: Awaited): Promise<
   }
   return failed(verdict.code, `${service.name} cannot start: ${verdict.reason}.`, {
     done: started,
-    next: nextFor(verdict.code),
+    next: nextFor(verdict),
   });
 }
 
-const nextFor = (code: Breakage['code']): string =>
-  code === 'image_not_found'
-    ? 'Check the image name and that every node reaches the registry, then apply the mended spec.'
+function nextFor({ code, reason }: Breakage): string {
+  if (code === 'image_not_found')
+    return 'Check the image name and that every node reaches the registry, then apply the mended spec.';
+  return isMountRefused(reason)
+    ? 'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.'
     : 'Mend the cause shown, then retry.';
+}
 
 async function look(
   context: StepContext,

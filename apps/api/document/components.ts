@@ -16,7 +16,7 @@ import { preflightSchema } from '#core/preflight.ts';
 import { containerSchema, serviceSchema } from '#core/spec/service.ts';
 import { specSchema } from '#core/spec/spec.ts';
 import { composeSchema } from '#core/spec/stack.ts';
-import { outcomeSchema, stepSchema } from '#core/step.ts';
+import { outcomeSchema, stepContainerSchema, stepSchema } from '#core/step.ts';
 import { verificationSchema } from '#core/verification.ts';
 import { trustViewSchema } from '#core/ci/contract.ts';
 import { deliveryViewSchema, sourceViewSchema } from '#core/webhooks/contract.ts';
@@ -62,6 +62,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   ServiceSpec: serviceSchema,
   Spec: specSchema,
   Step: stepSchema,
+  StepContainer: stepContainerSchema,
   Token: tokenViewSchema,
   Verification: verificationSchema,
   WebhookDelivery: deliveryViewSchema,

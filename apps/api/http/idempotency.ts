@@ -144,13 +144,13 @@ async function keep(deps: Deps, asked: Idempotency, response: Response): Promise
     .catch((error: unknown) => deps.log(`the answer to an idempotent request was not kept: ${String(error)}`));
 }
 
-/** Values of environments and of log drivers are kept in specs alone: an answer that is given again shows `***` in their place. */
+/** Values of environments and of log and volume drivers are kept in specs alone: an answer that is given again shows `***` in their place. */
 function withoutValues(text: string): string {
   if (!text.includes('"environment"')) return text;
   return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     if (key === 'logging' && 'options' in value) return { ...value, options: maskedValues(Object(value.options)) };
-    return key === 'environment' ? maskedValues(value) : value;
+    return key === 'environment' || key === 'driver_opts' ? maskedValues(value) : value;
   });
 }
 

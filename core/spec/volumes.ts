@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { labelsSchema, nameSchema } from './names.ts';
+import { tmpfsOptions } from './tmpfs.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/**
+ * A named volume, as it is made on each host where something first uses it. One that is there already stays as it is.
+ * Options may hold the password of a file server: they are masked, as the environment is.
+ */
+export const volumeSchema = z.strictObject({
+  driver: z.string().min(1).optional(),
+  driver_opts: z.record(z.string().min(1), scalar).optional(),
+  labels: labelsSchema.optional(),
+});
+
+const absolute = z.string().regex(/^\//, 'must be an absolute path');
+/** Files of the host lie where they lie. */
+const hostPath = z.string().regex(/^\//, 'must be an absolute path: there is no folder of a project on a host');
+
+const longSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      type: z.literal('volume'),
+      source: nameSchema,
+      target: absolute,
+      read_only: z.boolean().default(false),
+      volume: z.strictObject({ nocopy: z.boolean().default(false) }).optional(),
+    }),
+    z.strictObject({
+      type: z.literal('bind'),
+      source: hostPath,
+      target: absolute,
+      read_only: z.boolean().default(false),
+      bind: z
+        .strictObject({
+          propagation: z.enum(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']).optional(),
+        })
+        .optional(),
+    }),
+    z.strictObject({
+      type: z.literal('tmpfs'),
+      target: absolute,
+      read_only: z.boolean().default(false),
+      tmpfs: z.strictObject(tmpfsOptions).optional(),
+    }),
+  ],
+  { error: ({ code }) => (code === 'invalid_union' ? 'must be `volume` or `bind` or `tmpfs`' : undefined) },
+);
+export type Mount = z.infer<typeof longSchema>;
+
+const short = /^([^:]+):([^:]+)(?::(ro|rw|nocopy|ro,nocopy))?$/;
+
+const shortSchema = z
+  .string()
+  .regex(short, 'write `name:/path` or `/host/path:/path`, with `:ro` behind it where it is only read')
+  .transform((text): z.input<typeof longSchema> => {
+    const [, source = '', target = '', mode = ''] = short.exec(text) ?? [];
+    const read_only = mode.startsWith('ro');
+    if (/^[./~]/.test(source)) return { type: 'bind', source, target, read_only };
+    return {
+      type: 'volume',
+      source,
+      target,
+      read_only,
+      ...(mode.includes('nocopy') ? { volume: { nocopy: true } } : {}),
+    };
+  })
+  .pipe(longSchema);
+
+/** `volumes` of a service or container, both forms. */
+export const mountsSchema = z.array(z.union([shortSchema, longSchema]));
