@@ -16,6 +16,8 @@ const serviceSchema = z.looseObject({
   Version: versionSchema,
   /** The whole spec as it came; an update sends all of it back. */
   Spec: z.looseObject({ Name: z.string(), Labels: labelsSchema }),
+  /** What a rollback goes back to; absent once the swarm went back by itself. */
+  PreviousSpec: z.looseObject({}).nullish(),
   Endpoint: z
     .looseObject({
       Ports: listOf(portSchema),

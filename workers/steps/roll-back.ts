@@ -1,3 +1,5 @@
+import { valueAt } from '#core/engine/service-field.ts';
+import { operationLabel } from '#core/spec/names.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { reasonOf } from '#core/log.ts';
 import { waitFor } from '../wait-for.ts';
@@ -5,7 +7,7 @@ import type { StepContext } from './context.ts';
 import { rollBackLimitMs } from './converge-limit.ts';
 import { isRunning, newestTasks, wantedTasks } from './service-tasks.ts';
 import { isOutOfSequence, isRefusal } from '../docker/refusal.ts';
-import { inspectService, rollBackService } from '../docker/services.ts';
+import { inspectService, rollBackService, updateService } from '../docker/services.ts';
 
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
@@ -24,9 +26,9 @@ interface Updated {
 export async function rollBack(context: StepContext, { name, id, spec }: Updated, why: Failed): Promise<Failed> {
   const told = (done: string): Failed => ({ ...why, error: { ...why.error, done } });
   try {
-    await goBack(context, id);
+    const before = await goBack(context, { id, spec });
     const limitMs = rollBackLimitMs(spec, context.expected.length);
-    const isBack = await waitFor(() => runsAgain(context, id), { limitMs });
+    const isBack = await waitFor(() => runsAgain(context, id, before), { limitMs });
     return told(
       isBack === true
         ? `The service ${name} was rolled back and runs as before.`
@@ -40,28 +42,51 @@ export async function rollBack(context: StepContext, { name, id, spec }: Updated
 
 const attemptsMax = 3;
 
-/** The swarm may begin to go back by itself at any moment: it then has no spec before this one any more. */
-async function goBack(context: StepContext, id: string, attempt = 1): Promise<void> {
+/**
+ * Asks the swarm to go back; gives the spec that it goes back to. Where the swarm does so by itself it is given the time
+ * to: asked in the very moment, it would go back twice, which is forward again.
+ */
+async function goBack(
+  context: StepContext,
+  { id, spec }: Omit<Updated, 'name'>,
+  attempt = 1,
+): Promise<EngineJson | null> {
+  if (attempt === 1 && goesByItself(spec)) await waitFor(() => stoppedState(context, id), { limitMs: ownWayLimitMs });
   try {
-    await context.managers.ask(async (engine) => {
-      const { Version, UpdateStatus } = await inspectService(engine, id);
+    return await context.managers.ask(async (engine) => {
+      const { Version, UpdateStatus, PreviousSpec } = await inspectService(engine, id);
       if (!goingBack.has(UpdateStatus?.State ?? '')) await rollBackService(engine, id, Version.Index);
+      return PreviousSpec ?? null;
     });
   } catch (error) {
     const isRace = isOutOfSequence(error) || (isRefusal(error) && error.engineMessage.includes('previous spec'));
     if (!isRace || attempt === attemptsMax) throw error;
-    await goBack(context, id, attempt + 1);
+    return goBack(context, { id, spec }, attempt + 1);
   }
 }
 
+/** The swarm goes back in the moment in which a task fails; longer than this means that it bears with the failure. */
+const ownWayLimitMs = 5000;
 const goingBack: ReadonlySet<string> = new Set(['rollback_started', 'rollback_paused', 'rollback_completed']);
 
-/** False when the swarm has stopped on its way back. */
-async function runsAgain(context: StepContext, id: string): Promise<boolean | undefined> {
+const goesByItself = (spec: EngineJson): boolean => valueAt(spec, ['UpdateConfig', 'FailureAction']) === 'rollback';
+
+async function stoppedState(context: StepContext, id: string): Promise<true | undefined> {
+  const { UpdateStatus } = await context.managers.ask((engine) => inspectService(engine, id));
+  return (UpdateStatus?.State ?? 'updating') === 'updating' ? undefined : true;
+}
+
+/** False when the swarm has stopped on its way back. One that went back twice is sent what was there before. */
+async function runsAgain(context: StepContext, id: string, before: EngineJson | null): Promise<boolean | undefined> {
   const service = await context.managers.ask((engine) => inspectService(engine, id));
   const state = service.UpdateStatus?.State;
   if (state === 'rollback_paused') return false;
+  if (state === 'rollback_completed' && service.Spec.Labels[operationLabel] === context.operation) {
+    if (before === null) return false;
+    await context.managers.ask((engine) => updateService(engine, id, service.Version.Index, before));
+    return undefined;
+  }
   const tasks = await newestTasks(context.managers, id);
-  const isOver = state === 'rollback_completed';
+  const isOver = state === 'rollback_completed' || state === 'completed';
   return isOver && tasks.filter(isRunning).length === wantedTasks(service, tasks) ? true : undefined;
 }
