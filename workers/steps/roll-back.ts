@@ -9,6 +9,7 @@ import { isRunning, newestTasks, wantedTasks } from './service-tasks.ts';
 import { isOutOfSequence, isRefusal } from '../docker/refusal.ts';
 import { inspectService, rollBackService, updateService } from '../docker/services.ts';
 
+type Swarm = Pick<StepContext, 'operation' | 'expected' | 'managers'>;
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
 interface Updated {
@@ -23,7 +24,7 @@ interface Updated {
  * `failure_action: rollback` the swarm may have done so already. The step stays failed, with the error of the tasks; what
  * came of going back is told with it.
  */
-export async function rollBack(context: StepContext, { name, id, spec }: Updated, why: Failed): Promise<Failed> {
+export async function rollBack(context: Swarm, { name, id, spec }: Updated, why: Failed): Promise<Failed> {
   const told = (done: string): Failed => ({ ...why, error: { ...why.error, done } });
   try {
     const before = await goBack(context, { id, spec });
@@ -47,7 +48,7 @@ const attemptsMax = 3;
  * to: asked in the very moment, it would go back twice, which is forward again.
  */
 async function goBack(
-  context: StepContext,
+  context: Swarm,
   { id, spec }: Omit<Updated, 'name'>,
   attempt = 1,
 ): Promise<EngineJson | null> {
@@ -71,13 +72,13 @@ const goingBack: ReadonlySet<string> = new Set(['rollback_started', 'rollback_pa
 
 const goesByItself = (spec: EngineJson): boolean => valueAt(spec, ['UpdateConfig', 'FailureAction']) === 'rollback';
 
-async function stoppedState(context: StepContext, id: string): Promise<true | undefined> {
+async function stoppedState(context: Swarm, id: string): Promise<true | undefined> {
   const { UpdateStatus } = await context.managers.ask((engine) => inspectService(engine, id));
   return (UpdateStatus?.State ?? 'updating') === 'updating' ? undefined : true;
 }
 
 /** False when the swarm has stopped on its way back. One that went back twice is sent what was there before. */
-async function runsAgain(context: StepContext, id: string, before: EngineJson | null): Promise<boolean | undefined> {
+async function runsAgain(context: Swarm, id: string, before: EngineJson | null): Promise<boolean | undefined> {
   const service = await context.managers.ask((engine) => inspectService(engine, id));
   const state = service.UpdateStatus?.State;
   if (state === 'rollback_paused') return false;
