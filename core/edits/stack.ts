@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import type { composeSchema } from '../spec/compose-file.ts';
 import type { Spec } from '../spec/spec.ts';
-import { type composeSchema, stacksOf, withoutStack } from '../spec/stack.ts';
+import { stacksOf, withoutStack } from '../spec/stack.ts';
 import { name } from './args.ts';
 import { editVerb } from './verb.ts';
 

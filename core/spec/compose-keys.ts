@@ -68,7 +68,6 @@ export const refusedKeys = {
   stack: {
     name: 'A stack is named by its key, or by `stack deploy`.',
     include: 'Write everything into one file.',
-    volumes: notYet,
     models: notYet,
   },
   held: {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { cidrSchema, ipSchema } from '../net/cidr.ts';
+import { composeSchema } from './compose-file.ts';
 import { heldSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { networkSchema } from './network.ts';
 import { containerSchema, serviceSchema } from './service.ts';
 import { volumeSchema } from './volumes.ts';
-import { composeSchema } from './stack.ts';
 
 /** Fixed when the swarm is made; a later change is refused by name. */
 const swarmSchema = z.strictObject({

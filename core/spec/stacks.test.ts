@@ -160,3 +160,35 @@ describe('what the swarm holds', () => {
     ]);
   });
 });
+
+describe('volumes of a stack', () => {
+  const compose = {
+    services: { db: { image: 'redis', volumes: ['data:/data', 'shared:/shared:ro', '/etc/ssl:/ssl:ro'] } },
+    volumes: { data: null, shared: { external: true }, named: { name: 'wide', driver: 'local' } },
+  };
+  const spec = read(compose);
+
+  test('have the name of the stack before theirs, but those from outside', () => {
+    expect(spec.services['shop_db']?.volumes?.map((mount) => ('source' in mount ? mount.source : ''))).toEqual([
+      'shop_data',
+      'shared',
+      '/etc/ssl',
+    ]);
+    expect(spec.volumes).toEqual({
+      shop_data: { labels: { [stackLabel]: 'shop' } },
+      shared: {},
+      wide: { driver: 'local', labels: { [stackLabel]: 'shop' } },
+    });
+    expect(parseSpec(spec)).toEqual({ ok: true, spec });
+  });
+
+  test('are declared no more when the stack goes, and those from outside stay', () => {
+    expect(withoutStack(spec, 'shop').volumes).toEqual({ shared: {} });
+  });
+
+  test('that nobody declares are told with their place', () => {
+    expect(wrong({ services: { db: { image: 'redis', volumes: ['dat:/data'] } }, volumes: { data: {} } })).toEqual([
+      expect.stringMatching(/^\/stacks\/shop\/compose\/services\/db\/volumes\/0 `dat` is not declared/),
+    ]);
+  });
+});

@@ -1,10 +1,11 @@
 import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
+import type { Compose } from './compose-file.ts';
 import { checkGrants, type HeldKind, heldKinds } from './held.ts';
 import { nameSchema } from './names.ts';
 import type { Spec } from './spec.ts';
-import { type Compose, type Named, saysTooMuch, stackParts, type StackParts } from './stack.ts';
+import { type Named, saysTooMuch, stackParts, type StackParts } from './stack-parts.ts';
 
 /*
  * Stacks are written as Compose files and kept as what they are made of: networks and services with Docker's own label.
@@ -48,13 +49,13 @@ const checkNames = (spec: Spec, stack: string, at: At): InputIssue[] =>
     const pointer = at(section, key);
     if (!nameSchema.safeParse(name).success)
       return [{ pointer, message: `would be called \`${name}\`, which is longer than 63 characters` }];
-    return Object.hasOwn(spec[section], name)
+    return Object.hasOwn(spec[section] ?? {}, name)
       ? [{ pointer, message: `would be called \`${name}\`, which the spec has under \`${section}\` already` }]
       : [];
   });
 
 interface Source {
-  section: 'networks' | 'services';
+  section: 'networks' | 'services' | 'volumes';
   key: string;
   name: string;
 }
@@ -63,8 +64,11 @@ interface Source {
 function sources({ stacks }: Spec, stack: string): Source[] {
   const compose = stacks[stack]?.compose;
   if (compose === undefined) return [];
-  const { networks, services } = stackParts(stack, compose);
+  const { networks, services, volumes } = stackParts(stack, compose);
   return [
+    ...volumes
+      .filter(({ key }) => compose.volumes?.[key]?.external === false)
+      .map(({ key, name }) => ({ section: 'volumes' as const, key, name })),
     ...networks.map(({ key, name }) => ({ section: 'networks' as const, key, name })),
     ...services.map(({ key, name }) => ({ section: 'services' as const, key, name })),
   ];
@@ -81,10 +85,14 @@ export function withStacks(spec: Spec): Spec {
     ...spec,
     networks: { ...spec.networks, ...named(parts.flatMap(({ networks }) => networks)) },
     services: { ...spec.services, ...named(parts.flatMap(({ services }) => services)) },
+    ...volumesOf({ ...named(parts.flatMap(({ volumes }) => volumes)), ...spec.volumes }),
     ...heldOf(spec, parts),
     stacks: {},
   };
 }
+
+const volumesOf = (volumes: NonNullable<Spec['volumes']>): Pick<Spec, 'volumes'> =>
+  Object.keys(volumes).length === 0 ? {} : { volumes };
 
 /** Declared as they are by people; a kind that nobody names is left out. */
 function heldOf(spec: Spec, parts: readonly StackParts[]): Partial<Pick<Spec, HeldKind>> {

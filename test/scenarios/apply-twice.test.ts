@@ -105,7 +105,10 @@ describe('a stack beside it', () => {
 
   test('gives its services what the swarm holds, whose values nobody here sees', async () => {
     const compose = {
-      services: { api: { image: 'nginx', secrets: [{ source: 'key', mode: '0400' }], configs: ['site'] } },
+      services: {
+        api: { image: 'nginx', secrets: [{ source: 'key', mode: '0400' }], configs: ['site'], volumes: ['data:/data'] },
+      },
+      volumes: { data: {} },
       secrets: { key: { external: true, name: 'api_key' } },
       configs: { site: { external: true } },
     };
@@ -122,6 +125,7 @@ describe('a stack beside it', () => {
     const [api = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--filter', 'name=held_api']);
     const read = (file: string) => linesOf(host, ['docker', 'exec', api, 'cat', file]);
     expect([await read('/run/secrets/key'), await read('/site')]).toEqual([[heldValue], ['a site']]);
+    expect(await linesOf(host, ['docker', 'volume', 'ls', '--quiet'])).toContain('held_data');
     succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack rm', args: { name: 'held' } }));
   });
 
