@@ -47,11 +47,7 @@ const attemptsMax = 3;
  * Asks the swarm to go back; gives the spec that it goes back to. Where the swarm does so by itself it is given the time
  * to: asked in the very moment, it would go back twice, which is forward again.
  */
-async function goBack(
-  context: Swarm,
-  { id, spec }: Omit<Updated, 'name'>,
-  attempt = 1,
-): Promise<EngineJson | null> {
+async function goBack(context: Swarm, { id, spec }: Omit<Updated, 'name'>, attempt = 1): Promise<EngineJson | null> {
   if (attempt === 1 && goesByItself(spec)) await waitFor(() => stoppedState(context, id), { limitMs: ownWayLimitMs });
   try {
     return await context.managers.ask(async (engine) => {
