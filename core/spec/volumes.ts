@@ -13,6 +13,7 @@ export const volumeSchema = z.strictObject({
   driver_opts: z.record(z.string().min(1), scalar).optional(),
   labels: labelsSchema.optional(),
 });
+export type VolumeSpec = z.infer<typeof volumeSchema>;
 
 const absolute = z.string().regex(/^\//, 'must be an absolute path');
 /** Files of the host lie where they lie. */
