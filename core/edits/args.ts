@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameSchema } from '../spec/names.ts';
+import { pairOf } from '../spec/scalars.ts';
 
 /* Arguments that several verbs take. Lists of `name=value` and ports are text, so that flags and JSON are the same. */
 
@@ -7,12 +8,7 @@ export const name = (what: string) => nameSchema.describe(`Name of the ${what}`)
 
 const pairs = z
   .array(z.string().regex(/^[^=\s]+=/, 'write `name=value`'))
-  .transform((lines) => Object.fromEntries(lines.map((line): [string, string] => splitOnce(line))));
-
-function splitOnce(line: string): [string, string] {
-  const at = line.indexOf('=');
-  return [line.slice(0, at), line.slice(at + 1)];
-}
+  .transform((lines) => Object.fromEntries(lines.map(pairOf)));
 
 export const labels = pairs.default({}).describe('Label as name=value');
 export const labelNames = z.array(z.string()).default([]).describe('Label to take away, by name');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scalarSchema } from './scalars.ts';
 
 /** Names of clusters, hosts, networks, services, containers and stacks: a DNS label, with `_` and `.` inside. */
 export const nameSchema = z
@@ -6,10 +7,7 @@ export const nameSchema = z
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, 'use 1 to 63 letters, digits, `-`, `_` or `.`');
 
 /** Labels as Docker has them: text to text. Compose also allows numbers and booleans, which become text. */
-export const labelsSchema = z.record(
-  z.string().min(1),
-  z.union([z.string(), z.number(), z.boolean()]).transform(String),
-);
+export const labelsSchema = z.record(z.string().min(1), scalarSchema);
 
 /** The prefix of labels that Flotilla itself writes; a spec may not use it. */
 export const ownLabelPrefix = 'io.flotilla.';

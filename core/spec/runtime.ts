@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ipSchema } from '../net/cidr.ts';
 import { durationSchema, nanosecondsOf } from './duration.ts';
 import { healthcheckSchema } from './healthcheck.ts';
+import { pairOf, scalarSchema } from './scalars.ts';
 
 /** One text, or a list of them. */
 const oneOrMore = <T extends z.ZodType<string, string>>(item: T) =>
@@ -12,14 +13,12 @@ const capabilitySchema = z
   .regex(/^[A-Za-z_]+$/, 'is not a capability such as `NET_ADMIN`')
   .transform((text) => text.toUpperCase().replace(/^CAP_/, ''));
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-
 /** A map, or a list of `name=value`. */
 const pairsSchema = z.union([
-  z.record(z.string().min(1), scalar),
+  z.record(z.string().min(1), scalarSchema),
   z
     .array(z.string().regex(/^[^=]+=/, 'write `name=value`'))
-    .transform((lines) => Object.fromEntries(lines.map((line) => splitAt(line, '=')))),
+    .transform((lines) => Object.fromEntries(lines.map(pairOf))),
 ]);
 
 const ulimit = z.number().int().min(-1);
@@ -59,11 +58,6 @@ function grouped(matches: (string | undefined)[][]): Record<string, string[]> {
 
 const isAwaited = (text: string): boolean => nanosecondsOf(text) <= 300e9;
 
-function splitAt(line: string, sign: string): [string, string] {
-  const at = line.indexOf(sign);
-  return [line.slice(0, at), line.slice(at + 1)];
-}
-
 /** How the process of a service's task or of a container runs: keys that may be left out, and then nothing is asked. */
 export const runtimeKeys = {
   healthcheck: healthcheckSchema.optional(),
@@ -91,7 +85,7 @@ export const runtimeKeys = {
   logging: z
     .strictObject({
       driver: z.string().min(1).optional(),
-      options: z.record(z.string().min(1), scalar).optional(),
+      options: z.record(z.string().min(1), scalarSchema).optional(),
     })
     .optional(),
 };

@@ -5,20 +5,16 @@ import { grantSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { portsSchema } from './ports.ts';
 import { runtimeKeys } from './runtime.ts';
+import { pairOf, scalarSchema } from './scalars.ts';
 import { tmpfsSchema } from './tmpfs.ts';
 import { mountsSchema } from './volumes.ts';
 
 const environmentSchema = z.union([
-  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+  z.record(z.string(), scalarSchema),
   z
     .array(z.string().regex(/^[^=]+=/, 'write `NAME=value`; values are not taken from your own environment'))
-    .transform((lines) => Object.fromEntries(lines.map((line) => splitOnce(line)))),
+    .transform((lines) => Object.fromEntries(lines.map(pairOf))),
 ]);
-
-function splitOnce(line: string): [string, string] {
-  const at = line.indexOf('=');
-  return [line.slice(0, at), line.slice(at + 1)];
-}
 
 const commandSchema = z.union([z.array(z.string()), z.string().transform((text) => text.split(/\s+/).filter(Boolean))]);
 

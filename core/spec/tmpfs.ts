@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sizeSchema } from './amounts.ts';
+import { pairOf } from './scalars.ts';
 
 /** Permissions are octal, and YAML reads numbers as decimal: so they are text. */
 const modeSchema = z
@@ -34,12 +35,7 @@ export function tmpfsOf(text: string): { target: string; options: TmpfsOptions }
 }
 
 const pairsOf = (written: string): Record<string, string> =>
-  written === '' ? {} : Object.fromEntries(written.split(',').map((pair): [string, string] => split(pair)));
-
-function split(pair: string): [string, string] {
-  const [name = '', value = ''] = pair.split('=');
-  return [name, value];
-}
+  written === '' ? {} : Object.fromEntries(written.split(',').map(pairOf));
 
 function textOf(target: string, { size, mode }: TmpfsOptions): string {
   const options = [...(size === undefined ? [] : [`size=${size}`]), ...(mode === undefined ? [] : [`mode=${mode}`])];

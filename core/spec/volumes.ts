@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { labelsSchema, nameSchema } from './names.ts';
+import { scalarSchema } from './scalars.ts';
 import { tmpfsOptions } from './tmpfs.ts';
-
-const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 /**
  * A named volume, as it is made on each host where something first uses it. One that is there already stays as it is.
@@ -10,7 +9,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
  */
 export const volumeSchema = z.strictObject({
   driver: z.string().min(1).optional(),
-  driver_opts: z.record(z.string().min(1), scalar).optional(),
+  driver_opts: z.record(z.string().min(1), scalarSchema).optional(),
   labels: labelsSchema.optional(),
 });
 export type VolumeSpec = z.infer<typeof volumeSchema>;

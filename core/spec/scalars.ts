@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** A text, a number or a boolean, each of which Compose takes where it means text. */
+export const scalarSchema = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** `name=value`, the value with all that follows. */
+export function pairOf(line: string): [name: string, value: string] {
+  const at = line.indexOf('=');
+  return [line.slice(0, at), line.slice(at + 1)];
+}
