@@ -1,3 +1,5 @@
+import { isMap } from '#core/map.ts';
+
 /** A body of Slack's as one plain object, whichever way it was sent. */
 export type Payload = Readonly<Record<string, unknown>>;
 
@@ -27,7 +29,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 function objectOf(text: string): Payload | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,9 +1,10 @@
+import { isMap, mapsIn } from '../map.ts';
 import { bytesOf, nanoCpusOf, sizeText } from '../spec/amounts.ts';
 import type { Deploy, Replacing } from '../spec/deploy.ts';
 import { durationText, nanosecondsOf } from '../spec/duration.ts';
 import type { EngineJson } from '../step.ts';
 import { memberPart, scalarPart } from './parts.ts';
-import { isJson, type Parts, type ServiceField } from './service-field.ts';
+import { type Parts, type ServiceField, valueAt } from './service-field.ts';
 
 /** A key below `deploy`. */
 const field = <T>(
@@ -97,7 +98,7 @@ function restartValue({ condition, delay, max_attempts, window }: NonNullable<De
 
 /** A delay of nothing is not the engine's own, which is 5 s. */
 function restartParts(value: unknown): Parts {
-  const delay = isJson(value) ? value['Delay'] : undefined;
+  const delay = valueAt(value, ['Delay']);
   return {
     ...memberPart(value, 'Condition', { as: 'condition' }),
     ...(typeof delay === 'number' ? { delay: durationText(delay) } : {}),
@@ -125,7 +126,7 @@ function replacingValue({
 }
 
 function replacingParts(value: unknown): Parts {
-  if (!isJson(value)) return {};
+  if (!isMap(value)) return {};
   const { Parallelism = 0, FailureAction = 'pause', Order = 'stop-first' } = value;
   return {
     parallelism: String(Parallelism),
@@ -142,8 +143,6 @@ function replacingParts(value: unknown): Parts {
 }
 
 function spreadPart(value: unknown): Parts {
-  const spreads = (Array.isArray(value) ? value : []).flatMap((item: unknown) =>
-    isJson(item) && isJson(item['Spread']) ? String(item['Spread']['SpreadDescriptor']) : [],
-  );
+  const spreads = mapsIn(value).flatMap(({ Spread }) => (isMap(Spread) ? String(Spread['SpreadDescriptor']) : []));
   return spreads.length === 0 ? {} : { '': spreads.map((label) => `spread over ${label}`).join(', ') };
 }

@@ -1,7 +1,8 @@
-import type { HeldKind } from '../spec/held.ts';
+import { isMap, mapsIn } from '../map.ts';
+import { type HeldKind, heldKinds } from '../spec/held.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson } from '../step.ts';
-import { isJson, type Parts, type ServiceField } from './service-field.ts';
+import type { Parts, ServiceField } from './service-field.ts';
 
 /** How the Engine API calls a kind: `SecretName` and `SecretID` in `ContainerSpec.Secrets`. */
 export const heldNames = {
@@ -13,7 +14,7 @@ export const heldNames = {
 const readable = '444';
 
 /** What the swarm holds for a service. A plan has the names; the ids, which an engine wants as well, are found by the step. */
-export const heldFields: readonly ServiceField[] = (['secrets', 'configs'] as const).map((kind) => ({
+export const heldFields: readonly ServiceField[] = heldKinds.map((kind) => ({
   key: kind,
   at: ['TaskTemplate', 'ContainerSpec', heldNames[kind].list],
   wanted: (spec) => grantsOf(kind, spec),
@@ -26,12 +27,11 @@ const grantsOf = (kind: HeldKind, spec: ServiceSpec): EngineJson[] | undefined =
     [heldNames[kind].name]: source,
   }));
 
-/** By the place that each is put: `db_password, read by 0:0 as 444`. */
+/** By the place that each is put: `db_password, of 0:0, mode 444`. */
 function grantParts(kind: HeldKind, value: unknown): Parts {
-  const grants = Array.isArray(value) ? value.filter(isJson) : [];
   return Object.fromEntries(
-    grants.map((grant) => {
-      const file = isJson(grant['File']) ? grant['File'] : {};
+    mapsIn(value).map((grant) => {
+      const file = isMap(grant['File']) ? grant['File'] : {};
       const { Name, UID = '0', GID = '0', Mode = 0 } = file;
       const name = String(grant[heldNames[kind].name]);
       return [String(Name), `${name}, of ${String(UID)}:${String(GID)}, mode ${Number(Mode).toString(8)}`];

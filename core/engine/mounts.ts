@@ -1,10 +1,11 @@
+import { mapsIn } from '../map.ts';
 import { bytesOf, sizeText } from '../spec/amounts.ts';
 import { clusterLabel } from '../spec/names.ts';
 import { tmpfsOf } from '../spec/tmpfs.ts';
 import type { Mount } from '../spec/volumes.ts';
 import type { EngineJson } from '../step.ts';
 import { mapParts } from './parts.ts';
-import { isJson, type Parts, type Within } from './service-field.ts';
+import { type Parts, valueAt, type Within } from './service-field.ts';
 
 interface Mounted {
   volumes?: Mount[] | undefined;
@@ -60,17 +61,16 @@ function volumeOptions(name: string, nocopy: boolean, { cluster, volumes }: With
 }
 
 const optionsSuffix = ' options';
+const driverAt = ['VolumeOptions', 'DriverConfig'];
 
 /** Each by its target: `/data` is `volume data, read-only`. Options of drivers are a part of their own, as they may be secret. */
 export function mountParts(value: unknown): Parts {
-  const mounts = Array.isArray(value) ? value.filter((item) => isJson(item)) : [];
   return Object.fromEntries(
-    mounts.flatMap((mount) => {
+    mapsIn(value).flatMap((mount) => {
       const target = String(mount['Target']);
-      const driver = memberOf(mount['VolumeOptions'], 'DriverConfig');
-      const options = pairsOf(memberOf(driver, 'Options'));
+      const options = pairsOf(valueAt(mount, [...driverAt, 'Options']));
       return [
-        [target, mountText(mount, driver)] as const,
+        [target, mountText(mount)] as const,
         ...(options.length === 0 ? [] : [[`${target}${optionsSuffix}`, options.join(', ')] as const]),
       ];
     }),
@@ -79,15 +79,15 @@ export function mountParts(value: unknown): Parts {
 
 export const isMountOptions = (part: string): boolean => part.endsWith(optionsSuffix);
 
-function mountText(mount: EngineJson, driver: unknown): string {
-  const labels = pairsOf(memberOf(mount['VolumeOptions'], 'Labels')).filter((pair) => !pair.startsWith(clusterLabel));
-  const name = textOf(driver, 'Name') ?? 'local';
-  const propagation = textOf(mount['BindOptions'], 'Propagation') ?? 'rprivate';
-  const [size, mode] = ['SizeBytes', 'Mode'].map((key) => Number(memberOf(mount['TmpfsOptions'], key) ?? 0));
+function mountText(mount: EngineJson): string {
+  const labels = pairsOf(valueAt(mount, ['VolumeOptions', 'Labels'])).filter((pair) => !pair.startsWith(clusterLabel));
+  const name = textAt(mount, [...driverAt, 'Name']) ?? 'local';
+  const propagation = textAt(mount, ['BindOptions', 'Propagation']) ?? 'rprivate';
+  const [size, mode] = ['SizeBytes', 'Mode'].map((key) => Number(valueAt(mount, ['TmpfsOptions', key]) ?? 0));
   return [
     [mount['Type'], mount['Source']].filter((text) => typeof text === 'string').join(' '),
     ...(mount['ReadOnly'] === true ? ['read-only'] : []),
-    ...(memberOf(mount['VolumeOptions'], 'NoCopy') === true ? ['nocopy'] : []),
+    ...(valueAt(mount, ['VolumeOptions', 'NoCopy']) === true ? ['nocopy'] : []),
     ...(name === 'local' ? [] : [`driver ${name}`]),
     ...labels.map((pair) => `label ${pair}`),
     ...(propagation === 'rprivate' ? [] : [propagation]),
@@ -96,12 +96,10 @@ function mountText(mount: EngineJson, driver: unknown): string {
   ].join(', ');
 }
 
-const memberOf = (value: unknown, name: string): unknown => (isJson(value) ? value[name] : undefined);
-
-/** The member, if it is a text that says something. */
-function textOf(value: unknown, name: string): string | undefined {
-  const member = memberOf(value, name);
-  return typeof member === 'string' && member !== '' ? member : undefined;
+/** What is there, if it is a text that says something. */
+function textAt(mount: EngineJson, at: readonly string[]): string | undefined {
+  const text = valueAt(mount, at);
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 const pairsOf = (value: unknown): string[] =>

@@ -1,5 +1,6 @@
+import { isMap } from '../map.ts';
 import { durationText } from '../spec/duration.ts';
-import { isJson, type Parts } from './service-field.ts';
+import { type Parts, valueAt } from './service-field.ts';
 
 /* How values of the Engine API are read for comparison: engines leave out what is nothing, or write it as such. */
 
@@ -31,7 +32,7 @@ export const setPart =
 
 /** A map of texts, each name a part. */
 export const mapParts = (value: unknown): Parts =>
-  isJson(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)])) : {};
+  isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)])) : {};
 
 /** A member that is a text or a number other than 0, shown as it is asked. */
 export const memberPart = (
@@ -39,7 +40,7 @@ export const memberPart = (
   name: string,
   { as, show = String }: { as: string; show?: (amount: number) => string },
 ): Parts => {
-  const member = isJson(value) ? value[name] : undefined;
+  const member = valueAt(value, [name]);
   if (typeof member === 'string' && member !== '') return { [as]: member };
   return typeof member === 'number' && member !== 0 ? { [as]: show(member) } : {};
 };

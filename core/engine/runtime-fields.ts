@@ -1,4 +1,5 @@
-import { nanosecondsOf } from '../spec/duration.ts';
+import { mapsIn } from '../map.ts';
+import { durationText, nanosecondsOf } from '../spec/duration.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import {
   choicePart,
@@ -12,8 +13,7 @@ import {
   textsOf,
 } from './parts.ts';
 import { capabilityValues, healthValue, hostValues, ulimitValues } from './runtime-values.ts';
-import { isJson, type Parts, type ServiceField } from './service-field.ts';
-import { durationText } from '../spec/duration.ts';
+import { type Parts, type ServiceField, valueAt } from './service-field.ts';
 
 type Key = keyof ServiceSpec;
 const container = ['TaskTemplate', 'ContainerSpec'];
@@ -70,7 +70,7 @@ export const runtimeFields: readonly ServiceField[] = [
 ];
 
 function healthParts(value: unknown): Parts {
-  const test = isJson(value) ? textsOf(value['Test']) : [];
+  const test = textsOf(valueAt(value, ['Test']));
   if (test[0] === 'NONE') return { '': 'disabled' };
   return {
     ...(test.length === 0 ? {} : { test: JSON.stringify(test) }),
@@ -82,13 +82,12 @@ function healthParts(value: unknown): Parts {
 }
 
 function ulimitParts(value: unknown): Parts {
-  const limits = Array.isArray(value) ? value.filter(isJson) : [];
   return Object.fromEntries(
-    limits.map(({ Name, Soft = 0, Hard = 0 }) => [
+    mapsIn(value).map(({ Name, Soft = 0, Hard = 0 }) => [
       String(Name),
       Soft === Hard ? String(Soft) : `${String(Soft)}:${String(Hard)}`,
     ]),
   );
 }
 
-const optionParts = (value: unknown): Parts => mapParts(isJson(value) ? value['Options'] : undefined);
+const optionParts = (value: unknown): Parts => mapParts(valueAt(value, ['Options']));

@@ -1,3 +1,4 @@
+import { isMap } from '../map.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EngineJson } from '../step.ts';
@@ -30,17 +31,13 @@ export interface ServiceField {
 
 /** What a body has at a path; undefined where there is nothing. */
 export const valueAt = (body: unknown, at: readonly string[]): unknown =>
-  at.reduce<unknown>((value, name) => (isJson(value) ? value[name] : undefined), body);
+  at.reduce<unknown>((value, name) => (isMap(value) ? value[name] : undefined), body);
 
 /** The body with a value at a path; undefined takes away what is there. */
 export function withValueAt(body: EngineJson, [name, ...rest]: readonly string[], value: unknown): EngineJson {
   if (name === undefined) return body;
   const { [name]: had, ...others } = body;
   if (rest.length === 0) return value === undefined ? others : { ...others, [name]: value };
-  if (value === undefined && !isJson(had)) return body;
-  return { ...body, [name]: withValueAt(isJson(had) ? had : {}, rest, value) };
+  if (value === undefined && !isMap(had)) return body;
+  return { ...body, [name]: withValueAt(isMap(had) ? had : {}, rest, value) };
 }
-
-/** An object of the Engine API; lists are none. */
-export const isJson = (value: unknown): value is EngineJson =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

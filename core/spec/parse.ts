@@ -1,4 +1,5 @@
 import type { InputIssue } from '../errors.ts';
+import { isMap } from '../map.ts';
 import { checkSpec } from './check.ts';
 import { type Place, refusedKeys } from './compose-keys.ts';
 import { inputIssues } from './input-issues.ts';
@@ -38,9 +39,6 @@ function withoutEmpty(input: unknown): unknown {
     }),
   );
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const mapValues = (value: unknown, change: (item: unknown) => unknown): unknown =>
   isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)])) : value;

@@ -1,6 +1,7 @@
 import { heldNames } from '#core/engine/held-fields.ts';
-import { isJson, valueAt, withValueAt } from '#core/engine/service-field.ts';
+import { valueAt, withValueAt } from '#core/engine/service-field.ts';
 import { AppError } from '#core/errors.ts';
+import { mapsIn } from '#core/map.ts';
 import { type HeldKind, heldKinds } from '#core/spec/held.ts';
 import type { EngineJson } from '#core/step.ts';
 import type { EngineClient } from '../docker/engine.ts';
@@ -16,8 +17,7 @@ export async function withHeldIds(engine: EngineClient, body: EngineJson): Promi
 async function withIds(engine: EngineClient, kind: HeldKind, body: EngineJson): Promise<EngineJson> {
   const { list, name, id } = heldNames[kind];
   const at = ['TaskTemplate', 'ContainerSpec', list];
-  const value = valueAt(body, at);
-  const grants = Array.isArray(value) ? value.filter(isJson) : [];
+  const grants = mapsIn(valueAt(body, at));
   if (grants.length === 0) return body;
   const names = [...new Set(grants.map((grant) => String(grant[name])))];
   const held = await listHeld(engine, kind, { filters: { name: names } });

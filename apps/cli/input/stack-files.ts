@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { isMap } from '#core/map.ts';
 import { type ComposeFile, readComposeFile } from './compose-file.ts';
 
 export interface StackFiles {
@@ -28,6 +29,3 @@ export async function readStackFiles(spec: unknown, specPath: string): Promise<S
   }
   return { spec: { ...spec, stacks: read }, fileOf: (stack) => files.get(stack) };
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
