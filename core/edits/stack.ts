@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
 import type { composeSchema } from '../spec/compose-file.ts';
-import type { Spec } from '../spec/spec.ts';
 import { stacksOf, withoutStack } from '../spec/stack.ts';
 import { name } from './args.ts';
+import { mustExist } from './refusals.ts';
 import { editVerb } from './verb.ts';
 
 export const stackDeploy = editVerb({
@@ -32,7 +30,7 @@ export const stackRm = editVerb({
   positional: ['name'],
   args: z.strictObject({ name: name('stack') }),
   edit: (spec, { name: stack }) => {
-    mustBeThere(spec, stack);
+    mustExist('stack', stack, stacksOf(spec));
     return withoutStack(spec, stack);
   },
 });
@@ -40,15 +38,3 @@ export const stackRm = editVerb({
 /** The cast is safe: whatever an edit gives is parsed as a spec. */
 const asCompose = (compose: Record<string, unknown>): z.input<typeof composeSchema> =>
   compose as z.input<typeof composeSchema>;
-
-function mustBeThere(spec: Spec, stack: string): void {
-  const stacks = stacksOf(spec);
-  if (stacks.includes(stack)) return;
-  throw new AppError(
-    'not_found',
-    `The spec has no stack ${stack}${didYouMean(stack, stacks)}`.replace(/([^?])$/, '$1.'),
-    {
-      done: 'Nothing was changed.',
-    },
-  );
-}

@@ -13,13 +13,20 @@ interface Kept extends Partial<Record<HeldKind, Record<string, { external: true 
   volumes?: Record<string, VolumeSpec> | undefined;
 }
 
-/** The names of the stacks that networks and services of a spec belong to. */
-export const stacksOf = ({ networks, services }: Kept): string[] => [
-  ...new Set([
-    ...Object.values(services).flatMap(({ deploy }) => deploy.labels[stackLabel] ?? []),
-    ...Object.values(networks).flatMap(({ labels }) => labels[stackLabel] ?? []),
-  ]),
-];
+/** The services and networks of each stack of a spec, by name. */
+export function stacksOf({ networks, services }: Kept): Record<string, { services: string[]; networks: string[] }> {
+  const stacks = new Map<string, { services: string[]; networks: string[] }>();
+  const put = (part: 'services' | 'networks', name: string, labels: Readonly<Record<string, string>>): void => {
+    const stack = labels[stackLabel];
+    if (stack === undefined) return;
+    const known = stacks.get(stack) ?? { services: [], networks: [] };
+    known[part].push(name);
+    stacks.set(stack, known);
+  };
+  for (const [name, { deploy }] of Object.entries(services)) put('services', name, deploy.labels);
+  for (const [name, { labels }] of Object.entries(networks)) put('networks', name, labels);
+  return Object.fromEntries(stacks);
+}
 
 /** The same without what belongs to a stack, and without what only its services were given. Volumes of hosts stay there. */
 export function withoutStack<S extends Kept>(spec: S, stack: string): S {

@@ -64,7 +64,9 @@ describe('a stack', () => {
     expect(spec.services['shop_web']?.labels).toEqual({ a: 'b', [stackLabel]: 'shop' });
     expect(spec.networks['shop_default']?.labels).toEqual({ [stackLabel]: 'shop' });
     expect(spec.networks['front']?.labels).toEqual({});
-    expect(stacksOf(spec)).toEqual(['shop']);
+    expect(stacksOf(spec)).toEqual({
+      shop: { services: ['shop_web', 'shop_db', 'shop_tool'], networks: ['shop_default', 'shop_back'] },
+    });
   });
 
   test('takes networks as Compose writes them', () => {

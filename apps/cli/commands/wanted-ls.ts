@@ -48,7 +48,7 @@ export async function containerLs(session: Session, options: WantedOptions): Pro
 
 export async function stackLs(session: Session, options: WantedOptions): Promise<void> {
   const { cluster, revision } = await wantedOf(session, options);
-  const stacks = revision === null ? [] : stacksOf(revision.spec);
+  const stacks = revision === null ? [] : Object.keys(stacksOf(revision.spec));
   session.show(stacks, () =>
     revision === null || stacks.length === 0
       ? [`${cluster} has no stacks. Deploy one: flotilla stack deploy`]

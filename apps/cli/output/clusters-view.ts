@@ -80,7 +80,7 @@ function wantedLines(cluster: ClusterView, { spec }: RevisionView, options: Tabl
         ['networks', list(spec.networks)],
         ['services', list(spec.services)],
         ['containers', list(spec.containers)],
-        ['stacks', stacksOf(spec).join(', ') || 'none'],
+        ['stacks', list(stacksOf(spec))],
       ],
       paint,
     ),

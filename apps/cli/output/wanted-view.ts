@@ -50,18 +50,13 @@ export const containersLines = ({ spec, decisions }: RevisionView, options: Tabl
 export const stacksLines = (spec: Spec, options: TableOptions = {}): string[] =>
   table(
     [{ title: 'STACK' }, { title: 'SERVICES' }, { title: 'NETWORKS' }],
-    stacksOf(spec).map((stack) => [
+    Object.entries(stacksOf(spec)).map(([stack, { services, networks }]) => [
       stack,
-      names(spec.services, ({ deploy }) => deploy.labels[stackLabel] === stack),
-      names(spec.networks, ({ labels }) => labels[stackLabel] === stack),
+      services.join(', ') || '-',
+      networks.join(', ') || '-',
     ]),
     options,
   );
-
-const names = <T>(all: Record<string, T>, isIts: (one: T) => boolean): string =>
-  Object.entries(all)
-    .flatMap(([name, one]) => (isIts(one) ? name : []))
-    .join(', ') || '-';
 
 const tasksText = ({ deploy }: ServiceSpec): string =>
   deploy.mode === 'global' ? 'each node' : String(deploy.replicas ?? 1);

@@ -40,13 +40,8 @@ export const wanted: Readonly<Record<string, Handler>> = {
     return table('Containers', ['container', 'host', 'image'], rows);
   },
   'stack ls': async (ctx, _, cluster) => {
-    const { services, networks } = await partsOf(ctx, await cluster());
-    const rows = stacksOf({ services, networks }).map((stack) => [
-      stack,
-      Object.entries(services)
-        .flatMap(([name, { deploy }]) => (deploy.labels[stackLabel] === stack ? name : []))
-        .join(', '),
-    ]);
+    const stacks = stacksOf(await partsOf(ctx, await cluster()));
+    const rows = Object.entries(stacks).map(([stack, { services }]) => [stack, services.join(', ')]);
     return table('Stacks', ['stack', 'services'], rows);
   },
 };
