@@ -1,24 +1,9 @@
-import { basename } from 'node:path';
 import type { AppError, InputIssue } from '#core/errors.ts';
 import { FileError } from './file-error.ts';
-import { readText } from './read-file.ts';
-import { parseYaml, type YamlText } from './yaml-text.ts';
-
-/** A Compose file, which is sent as a part of something larger. */
-export interface ComposeFile {
-  /** Its name without folders. */
-  file: string;
-  text: YamlText;
-}
-
-/** @throws AppError `invalid_input` (no file, no YAML) */
-export async function readComposeFile(path: string): Promise<ComposeFile> {
-  const file = path === '-' ? 'stdin' : basename(path);
-  return { file, text: parseYaml(await readText(path), file) };
-}
+import type { YamlFile } from './yaml-file.ts';
 
 /** An issue as a place in the Compose file of its stack, or undefined when it is about something else. */
-export function inComposeFile(issue: InputIssue, fileOf: (stack: string) => ComposeFile | undefined) {
+export function inComposeFile(issue: InputIssue, fileOf: (stack: string) => YamlFile | undefined) {
   const [, stack = '', pointer = ''] = /^\/stacks\/([^/]+)\/compose(\/.*)?$/.exec(issue.pointer) ?? [];
   const found = fileOf(stack);
   if (found === undefined) return undefined;
@@ -26,7 +11,7 @@ export function inComposeFile(issue: InputIssue, fileOf: (stack: string) => Comp
 }
 
 /** The same refusal with the lines of the one Compose file that was sent. */
-export const withComposeLines = (error: AppError, file: ComposeFile): AppError =>
+export const withComposeLines = (error: AppError, file: YamlFile): AppError =>
   error.issues === undefined
     ? error
     : new FileError(

@@ -16,3 +16,11 @@ export class FileError extends AppError {
     this.file = file;
   }
 }
+
+/** Waits for a call that carried what files say; a refusal is told as `placed` tells it. */
+export const placedBy =
+  (placed: (error: AppError) => AppError) =>
+  <T>(call: Promise<T>): Promise<T> =>
+    call.catch((error: unknown) => {
+      throw error instanceof AppError ? placed(error) : error;
+    });

@@ -1,11 +1,9 @@
-import { basename } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import { parseSpec } from '#core/spec/parse.ts';
-import { FileError } from './file-error.ts';
+import { FileError, placedBy } from './file-error.ts';
 import { inComposeFile } from './compose-file.ts';
-import { readText } from './read-file.ts';
 import { readStackFiles, type StackFiles } from './stack-files.ts';
-import { parseYaml, type YamlText } from './yaml-text.ts';
+import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** A spec that passed every check that needs no control plane. */
 export interface SpecFile {
@@ -23,8 +21,7 @@ export interface SpecFile {
  * found, each with its line.
  */
 export async function readSpecFile(path: string): Promise<SpecFile> {
-  const file = path === '-' ? 'stdin' : basename(path);
-  const text = parseYaml(await readText(path), file);
+  const { file, text } = await readYamlFile(path);
   const { spec, fileOf } = await readStackFiles(text.value, path);
   const withLines = (error: AppError): AppError => located(error, { file, text, fileOf });
   const parsed = parseSpec(spec);
@@ -40,16 +37,11 @@ export async function readSpecFile(path: string): Promise<SpecFile> {
     file,
     cluster: parsed.spec.cluster,
     spec,
-    located: (call) =>
-      call.catch((error: unknown) => {
-        throw error instanceof AppError ? withLines(error) : error;
-      }),
+    located: placedBy(withLines),
   };
 }
 
-interface Places {
-  file: string;
-  text: YamlText;
+interface Places extends YamlFile {
   fileOf: StackFiles['fileOf'];
 }
 

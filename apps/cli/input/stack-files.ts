@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { isMap } from '#core/map.ts';
-import { type ComposeFile, readComposeFile } from './compose-file.ts';
+import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface StackFiles {
   /** The spec with what the files say. */
   spec: unknown;
-  fileOf: (stack: string) => ComposeFile | undefined;
+  fileOf: (stack: string) => YamlFile | undefined;
 }
 
 /**
@@ -13,7 +13,7 @@ export interface StackFiles {
  * the spec. What is no path is left to the checks. @throws AppError `invalid_input` (no file, no YAML)
  */
 export async function readStackFiles(spec: unknown, specPath: string): Promise<StackFiles> {
-  const files = new Map<string, ComposeFile>();
+  const files = new Map<string, YamlFile>();
   const stacks = isMap(spec) ? spec['stacks'] : undefined;
   if (!isMap(spec) || !isMap(stacks)) return { spec, fileOf: () => undefined };
   const read: Record<string, unknown> = {};
@@ -23,7 +23,7 @@ export async function readStackFiles(spec: unknown, specPath: string): Promise<S
       read[name] = stack;
       continue;
     }
-    const file = await readComposeFile(resolve(specPath === '-' ? '.' : dirname(specPath), path));
+    const file = await readYamlFile(resolve(specPath === '-' ? '.' : dirname(specPath), path));
     files.set(name, file);
     read[name] = { ...stack, compose: file.text.value };
   }
