@@ -1,28 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EngineJson } from '#core/step.ts';
-import { type EngineClient, localEngine } from '#workers/docker/engine.ts';
+import type { EngineClient } from '#workers/docker/engine.ts';
 import { Managers } from '#workers/steps/managers.ts';
 import { rollBack } from '#workers/steps/roll-back.ts';
-import { FakeEngine } from './ssh-fake-engine.ts';
-import { SshWorld } from './ssh-world.ts';
+import { engineForEach } from './engine-for-each.ts';
+import type { FakeEngine } from './ssh-fake-engine.ts';
 
 /** A swarm that goes back by itself, and one that is asked to: in the same moment it goes back twice. */
-let world: SshWorld;
 let fake: FakeEngine;
 let engine: EngineClient;
-let number = 0;
-
-beforeAll(() => {
-  world = new SshWorld();
-});
-beforeEach(async () => {
-  number += 1;
-  fake = await new FakeEngine(world.path(`rolled-back-${number}.sock`)).start(world);
-  engine = localEngine(fake.socketPath, 'h1');
+engineForEach((one) => {
+  ({ fake, engine } = one);
   fake.json('GET /tasks', [{ ID: 't1', ServiceID: 'web', DesiredState: 'running', Status: { State: 'running' } }]);
 });
-afterEach(() => engine.close());
-afterAll(() => world.close());
 
 const specBy = (operation: string, more: EngineJson = {}): EngineJson => ({
   Name: 'web',

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { containerLogs, createContainer, startContainer } from '#workers/docker/containers.ts';
 import { type EngineClient, localEngine } from '#workers/docker/engine.ts';
 import { runExec } from '#workers/docker/exec.ts';
@@ -8,24 +8,14 @@ import { connectNetwork, disconnectNetwork, inspectNetwork, listNetworks } from 
 import { createService, updateService } from '#workers/docker/services.ts';
 import { initSwarm, inspectSwarm, joinSwarm, leaveSwarm, updateSwarm } from '#workers/docker/swarm.ts';
 import { listTasks } from '#workers/docker/tasks.ts';
-import { FakeEngine, frame } from './ssh-fake-engine.ts';
-import { SshWorld } from './ssh-world.ts';
+import { engineForEach } from './engine-for-each.ts';
+import { type FakeEngine, frame } from './ssh-fake-engine.ts';
 
-let world: SshWorld;
 let fake: FakeEngine;
 let engine: EngineClient;
-let number = 0;
-
-beforeAll(() => {
-  world = new SshWorld();
+engineForEach((one) => {
+  ({ fake, engine } = one);
 });
-beforeEach(async () => {
-  number += 1;
-  fake = await new FakeEngine(world.path(`calls-${number}.sock`)).start(world);
-  engine = localEngine(fake.socketPath, 'h1');
-});
-afterEach(() => engine.close());
-afterAll(() => world.close());
 
 const asked = (): string => decodeURIComponent(fake.asked.at(-1) ?? '');
 
