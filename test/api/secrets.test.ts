@@ -67,6 +67,16 @@ describe('environment values', () => {
   });
 });
 
+test('options of a volume are not kept with the answer of an idempotent request, also where nothing else is masked', async () => {
+  const volumes = { files: { driver_opts: { o: `password=${canary}-volume` } } };
+  const headers = { 'idempotency-key': 'a-spec-with-a-volume-alone' };
+  const json = { spec: { ...demoSpec, volumes } };
+  await unwrap(world.admin.v1.clusters[':cluster'].spec.$put({ param: { cluster }, json }, { headers }));
+  const kept = await world.api.store.query('select body from idempotency_keys', []);
+  expect(JSON.stringify(kept)).toContain('driver_opts');
+  expect(JSON.stringify(kept)).not.toContain(`${canary}-volume`);
+});
+
 describe('tokens', () => {
   test('are in no answer and in no file but the one that is theirs, not even as a hash that is told', async () => {
     const secrets = [world.adminToken, world.api.workerToken].flatMap((token) => [token, token.split('_')[2] ?? '']);

@@ -144,9 +144,12 @@ async function keep(deps: Deps, asked: Idempotency, response: Response): Promise
     .catch((error: unknown) => deps.log(`the answer to an idempotent request was not kept: ${String(error)}`));
 }
 
-/** Values of environments and of log and volume drivers are kept in specs alone: an answer that is given again shows `***` in their place. */
+/** An answer without one of these is kept as it is, and need not be read. */
+const holdsValues = /"(?:environment|logging|driver_opts)"/;
+
+/** Values of environments and of log and volume drivers are kept in specs alone: an answer that is given again has `***` there. */
 function withoutValues(text: string): string {
-  if (!text.includes('"environment"')) return text;
+  if (!holdsValues.test(text)) return text;
   return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     if (key === 'logging' && 'options' in value) return { ...value, options: maskedValues(Object(value.options)) };
