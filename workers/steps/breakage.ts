@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineJson } from '#core/step.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
-import { hasFailed } from './service-tasks.ts';
+import { hasFailed, newestFirst } from './service-tasks.ts';
 
 /** Why a service will never run as it should. */
 export interface Breakage {
@@ -53,9 +53,7 @@ export function stoppedBreakage({ UpdateStatus }: Pick<Service, 'UpdateStatus'>,
   const message = UpdateStatus?.Message ?? 'the swarm has stopped its update';
   const named = /\btask (\w+)/.exec(message)?.[1];
   const culprit = tasks.find((task) => task.ID === named);
-  const [last] = tasks
-    .filter((task) => hasFailed(task) && isAfter(task, UpdateStatus?.StartedAt))
-    .toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''));
+  const [last] = newestFirst(tasks.filter((task) => hasFailed(task) && isAfter(task, UpdateStatus?.StartedAt)));
   return broken(culprit?.Status.Err || last?.Status.Err || message);
 }
 

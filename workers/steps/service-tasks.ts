@@ -23,11 +23,13 @@ export const isRunning = (task: Task): boolean => task.DesiredState === 'running
 
 export const hasFailed = (task: Task): boolean => task.Status.State === 'failed' || task.Status.State === 'rejected';
 
+/** By when each came to the state that it has. */
+export const newestFirst = (tasks: readonly Task[]): Task[] =>
+  tasks.toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''));
+
 /** The newest reason that a task gives for not running; empty when none gives one. */
-export function lastError(tasks: readonly Task[]): string {
-  const newestFirst = tasks.toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''));
-  return newestFirst.find((task) => task.Status.Err)?.Status.Err ?? '';
-}
+export const lastError = (tasks: readonly Task[]): string =>
+  newestFirst(tasks).find((task) => task.Status.Err)?.Status.Err ?? '';
 
 const modeSchema = z.looseObject({
   Mode: z.looseObject({ Replicated: z.looseObject({ Replicas: z.number().default(1) }).nullish() }).nullish(),
