@@ -17,6 +17,8 @@ const preconditions = {
   'restart-engine': ['host reachable'],
   'create-network': ['no network of that name that is not ours'],
   'remove-network': ['network is ours', 'id as planned', 'nothing uses it'],
+  'create-config': ['no config of that name that is not ours', 'content as planned'],
+  'remove-config': ['config is ours', 'id as planned', 'nothing uses it'],
   'create-service': ['no service of that name that is not ours'],
   'update-service': ['service is ours', 'id as planned'],
   'remove-service': ['service is ours', 'id as planned'],

@@ -98,6 +98,16 @@ const serviceFactsSchema = z.object({
 });
 export type ServiceFacts = z.infer<typeof serviceFactsSchema>;
 
+/** A secret or config of the swarm. */
+const heldFactsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  /** Of a config of ours of which the spec says something else now, unless it is long: what it says. */
+  content: z.string().optional(),
+});
+export type HeldFacts = z.infer<typeof heldFactsSchema>;
+
 /** The swarm as one of its managers sees it. */
 export const swarmFactsSchema = z.object({
   id: z.string(),
@@ -110,9 +120,9 @@ export const swarmFactsSchema = z.object({
   nodes: z.array(nodeFactsSchema),
   networks: z.array(networkFactsSchema),
   services: z.array(serviceFactsSchema),
-  /** Names of the secrets and configs that it holds; absent where nobody asked. */
-  secrets: z.array(z.string()).optional(),
-  configs: z.array(z.string()).optional(),
+  /** The secrets and configs that it holds; absent where nobody asked. */
+  secrets: z.array(heldFactsSchema).optional(),
+  configs: z.array(heldFactsSchema).optional(),
 });
 export type SwarmFacts = z.infer<typeof swarmFactsSchema>;
 

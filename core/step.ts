@@ -43,6 +43,17 @@ export interface StepArgs {
   'create-network': { network: string; create: EngineJson };
   /** `usedBy`: what was on it when the plan was made, to be read; absent in plans from before it was told. */
   'remove-network': { network: string; id: string; usedBy?: string[] | undefined };
+  /** What it says is in the revision, and bound to the plan by its digest; `changes` are lines against the one it replaces. */
+  'create-config': {
+    config: string;
+    name: string;
+    digest: string;
+    bytes: number;
+    labels: Record<string, string>;
+    replaces: string | null;
+    changes: string[];
+  };
+  'remove-config': { config: string; id: string };
   /** `spec` is the body of `POST /services/create`. */
   'create-service': { service: string; spec: EngineJson };
   'update-service': { service: string; id: string; spec: EngineJson; changes: string[] };
@@ -109,6 +120,16 @@ const argsSchemas = {
   'restart-engine': z.object({ reason: z.string() }),
   'create-network': z.object({ network: z.string(), create: engineJson }),
   'remove-network': z.object({ network: z.string(), id: z.string(), usedBy: z.array(z.string()).optional() }),
+  'create-config': z.object({
+    config: z.string(),
+    name: z.string(),
+    digest: z.string(),
+    bytes: z.number(),
+    labels: z.record(z.string(), z.string()),
+    replaces: z.string().nullable(),
+    changes: z.array(z.string()),
+  }),
+  'remove-config': z.object({ config: z.string(), id: z.string() }),
   'create-service': z.object({ service: z.string(), spec: engineJson }),
   'update-service': z.object({ service: z.string(), id: z.string(), spec: engineJson, changes: z.array(z.string()) }),
   'remove-service': z.object({ service: z.string(), id: z.string() }),
@@ -140,6 +161,8 @@ export const stepSchema = z.discriminatedUnion('kind', [
   stepSchemaOf('restart-engine'),
   stepSchemaOf('create-network'),
   stepSchemaOf('remove-network'),
+  stepSchemaOf('create-config'),
+  stepSchemaOf('remove-config'),
   stepSchemaOf('create-service'),
   stepSchemaOf('update-service'),
   stepSchemaOf('remove-service'),

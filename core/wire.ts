@@ -20,6 +20,7 @@ import { planSchema, decisionSchema } from './plan.ts';
 import { findingSchema } from './finding.ts';
 import { approvalSchema } from './approval/approval.ts';
 import { reportBodySchema, reportSchema } from './report.ts';
+import { heldKinds } from './spec/held.ts';
 import { specSchema } from './spec/spec.ts';
 import { nameSchema } from './spec/names.ts';
 import { preflightSchema } from './preflight.ts';
@@ -328,6 +329,8 @@ export const leaseSchema = z.object({
   cluster: clusterViewSchema.nullable(),
   revision: revisionViewSchema.nullable(),
   hosts: z.array(hostSchema),
+  /** Kinds of which revisions before this one made some, that may be there still. */
+  heldBefore: z.array(z.enum(heldKinds)).optional(),
   /** The plan accepted under an earlier lease; then no new observation is needed. */
   plan: planSchema.nullable(),
   /** Outcomes of steps that ended under an earlier lease. */

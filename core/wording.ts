@@ -21,6 +21,8 @@ const sentences: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'create-network': ({ network, create }) => `create network ${network} (${networkSentence(create)})`,
   'remove-network': ({ network, usedBy = [] }) =>
     `remove network ${network}${usedBy.length === 0 ? '' : `, used by ${usedBy.join(', ')}`}`,
+  'create-config': configSentence,
+  'remove-config': ({ config }) => `remove config ${config}, which nothing is given any more`,
   'create-service': ({ service, spec }) => `create service ${service} (${serviceSentence(spec)})`,
   'update-service': updateSentence,
   'remove-service': ({ service }) => `remove service ${service}`,
@@ -40,6 +42,15 @@ export const stepSentence = (step: Step): string => sentenceOf(step)(step.args);
 /** The table's type pairs each kind with its own arguments, which TypeScript cannot follow through a union. */
 function sentenceOf(step: Step): (args: Step['args']) => string {
   return sentences[step.kind] as (args: Step['args']) => string;
+}
+
+/** What is to be read below a step's sentence, line by line: how the content of a config changes. */
+export const stepDetails = (step: Step): readonly string[] => (step.kind === 'create-config' ? step.args.changes : []);
+
+/** `create config nginx_conf (1204 bytes, as nginx_conf-5891b5b522d5, in place of nginx_conf-0a1b2c3d4e5f)`. */
+function configSentence({ config, name, bytes, replaces }: StepArgs['create-config']): string {
+  const inPlaceOf = replaces === null ? '' : `, in place of ${replaces}`;
+  return `create config ${config} (${bytes} ${bytes === 1 ? 'byte' : 'bytes'}, as ${name}${inPlaceOf})`;
 }
 
 function initSentence(args: StepArgs['init-swarm']): string {
@@ -78,7 +89,7 @@ function verifySentence({ connectivity, networks, http, published }: StepArgs['v
 
 const riskSentences: Record<Risk, string> = {
   read: 'read (changes nothing)',
-  low: 'low (only adds)',
+  low: 'low (only adds, or takes away what nothing uses)',
   medium: 'medium (changes or restarts something that runs)',
   high: 'high (removes something, takes a manager away, or gives a container a hold on its host)',
   critical:
@@ -101,7 +112,10 @@ export function planText({ cluster, base, revision, steps, decisions, risk, warn
   const width = String(steps.length).length;
   const lines = [
     `${cluster}, revision ${revision}${from}: ${steps.length === 0 ? 'nothing to do' : `risk ${riskSentence(risk)}`}`,
-    ...steps.map((step, at) => `${String(at + 1).padStart(width)}. ${hostPrefix(step)}${stepSentence(step)}`),
+    ...steps.flatMap((step, at) => [
+      `${String(at + 1).padStart(width)}. ${hostPrefix(step)}${stepSentence(step)}`,
+      ...stepDetails(step).map((line) => `${' '.repeat(width + 2)}${line}`),
+    ]),
     ...decisions.map((decision) => `decided ${decisionSentence(decision)}`),
     ...warnings.map((warning) => findingSentence(warning)),
   ];

@@ -2,11 +2,13 @@ import { isMap } from '../map.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EngineJson } from '../step.ts';
+import type { MadeConfigs } from './made-config.ts';
 
-/** What a spec says beside a service or container that matters to its mounts. */
+/** What a spec says beside a service or container that matters to its mounts, and what the swarm calls what it is given. */
 export interface Within {
   cluster: string;
   volumes: Spec['volumes'];
+  configs?: MadeConfigs;
 }
 
 /** What a value says, part by part, in the same text for what means the same; defaults are left out. */

@@ -36,7 +36,7 @@ test('a container is run on its host, its environment masked', async () => {
   const input = inputOf(spec({ tool }), formed);
   expect(await told(input)).toBe(
     lines(`
-      demo, revision 1: risk low (only adds)
+      demo, revision 1: risk low (only adds, or takes away what nothing uses)
       1. h2: run container tool (image tool, on net, 8081:80, environment SECRET=***)
       2. verify: sampled connectivity on net; published port 8081`),
   );

@@ -26,7 +26,7 @@ describe('three bare hosts', () => {
   test('become a swarm with a network, a service, a container and a proof', async () => {
     expect(await told(inputOf(demo, bareHosts('h1', 'h2', 'h3')))).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
          1. h1: check that the host is fit to join
          2. h2: check that the host is fit to join
          3. h3: check that the host is fit to join
@@ -92,7 +92,7 @@ describe('managers', () => {
     const nodes = { h1: { role: 'manager' }, h2: { role: 'manager' } } as const;
     expect(await told(inputOf({ ...pools, nodes }, bareHosts('h1', 'h2')))).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. h1: check that the host is fit to join
         2. h2: check that the host is fit to join
         3. h1: start the swarm demo, advertising 10.79.0.1 (data path port 4789, address pools 10.200.0.0/16 in /24)
@@ -137,7 +137,7 @@ describe('a swarm that is ours already', () => {
     };
     expect(await told(inputOf({ ...pools, nodes: { h1: { role: 'manager' }, h2: {}, h3: {} } }, observation))).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. h3: check that the host is fit to join
         2. h3: join as a worker through h1, advertising 10.79.0.3
         decided nodes.h3.advertise_addr: 10.79.0.3 (the address that SSH uses, on eth0)`),

@@ -10,7 +10,8 @@ import { planCluster } from './plan-cluster.ts';
 
 const formed = withNetwork(formedSwarm(['h1'], ['h2']), { name: 'net', labels: { [clusterLabel]: 'demo' } });
 const holding = (...secrets: string[]): Observation =>
-  withSwarm(formed, (swarm) => ({ ...swarm, secrets, configs: ['site'] }));
+  withSwarm(formed, (swarm) => ({ ...swarm, secrets: secrets.map(byHand), configs: [byHand('site')] }));
+const byHand = (name: string) => ({ id: `id-of-${name}`, name, labels: {} });
 
 type Service = NonNullable<SpecInput['services']>[string];
 const specOf = (keys: Partial<Service>) => ({

@@ -2,7 +2,7 @@ import { type HeldKind, heldKinds } from '../spec/held.ts';
 import { type Part, part, type Problem, problem } from './part.ts';
 import type { World } from './world.ts';
 
-/** Secrets and configs that services are given and the swarm does not hold: Flotilla makes none. */
+/** Secrets and configs that services are given, the swarm does not hold and Flotilla does not make. */
 export const checkHeld = (world: World): Part =>
   part({
     problems: Object.entries(world.spec.services).flatMap(([service, spec]) =>
@@ -15,9 +15,10 @@ export const checkHeld = (world: World): Part =>
   });
 
 /** A swarm that was seen before it was asked what it holds tells nothing of it. */
-function isMissing({ swarm }: World, kind: HeldKind, name: string): boolean {
+function isMissing({ swarm, configs }: World, kind: HeldKind, name: string): boolean {
+  if (kind === 'configs' && configs.has(name)) return false;
   if (swarm === null) return true;
-  return swarm[kind]?.includes(name) === false;
+  return swarm[kind]?.some((one) => one.name === name) === false;
 }
 
 const words = { secrets: 'secret', configs: 'config' } as const satisfies Record<HeldKind, string>;

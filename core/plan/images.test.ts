@@ -35,7 +35,7 @@ describe('a tag of an image', () => {
     const input = inputOf(spec('acme/web:1'), looked(known(first)));
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create service web (image acme/web:1@${first}, 1 replica, on net, dnsrr)
         2. verify: sampled connectivity on net
         decided services.web.image: acme/web:1@${first} (what the tag means in its registry)`),

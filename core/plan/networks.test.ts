@@ -48,7 +48,7 @@ describe('a network is added', () => {
     );
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create network all (overlay, attachable, internal, encrypted, IPv6, 10.200.7.0/24, fd00::/64, mtu 1450)
         2. verify: sampled connectivity on all
         warning ipv6-overlay: Swarm gives the IPv6 addresses of the network all on each host by itself: containers on different hosts may get the same one, and some may not start. Take \`enable_ipv6\` and \`subnet6\` off all, unless it is for trying out.`),
@@ -286,7 +286,7 @@ describe('a node that cannot be seen', () => {
   test('does not stop what does not need it, and is told', async () => {
     expect(await told(inputOf(withNetworks({ net: { mtu: 1450 } }), engineAway))).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create network net (overlay, subnet from the pool, mtu 1450)
         2. verify: sampled connectivity on net
         warning host-not-seen: h2 could not be seen (the engine does not answer), so its containers were not compared with the spec. Run \`flotilla host probe h2\`, mend what it says, then apply again.`),

@@ -97,7 +97,7 @@ describe('nodes that the spec does not name', () => {
     );
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. h4: check that the host is fit to join
         2. h4: join as a worker through h1, advertising 10.79.0.4
         decided nodes.h4.advertise_addr: 10.79.0.4 (the address that SSH uses, on eth0)

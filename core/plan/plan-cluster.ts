@@ -1,5 +1,7 @@
+import { madeConfigs } from '../engine/made-config.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanOrRefusal } from '../wire.ts';
+import { planConfigRemovals, planConfigs } from './configs.ts';
 import { planContainers } from './containers.ts';
 import { decisionsInForce } from './decisions.ts';
 import { planDigest } from './digest.ts';
@@ -28,12 +30,12 @@ import { type World, worldOf } from './world.ts';
  * The steps from what was observed to what the spec asks for, or why there is no safe way.
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
- * is told alone. Then networks, services and containers; what goes is removed before what needs its place is made. Last,
+ * is told alone. Then networks, configs, services and containers; what goes is removed before what needs its place is made. Last,
  * who leaves, and tokens that are to be others.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
-  const world = worldOf(input);
+  const world = worldOf(input, await madeConfigs(input.spec));
   const swarm = planSwarm(world);
   if (isSome(swarm.problems)) return refused(swarm.problems);
   const objects = await planObjects(world, swarm);
@@ -54,14 +56,16 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const containersGone = planContainerRemovals(world);
   const servicesGone = planServiceRemovals(world);
   const networks = planNetworks(world, formed);
-  const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps];
+  const configs = planConfigs(world, formed);
+  const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps, ...configs.steps];
   const services = mergeParts([checkHeld(world), planServices(world, before)]);
   const containers = await planContainers(world, before);
-  const changed = mergeParts([containersGone, servicesGone, networks, services, containers]);
+  const changed = mergeParts([containersGone, servicesGone, networks, configs, services, containers]);
   const leaving = planLeaving(world, [...formed, ...changed.steps]);
   const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const networksGone = planNetworkRemovals(world, changed.steps);
-  const all = mergeParts([changed, leaving, tokens, networksGone]);
+  const configsGone = planConfigRemovals(world, changed.steps);
+  const all = mergeParts([changed, leaving, tokens, networksGone, configsGone]);
   const isEmpty = formed.length + all.steps.length === 0;
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
 }

@@ -34,7 +34,7 @@ describe('endpoint_mode: auto', () => {
   test('is vip with the routing mesh where every kernel has ip_vs', async () => {
     expect(await told(inputOf(spec({ web }), withIpVs(formed)))).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create service web (image nginx, 1 replica, on net, vip, 8080:80 on every host)
         2. verify: sampled connectivity on net; published port 8080
         decided services.web.deploy.endpoint_mode: vip (the kernel of every node has ip_vs)`),
@@ -44,7 +44,7 @@ describe('endpoint_mode: auto', () => {
   test('is DNS round robin with host-mode ports where one has none', async () => {
     expect(await told(inputOf(spec({ web }), withSystem(formed, 'h1', { ipVs: true })))).toBe(
       lines(`
-        demo, revision 1: risk low (only adds)
+        demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create service web (image nginx, 1 replica, on net, dnsrr, 8080:80 on each host with a task)
         2. verify: sampled connectivity on net; published port 8080
         decided services.web.deploy.endpoint_mode: dnsrr (the kernel of h2 has no ip_vs, so virtual IPs do not work there; ports are published on each host that runs a task)`),
@@ -102,7 +102,7 @@ describe('endpoint_mode: auto', () => {
 test('endpoint_mode: vip as written is done, with ports that answer without ip_vs', async () => {
   expect(await told(inputOf(spec({ web: { ...web, deploy: { endpoint_mode: 'vip' } } }), formed))).toBe(
     lines(`
-      demo, revision 1: risk low (only adds)
+      demo, revision 1: risk low (only adds, or takes away what nothing uses)
       1. create service web (image nginx, 1 replica, on net, vip, 8080:80 on each host with a task)
       2. verify: sampled connectivity on net; published port 8080
       decided services.web.ports.8080.mode: host (the kernel of h1, h2 has no ip_vs, so virtual IPs do not work there)

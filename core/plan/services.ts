@@ -33,7 +33,7 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   const wanted = ownServiceSpec({ ...spec, image }, body);
   const own = mergeParts([resolved, looked, part({ warnings: tooManyReplicas(world, name, wanted) })]);
   const after = waitsFor(spec, before);
-  const within = { cluster: world.input.cluster, volumes: world.spec.volumes };
+  const within = { cluster: world.input.cluster, volumes: world.spec.volumes, configs: world.configs };
   if (facts === undefined || existing === undefined)
     return mergeParts([own, part({ steps: [createStep(name, withFields(asJson(wanted), spec, { within }), after)] })]);
   if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
@@ -51,11 +51,14 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   return mergeParts([own, part({ steps: [step] })]);
 }
 
-/** The networks that are made for it, and all joins and node settings, as tasks are placed by role and labels. */
+/** The networks and configs that are made for it, and all joins and node settings, as tasks are placed by role and labels. */
 function waitsFor(spec: ServiceSpec, before: readonly Step[]): string[] {
-  const networks = new Set(Object.keys(spec.networks).map((network) => stepId('create-network', network)));
+  const needed = new Set([
+    ...Object.keys(spec.networks).map((network) => stepId('create-network', network)),
+    ...(spec.configs ?? []).map(({ source }) => stepId('create-config', source)),
+  ]);
   return [
-    ...before.filter(({ id }) => networks.has(id)).map(({ id }) => id),
+    ...before.filter(({ id }) => needed.has(id)).map(({ id }) => id),
     ...idsOf(before, 'init-swarm', 'join-manager', 'join-worker', 'set-node'),
   ];
 }

@@ -1,3 +1,4 @@
+import type { MadeConfigs } from '../engine/made-config.ts';
 import type { Host } from '../host.ts';
 import type { HostFacts, NodeFacts, SwarmFacts } from '../observation.ts';
 import type { Observed } from '../observed.ts';
@@ -15,9 +16,11 @@ export interface World {
   /** Our swarm as one of its managers sees it; null when it is not formed or could not be seen. */
   readonly swarm: SwarmFacts | null;
   readonly hosts: ReadonlyMap<string, Host>;
+  /** Configs that the spec says, as the swarm gets them. */
+  readonly configs: MadeConfigs;
 }
 
-export function worldOf(input: PlanInput): World {
+export function worldOf(input: PlanInput, configs: MadeConfigs = new Map()): World {
   const { swarm } = input.observation;
   return {
     input,
@@ -25,6 +28,7 @@ export function worldOf(input: PlanInput): World {
     nodes: Object.keys(input.spec.nodes),
     swarm: swarm.known && swarm.value !== null && isOurSwarm(input, swarm.value) ? swarm.value : null,
     hosts: new Map(input.hosts.map((host) => [host.name, host])),
+    configs,
   };
 }
 

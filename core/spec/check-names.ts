@@ -68,6 +68,7 @@ function checkLabels(spec: Spec): InputIssue[] {
     ...inSection('networks', spec.networks),
     ...inSection('services', spec.services),
     ...inSection('containers', spec.containers),
+    ...inSection('configs', spec.configs ?? {}),
     ...Object.entries(spec.services).map(([name, { deploy }]) => ({
       path: ['services', name, 'deploy', 'labels'],
       labels: deploy.labels,
@@ -83,5 +84,5 @@ function checkLabels(spec: Spec): InputIssue[] {
   );
 }
 
-const inSection = (section: string, items: Record<string, { labels: Record<string, string> }>) =>
-  Object.entries(items).map(([name, { labels }]) => ({ path: [section, name, 'labels'], labels }));
+const inSection = (section: string, items: Record<string, { labels?: Record<string, string> | undefined }>) =>
+  Object.entries(items).map(([name, { labels = {} }]) => ({ path: [section, name, 'labels'], labels }));

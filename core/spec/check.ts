@@ -1,5 +1,6 @@
 import type { InputIssue } from '../errors.ts';
 import { checkDeploy } from './check-deploy.ts';
+import { checkConfigs } from './config.ts';
 import { checkNames } from './check-names.ts';
 import { checkNetworks } from './check-networks.ts';
 import { checkPublishedPorts } from './check-ports.ts';
@@ -16,6 +17,7 @@ export const checkSpec = (spec: Spec): InputIssue[] => [
   ...checkRunnables(spec),
   ...checkDeploy(spec),
   ...checkVolumes(spec),
+  ...checkConfigs(spec),
   ...checkPublishedPorts(spec),
   ...checkUrls(spec),
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cidrSchema, ipSchema } from '../net/cidr.ts';
-import { stackHeldSchema } from './held.ts';
+import { stackConfigSchema } from './config.ts';
+import { stackSecretSchema } from './held.ts';
 import { nameSchema } from './names.ts';
 import { networkSchema } from './network.ts';
 import { serviceSchema } from './service.ts';
@@ -44,8 +45,8 @@ export const composeSchema = z.strictObject({
   services: z.record(nameSchema, serviceSchema),
   networks: z.record(nameSchema, stackNetworkSchema).default({}),
   volumes: z.record(nameSchema, stackVolumeSchema).optional(),
-  secrets: z.record(nameSchema, stackHeldSchema).optional(),
-  configs: z.record(nameSchema, stackHeldSchema).optional(),
+  secrets: z.record(nameSchema, stackSecretSchema).optional(),
+  configs: z.record(nameSchema, stackConfigSchema).optional(),
 });
 export type StackVolume = z.infer<typeof stackVolumeSchema>;
 export type Compose = z.infer<typeof composeSchema>;

@@ -70,14 +70,19 @@ export const refusedKeys = {
     include: 'Write everything into one file.',
     models: notYet,
   },
-  held: {
-    file: 'Make it with `docker secret create` or `docker config create`, and write `external: true`.',
+  secret: {
+    file: 'Make it with `docker secret create`, and write `external: true`.',
     environment: 'Make it with `docker secret create`, and write `external: true`.',
-    content: 'Make it with `docker config create`, and write `external: true`.',
     name: 'The key is its name; in a stack it may have another one.',
     driver: notYet,
     driver_opts: notYet,
     labels: notYet,
+    template_driver: notYet,
+  },
+  config: {
+    file: 'Write into `content` what the file says. The command line does so, with a path and no `content` beside it.',
+    environment: 'Write the value into `content`.',
+    name: 'The key is its name; in a stack it may have another one.',
     template_driver: notYet,
   },
   network: {

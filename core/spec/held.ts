@@ -5,16 +5,27 @@ import { pointerOf } from '../pointer.ts';
 import { nameSchema } from './names.ts';
 import type { ServiceSpec } from './service.ts';
 
-/* Secrets and configs that the swarm holds. They are made by hand: no value of one comes near Flotilla. */
+/* Secrets and configs of the swarm, and what services are given of them. */
 
 export const heldKinds = ['secrets', 'configs'] as const;
 export type HeldKind = (typeof heldKinds)[number];
 
-/** At the top of a spec: that it is there. */
-export const heldSchema = z.strictObject({ external: z.literal(true) });
+/** A secret at the top of a spec: that it is there. It is made by hand, and no value of one comes near Flotilla. */
+export const secretSchema = z.strictObject({ external: z.literal(true) });
+export type SecretSpec = z.infer<typeof secretSchema>;
+
+/** What a spec says of either kind, as far as it matters where both are looked at. */
+export interface HeldSpec {
+  external?: true | undefined;
+  labels?: Record<string, string> | undefined;
+}
+
+/** The kinds of which a spec has some made, others than those that are there already. */
+export const madeKinds = (spec: Partial<Record<HeldKind, Record<string, HeldSpec> | undefined>>): HeldKind[] =>
+  heldKinds.filter((kind) => Object.values(spec[kind] ?? {}).some(({ external }) => external !== true));
 
 /** The same in a Compose file, which may call it otherwise than the swarm. */
-export const stackHeldSchema = heldSchema.extend({ name: nameSchema.optional() });
+export const stackSecretSchema = secretSchema.extend({ name: nameSchema.optional() });
 
 const id = z.union([z.string().regex(/^\d+$/, 'is the number of a user or group'), z.int().min(0)]).transform(String);
 

@@ -13,5 +13,7 @@ export const labelsSchema = z.record(z.string().min(1), scalarSchema);
 export const ownLabelPrefix = 'io.flotilla.';
 export const clusterLabel = 'io.flotilla.cluster';
 export const operationLabel = 'io.flotilla.operation';
+/** On a config: which one of the spec it was made for. */
+export const configLabel = `${ownLabelPrefix}config`;
 /** On the swarm: how often the join token of a role was rotated by us. */
 export const tokenLabel = (role: 'manager' | 'worker'): string => `${ownLabelPrefix}token.${role}`;

@@ -69,7 +69,8 @@ function placeOf(path: readonly PropertyKey[]): Place | undefined {
   if (section === 'stacks' && key === 'compose') return path.length === 3 ? 'stack' : placeOf(path.slice(3));
   if (path.length === 0) return 'spec';
   if (path.length === 2 && section === 'networks') return 'network';
-  if (path.length === 2 && (section === 'secrets' || section === 'configs')) return 'held';
+  if (path.length === 2 && section === 'secrets') return 'secret';
+  if (path.length === 2 && section === 'configs') return 'config';
   if (path.length === 2 && section === 'volumes') return 'volume';
   if (section !== 'services' && section !== 'containers') return undefined;
   if (path.length === 2) return section === 'services' ? 'service' : 'container';

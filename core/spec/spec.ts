@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { cidrSchema, ipSchema } from '../net/cidr.ts';
 import { composeSchema } from './compose-file.ts';
-import { heldSchema } from './held.ts';
+import { configSchema } from './config.ts';
+import { secretSchema } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import { networkSchema } from './network.ts';
 import { containerSchema, serviceSchema } from './service.ts';
@@ -48,8 +49,8 @@ export const specSchema = z.strictObject({
   services: z.record(nameSchema, serviceSchema).default({}),
   containers: z.record(nameSchema, containerSchema).default({}),
   /** Absent where nothing is declared, so that specs from before it could be are what they were. */
-  secrets: z.record(nameSchema, heldSchema).optional(),
-  configs: z.record(nameSchema, heldSchema).optional(),
+  secrets: z.record(nameSchema, secretSchema).optional(),
+  configs: z.record(nameSchema, configSchema).optional(),
   /** Taken apart into networks and services when the spec is read; a spec that was read has none. */
   stacks: z.record(nameSchema, z.strictObject({ compose: composeSchema })).default({}),
   verify: verifySchema.prefault({}),

@@ -1,5 +1,6 @@
 import { type Compose, plainNetwork, type StackNetwork, type StackVolume } from './compose-file.ts';
-import type { HeldKind } from './held.ts';
+import type { ConfigSpec } from './config.ts';
+import type { HeldKind, SecretSpec } from './held.ts';
 import { type NetworkSpec, networkSchema } from './network.ts';
 import type { ServiceSpec } from './service.ts';
 import { stackLabel } from './stack.ts';
@@ -17,9 +18,8 @@ export interface StackParts {
   networks: Named<NetworkSpec>[];
   services: Named<ServiceSpec>[];
   volumes: Named<VolumeSpec>[];
-  /** Names of what the swarm holds for it. */
-  secrets: string[];
-  configs: string[];
+  secrets: Named<SecretSpec>[];
+  configs: Named<ConfigSpec>[];
 }
 
 /**
@@ -53,8 +53,8 @@ export function stackParts(stack: string, compose: Compose): StackParts {
         ),
         deploy: { ...service.deploy, labels: { ...service.deploy.labels, [stackLabel]: stack } },
         ...mountsIn(stack, service, compose),
-        ...grantsIn('secrets', service, compose),
-        ...grantsIn('configs', service, compose),
+        ...grantsIn('secrets', stack, service, compose),
+        ...grantsIn('configs', stack, service, compose),
       },
     })),
     volumes: Object.entries(compose.volumes ?? {}).map(([key, volume]) => ({
@@ -62,8 +62,12 @@ export function stackParts(stack: string, compose: Compose): StackParts {
       name: nameIn(stack, key, volume),
       part: volumePart(stack, volume),
     })),
-    secrets: Object.entries(compose.secrets ?? {}).map(([key, { name = key }]) => name),
-    configs: Object.entries(compose.configs ?? {}).map(([key, { name = key }]) => name),
+    secrets: Object.entries(compose.secrets ?? {}).map(([key, { name = key, ...part }]) => ({ key, name, part })),
+    configs: Object.entries(compose.configs ?? {}).map(([key, config]) => ({
+      key,
+      name: nameIn(stack, key, config),
+      part: configPart(stack, config),
+    })),
   };
 }
 
@@ -85,10 +89,19 @@ function volumePart(stack: string, volume: StackVolume): VolumeSpec {
   return external ? own : { ...own, labels: { ...own.labels, [stackLabel]: stack } };
 }
 
-/** By the names that the swarm has for them, each put where the Compose file's own name says. */
-function grantsIn(kind: HeldKind, service: ServiceSpec, compose: Compose): Partial<Pick<ServiceSpec, HeldKind>> {
+function configPart(stack: string, { name: _name, ...own }: ConfigSpec & { name?: string | undefined }): ConfigSpec {
+  return own.external === true ? own : { ...own, labels: { ...own.labels, [stackLabel]: stack } };
+}
+
+/** By the names that the spec has for them, each put where the Compose file's own name says. */
+function grantsIn(
+  kind: HeldKind,
+  stack: string,
+  service: ServiceSpec,
+  compose: Compose,
+): Partial<Pick<ServiceSpec, HeldKind>> {
   const grants = service[kind]?.map(({ source, target = source, ...rest }) => ({
-    source: compose[kind]?.[source]?.name ?? source,
+    source: nameIn(stack, source, compose[kind]?.[source]),
     target,
     ...rest,
   }));
@@ -98,7 +111,7 @@ function grantsIn(kind: HeldKind, service: ServiceSpec, compose: Compose): Parti
 const nameIn = (
   stack: string,
   key: string,
-  part: { name?: string | undefined; external: boolean } | undefined,
+  part: { name?: string | undefined; external?: boolean | undefined } | undefined,
 ): string => part?.name ?? (part?.external === true ? key : `${stack}_${key}`);
 
 function networkPart(stack: string, network: StackNetwork): NetworkSpec {

@@ -1,4 +1,4 @@
-import { type HeldKind, heldKinds } from './held.ts';
+import { type HeldKind, heldKinds, type HeldSpec } from './held.ts';
 import type { NetworkSpec } from './network.ts';
 import type { ServiceSpec } from './service.ts';
 import type { VolumeSpec } from './volumes.ts';
@@ -7,7 +7,7 @@ import type { VolumeSpec } from './volumes.ts';
 export const stackLabel = 'com.docker.stack.namespace';
 
 /** A spec, as far as stacks are kept in it. */
-interface Kept extends Partial<Record<HeldKind, Record<string, { external: true }> | undefined>> {
+interface Kept extends Partial<Record<HeldKind, Record<string, HeldSpec> | undefined>> {
   networks: Readonly<Record<string, NetworkSpec>>;
   services: Readonly<Record<string, ServiceSpec>>;
   volumes?: Record<string, VolumeSpec> | undefined;
@@ -41,13 +41,15 @@ export function withoutStack<S extends Kept>(spec: S, stack: string): S {
     const given = (all: [string, ServiceSpec][]): string[] =>
       all.flatMap(([, service]) => (service[kind] ?? []).map(({ source }) => source));
     const unused = given(gone).filter((name) => !given(left).includes(name));
-    const declared = Object.entries(spec[kind] ?? {}).filter(([name]) => !unused.includes(name));
+    const goes = ([name, { external, labels }]: [string, HeldSpec]): boolean =>
+      external === true ? unused.includes(name) : labels?.[stackLabel] === stack;
+    const declared = Object.entries(spec[kind] ?? {}).filter((one) => !goes(one));
     if (declared.length > 0) rest[kind] = Object.fromEntries(declared);
     else delete rest[kind];
   }
   return rest;
 }
 
-function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+export function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
   return [all.filter((one) => isFirst(one)), all.filter((one) => !isFirst(one))];
 }

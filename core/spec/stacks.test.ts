@@ -154,7 +154,7 @@ describe('what the swarm holds', () => {
     ]);
     expect(wrong({ services: {}, secrets: { key: { file: './key.pem' } } })).toEqual([
       '/stacks/shop/compose/secrets/key/external must be `true`',
-      '/stacks/shop/compose/secrets/key/file `file` is not accepted: Make it with `docker secret create` or `docker config create`, and write `external: true`.',
+      '/stacks/shop/compose/secrets/key/file `file` is not accepted: Make it with `docker secret create`, and write `external: true`.',
     ]);
     const mode = { source: 'key', mode: 440 };
     expect(wrong({ services: { web: { image: 'nginx', secrets: [mode] } }, secrets: compose.secrets })).toEqual([

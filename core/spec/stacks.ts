@@ -2,9 +2,10 @@ import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
 import type { Compose } from './compose-file.ts';
-import { checkGrants, type HeldKind, heldKinds } from './held.ts';
+import { checkGrants, type HeldKind, heldKinds, type HeldSpec } from './held.ts';
 import { nameSchema } from './names.ts';
 import type { Spec } from './spec.ts';
+import { split } from './stack.ts';
 import { type Named, saysTooMuch, stackParts, type StackParts } from './stack-parts.ts';
 
 /*
@@ -55,7 +56,7 @@ const checkNames = (spec: Spec, stack: string, at: At): InputIssue[] =>
   });
 
 interface Source {
-  section: 'networks' | 'services' | 'volumes';
+  section: 'networks' | 'services' | 'volumes' | 'configs';
   key: string;
   name: string;
 }
@@ -64,11 +65,14 @@ interface Source {
 function sources({ stacks }: Spec, stack: string): Source[] {
   const compose = stacks[stack]?.compose;
   if (compose === undefined) return [];
-  const { networks, services, volumes } = stackParts(stack, compose);
+  const { networks, services, volumes, configs } = stackParts(stack, compose);
   return [
     ...volumes
       .filter(({ key }) => compose.volumes?.[key]?.external === false)
       .map(({ key, name }) => ({ section: 'volumes' as const, key, name })),
+    ...configs
+      .filter(({ part }) => part.external !== true || part.content !== undefined)
+      .map(({ key, name }) => ({ section: 'configs' as const, key, name })),
     ...networks.map(({ key, name }) => ({ section: 'networks' as const, key, name })),
     ...services.map(({ key, name }) => ({ section: 'services' as const, key, name })),
   ];
@@ -79,8 +83,6 @@ export function withStacks(spec: Spec): Spec {
   const stacks = Object.entries(spec.stacks);
   if (stacks.length === 0) return spec;
   const parts = stacks.map(([stack, { compose }]) => stackParts(stack, compose));
-  const named = <T>(all: readonly Named<T>[]): Record<string, T> =>
-    Object.fromEntries(all.map(({ name, part }) => [name, part]));
   return {
     ...spec,
     networks: { ...spec.networks, ...named(parts.flatMap(({ networks }) => networks)) },
@@ -91,15 +93,20 @@ export function withStacks(spec: Spec): Spec {
   };
 }
 
+const named = <T>(all: readonly Named<T>[]): Record<string, T> =>
+  Object.fromEntries(all.map(({ name, part }) => [name, part]));
+
 const volumesOf = (volumes: NonNullable<Spec['volumes']>): Pick<Spec, 'volumes'> =>
   Object.keys(volumes).length === 0 ? {} : { volumes };
 
-/** Declared as they are by people; a kind that nobody names is left out. */
+/** What a stack takes from outside may be made by the spec itself; a kind that nobody names is left out. */
 function heldOf(spec: Spec, parts: readonly StackParts[]): Partial<Pick<Spec, HeldKind>> {
   const declared = heldKinds.map((kind) => {
-    const names = parts.flatMap((part) => part[kind]);
-    const all = { ...spec[kind], ...Object.fromEntries(names.map((name) => [name, { external: true }])) };
-    return [kind, all] as const;
+    const [outside, own] = split(
+      parts.flatMap((part): Named<HeldSpec>[] => part[kind]),
+      ({ part }) => part.external === true,
+    );
+    return [kind, { ...named(outside), ...spec[kind], ...named(own) }] as const;
   });
   return Object.fromEntries(declared.filter(([, all]) => Object.keys(all).length > 0));
 }

@@ -81,6 +81,8 @@ type SwarmStep = Extract<
       | 'rotate-join-token'
       | 'create-network'
       | 'remove-network'
+      | 'create-config'
+      | 'remove-config'
       | 'create-service'
       | 'update-service'
       | 'remove-service';
@@ -107,6 +109,13 @@ function swarmAfter(step: SwarmStep, swarm: SwarmFacts): SwarmFacts {
     return { ...swarm, networks: [...swarm.networks, networkFrom(step.args.create, swarm)] };
   if (step.kind === 'remove-network')
     return { ...swarm, networks: swarm.networks.filter(({ id }) => id !== step.args.id) };
+  if (step.kind === 'create-config') {
+    const { name, labels } = step.args;
+    const made = { id: `config-${name}`, name, labels: { ...labels, [operationLabel]: 'op_test' } };
+    return { ...swarm, configs: [...(swarm.configs ?? []), made] };
+  }
+  if (step.kind === 'remove-config')
+    return { ...swarm, configs: swarm.configs?.filter(({ id }) => id !== step.args.id) };
   if (step.kind === 'remove-service')
     return { ...swarm, services: swarm.services.filter(({ id }) => id !== step.args.id) };
   const others = swarm.services.filter(({ name }) => name !== step.args.service);

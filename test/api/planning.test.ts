@@ -363,3 +363,21 @@ describe('a tag of an image', () => {
     expect(await applied(first)).toContain(`acme/web:1@${second}`);
   });
 });
+
+describe('what the swarm holds', () => {
+  const withConfig = { ...demoSpec, configs: { site: { content: 'a site' } } };
+
+  test('is asked for as long as a revision before has made some: the steps that remove them may be left to do', async () => {
+    const asked = async (spec: typeof demoSpec) => {
+      await propose(world.admin, spec);
+      const { heldBefore } = await one.take((await apply(world.admin)).id);
+      await one.observe(bare);
+      await one.end('failed', 'step_failed');
+      return heldBefore;
+    };
+    expect(await asked(withConfig)).toBeUndefined();
+    expect(await asked(demoSpec)).toEqual(['configs']);
+    expect(await asked(withLabel)).toEqual(['configs']);
+    expect(await asked(demoSpec)).toBeUndefined();
+  });
+});

@@ -77,6 +77,9 @@ describe('the tutorial', () => {
   });
 });
 
+/** For `docker config ls`. */
+const ofOurs = 'label=io.flotilla.config';
+
 /** Of a secret that was made by hand. */
 const heldValue = 'held-by-the-swarm-4711-and-nobody-else';
 
@@ -127,6 +130,43 @@ describe('a stack beside it', () => {
     expect([await read('/run/secrets/key'), await read('/site')]).toEqual([[heldValue], ['a site']]);
     expect(await linesOf(host, ['docker', 'volume', 'ls', '--quiet'])).toContain('held_data');
     succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack rm', args: { name: 'held' } }));
+  });
+
+  test('makes the configs that its file says, and gives its services what they say now', async () => {
+    const manager = stage.lab.host('h1');
+    const deployed = async (content: string) => {
+      const services = { api: { image: 'nginx', configs: ['motd'] } };
+      const args = { name: 'conf', compose: { services, configs: { motd: { content } } } };
+      const { plan, steps } = succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack deploy', args }));
+      return { revision: plan?.revision ?? 0, ids: steps.map(({ step }) => step.id) };
+    };
+    const made = () => linesOf(manager, ['docker', 'config', 'ls', '--format', '{{.Name}}', '--filter', ofOurs]);
+    const read = async () => {
+      const running = ['--filter', 'desired-state=running', '--format', '{{.Node}}', 'conf_api'];
+      const [node = ''] = await linesOf(manager, ['docker', 'service', 'ps', ...running]);
+      const host = stage.lab.host(node);
+      const [task = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--latest', '--filter', 'name=conf_api']);
+      return linesOf(host, ['docker', 'exec', task, 'cat', '/motd']);
+    };
+    const first = await deployed('one');
+    const [one = ''] = await made();
+    expect([one, await read()]).toEqual([expect.stringMatching(/^conf_motd-[0-9a-f]{12}$/), ['one']]);
+    const change = ['create-config:conf_motd', 'update-service:conf_api', `remove-config:${one}`, 'verify'];
+    expect((await deployed('two')).ids).toEqual(change);
+    const [two = '', ...others] = await made();
+    expect([two === one, others, await read()]).toEqual([false, [], ['two']]);
+    expect((await deployed('two')).ids).toEqual([]);
+
+    const back = { verb: 'rollback', args: { to: first.revision } };
+    succeeded(await applyEdit(stage.api, 'demo', back));
+    expect([await made(), await read()]).toEqual([[one], ['one']]);
+
+    await manager.exec(['docker', 'service', 'rm', 'conf_api']);
+    await manager.exec(['docker', 'config', 'rm', one]);
+    expect((await deployed('one')).ids).toContain('create-config:conf_motd');
+    expect([await made(), await read()]).toEqual([[one], ['one']]);
+    succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack rm', args: { name: 'conf' } }));
+    expect(await made()).toEqual([]);
   });
 
   test('is as the file says when it is deployed again, and gone when it is removed', async () => {

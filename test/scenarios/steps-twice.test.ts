@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,19 +72,22 @@ const told = ({ step, first, second, callsAgain }: Twice): string => {
 const wordOf = (outcome: Outcome): string =>
   outcome.kind === 'failed' || outcome.kind === 'blocked' ? JSON.stringify(outcome) : outcome.kind;
 
-const formed = (environment: Record<string, string> = {}): SpecInput => ({
+const formed = (environment: Record<string, string> = {}, content = 'a site'): SpecInput => ({
   cluster,
   nodes: { h1: { role: 'manager' }, h2: { role: 'manager' }, h3: { labels: { zone: 'a' } } },
   networks: { [net]: { attachable: true, subnet: '10.200.1.0/24' } },
-  services: { web: { image: 'nginx', networks: [net], ports: ['8080:80'], environment } },
+  configs: { site: { content } },
+  services: { web: { image: 'nginx', networks: [net], ports: ['8080:80'], environment, configs: ['site'] } },
   containers: { tool: { host: 'h3', image: 'busybox', command: 'sleep 1000', networks: [net], environment } },
 });
 const changed = (): SpecInput => ({
-  ...formed({ GREETING: 'hello' }),
+  ...formed({ GREETING: 'hello' }, 'another site'),
   nodes: { h1: { role: 'manager' }, h2: { role: 'manager' }, h3: { role: 'manager', labels: { zone: 'b' } } },
 });
 const emptied = (): SpecInput => ({ cluster, nodes: formed().nodes });
 const alone = (): SpecInput => ({ cluster, nodes: { h1: { role: 'manager' } } });
+
+const digestOf = (content: string): string => createHash('sha256').update(content).digest('hex').slice(0, 12);
 
 /**
  * A name for a network which is the start of the id of another one on this host: an engine that has not heard of the
@@ -109,6 +113,7 @@ describe('every step twice', () => {
       'join-worker:h3: done, then already-done',
       'set-node:h3: done, then already-done',
       `create-network:${net}: done, then already-done`,
+      'create-config:site: done, then already-done',
       'create-service:web: done, then already-done',
       'run-container:tool: done, then already-done',
       provedTwice,
@@ -122,11 +127,13 @@ describe('every step twice', () => {
     }
   });
 
-  test('changing a node, a service and a container', async () => {
+  test('changing a node, a config, a service and a container', async () => {
     expect((await runTwice(changed())).map(told)).toEqual([
       'set-node:h3: done, then already-done',
+      'create-config:site: done, then already-done',
       'update-service:web: done, then already-done',
       'replace-container:tool: done, then already-done',
+      `remove-config:site-${digestOf('a site')}: done, then already-done`,
       provedTwice,
     ]);
   });
@@ -137,6 +144,7 @@ describe('every step twice', () => {
       'remove-container:h3/tool: done, then already-done',
       'remove-service:web: done, then already-done',
       `remove-network:${net}: done, then already-done`,
+      `remove-config:site-${digestOf('another site')}: done, then already-done`,
     ]);
   });
 

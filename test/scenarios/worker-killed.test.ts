@@ -26,7 +26,10 @@ const spec: SpecInput = {
   cluster: 'demo',
   nodes: { h1: { role: 'manager' }, h2: { labels: { zone: 'a' } } },
   networks: { front: { attachable: true, subnet: '10.200.1.0/24' } },
-  services: { web: { image: 'nginx', networks: ['front'], ports: ['8080:80'], deploy: { mode: 'global' } } },
+  configs: { site: { content: 'a site' } },
+  services: {
+    web: { image: 'nginx', networks: ['front'], ports: ['8080:80'], configs: ['site'], deploy: { mode: 'global' } },
+  },
   containers: { tool: { host: 'h2', image: 'busybox', command: 'sleep 1000', networks: ['front'] } },
 };
 
@@ -36,6 +39,7 @@ const calls = [
   'POST /swarm/join',
   'POST /nodes/[^/]+/update',
   'POST /networks/create',
+  'POST /configs/create',
   'POST /services/create',
   'POST /images/create',
   String.raw`POST /containers/create\?name=tool`,
@@ -50,6 +54,7 @@ const ends = [
   'join-worker:h2',
   'set-node:h2',
   'create-network:front',
+  'create-config:site',
   'create-service:web',
   'run-container:tool',
   'verify',
@@ -117,9 +122,10 @@ describe.each<[Phase, string[]]>([
       init: once(h1, /^POST \/swarm\/init/),
       join: once(h2, /^POST \/swarm\/join/),
       network: once(h1, /^POST \/networks\/create/),
+      config: once(h1, /^POST \/configs\/create/),
       service: once(h1, /^POST \/services\/create/),
       container: once(h2, /^POST \/containers\/create\?name=tool/),
-    }).toEqual({ init: 1, join: 1, network: 1, service: 1, container: 1 });
+    }).toEqual({ init: 1, join: 1, network: 1, config: 1, service: 1, container: 1 });
   });
 });
 

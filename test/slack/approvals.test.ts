@@ -52,7 +52,7 @@ describe('a plan that waits for approval', () => {
       `<@${ann.user}>`,
       'the new network',
       'start the swarm demo',
-      'low (only adds)',
+      'low (only adds, or takes away what nothing uses)',
       digest.slice(0, 12),
       '0 of 1 approvals',
       'good until <!date',

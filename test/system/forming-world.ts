@@ -72,6 +72,7 @@ function contextOn(engineOf: (host: string) => EngineClient, seenJustNow: Observ
     managers: new Managers({ engineOf, candidates: ['h1'], swarmId: null, cluster: 'demo' }),
     tokens: new JoinTokens(engineOf),
     report: () => undefined,
+    configs: {},
     expected: [],
     nodes: new Map(),
   };

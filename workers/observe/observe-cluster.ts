@@ -1,8 +1,8 @@
 import type { Host } from '#core/host.ts';
 import type { Observation } from '#core/observation.ts';
-import { type HeldKind, heldKinds } from '#core/spec/held.ts';
 import type { Lease } from '#core/wire.ts';
 import type { Hosts } from '../hosts.ts';
+import { askHeldOf } from './observe-held.ts';
 import { observeHost } from './observe-host.ts';
 import { withReach } from './reach.ts';
 import { observeSwarm } from './observe-swarm.ts';
@@ -11,7 +11,10 @@ import { observeSwarm } from './observe-swarm.ts';
 const mtuPeersMax = 3;
 
 /** Asks every host at once, then one manager. Never throws for a host that cannot be seen: its facts are unknown. */
-export async function observeCluster(hosts: Hosts, lease: Pick<Lease, 'cluster' | 'revision'>): Promise<Observation> {
+export async function observeCluster(
+  hosts: Hosts,
+  lease: Pick<Lease, 'cluster' | 'revision' | 'heldBefore'>,
+): Promise<Observation> {
   const measure = needsPathMtu(lease.revision);
   const entries = await Promise.all(
     hosts.all.map(async (host, index) => {
@@ -23,15 +26,9 @@ export async function observeCluster(hosts: Hosts, lease: Pick<Lease, 'cluster' 
   return {
     at: new Date().toISOString(),
     hosts: seen,
-    swarm: await observeSwarm(hosts, seen, { swarmId: lease.cluster?.swarmId ?? null, ask: heldOf(lease.revision) }),
+    swarm: await observeSwarm(hosts, seen, { swarmId: lease.cluster?.swarmId ?? null, ask: askHeldOf(lease) }),
   };
 }
-
-/** The kinds of which a service is given one; others are not asked for. */
-const heldOf = (revision: Lease['revision']): HeldKind[] =>
-  heldKinds.filter((kind) =>
-    Object.values(revision?.spec.services ?? {}).some((service) => service[kind] !== undefined),
-  );
 
 /** True when a network asks for `mtu: auto` and the value was not fixed with an earlier plan. */
 export function needsPathMtu(revision: Lease['revision']): boolean {

@@ -1,11 +1,10 @@
 import type { HostFacts, SwarmFacts } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
-import type { HeldKind } from '#core/spec/held.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import type { Hosts } from '../hosts.ts';
 import { networkFacts, nodeFacts, serviceFacts } from './facts.ts';
+import { type AskHeld, observeHeld } from './observe-held.ts';
 import { unknownOf } from './observe-host.ts';
-import { listHeld } from '../docker/held.ts';
 import { listNetworks } from '../docker/networks.ts';
 import { listNodes } from '../docker/nodes.ts';
 import { listServices } from '../docker/services.ts';
@@ -20,7 +19,7 @@ type HostsSeen = Readonly<Record<string, Observed<HostFacts>>>;
 export async function observeSwarm(
   hosts: Hosts,
   seen: HostsSeen,
-  { swarmId, ask }: { swarmId: string | null; ask: readonly HeldKind[] },
+  { swarmId, ask }: { swarmId: string | null; ask: AskHeld },
 ): Promise<Observed<SwarmFacts | null>> {
   const failures: string[] = [];
   for (const host of managersOf(seen, swarmId)) {
@@ -50,7 +49,7 @@ function managersOf(seen: HostsSeen, swarmId: string | null): string[] {
     .map(([name]) => name);
 }
 
-async function askManager(hosts: Hosts, host: string, ask: readonly HeldKind[]): Promise<Observed<SwarmFacts>> {
+async function askManager(hosts: Hosts, host: string, ask: AskHeld): Promise<Observed<SwarmFacts>> {
   try {
     return known(await swarmFacts(hosts.engine(host), host, ask));
   } catch (error) {
@@ -59,13 +58,13 @@ async function askManager(hosts: Hosts, host: string, ask: readonly HeldKind[]):
 }
 
 /** The answer of `GET /swarm` also carries join tokens, which go no further than this function. */
-async function swarmFacts(engine: EngineClient, manager: string, ask: readonly HeldKind[]): Promise<SwarmFacts> {
+async function swarmFacts(engine: EngineClient, manager: string, ask: AskHeld): Promise<SwarmFacts> {
   const [swarm, nodes, networks, services, held] = await Promise.all([
     inspectSwarm(engine),
     listNodes(engine),
     listNetworks(engine),
     listServices(engine),
-    Promise.all(ask.map((kind) => heldFacts(engine, kind))),
+    observeHeld(engine, ask),
   ]);
   return {
     id: swarm.ID,
@@ -77,11 +76,6 @@ async function swarmFacts(engine: EngineClient, manager: string, ask: readonly H
     nodes: nodeFacts(nodes),
     networks: networkFacts(networks),
     services: serviceFacts(services),
-    ...Object.fromEntries(held),
+    ...held,
   };
 }
-
-const heldFacts = async (engine: EngineClient, kind: HeldKind): Promise<[HeldKind, string[]]> => [
-  kind,
-  (await listHeld(engine, kind)).map(({ Spec }) => Spec.Name),
-];

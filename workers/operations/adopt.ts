@@ -1,4 +1,5 @@
 import type { Observation } from '#core/observation.ts';
+import { askNothing } from '../observe/observe-held.ts';
 import { observeHost } from '../observe/observe-host.ts';
 import { observeSwarm } from '../observe/observe-swarm.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
@@ -19,7 +20,7 @@ export async function runAdopt(context: RunContext): Promise<Ended> {
   const observation: Observation = {
     at: new Date().toISOString(),
     hosts: seen,
-    swarm: await observeSwarm(hosts, manager, { swarmId: null, ask: [] }),
+    swarm: await observeSwarm(hosts, manager, { swarmId: null, ask: askNothing }),
   };
   const answer = await api.submitAdoption(operation.id, fence, observation);
   return answer.kind === 'adopted' ? { kind: 'ended', state: 'succeeded', error: null } : { kind: 'ended-by-api' };

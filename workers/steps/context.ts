@@ -1,6 +1,7 @@
 import type { Adoption } from '#core/adoption.ts';
 import type { Observation } from '#core/observation.ts';
 import type { Plan } from '#core/plan.ts';
+import type { Spec } from '#core/spec/spec.ts';
 import type { Hosts } from '../hosts.ts';
 import { membersOf } from '../observe/members.ts';
 import type { ReportInput } from '../reporter.ts';
@@ -18,6 +19,8 @@ export interface StepContext {
   managers: Managers;
   tokens: JoinTokens;
   report: (input: ReportInput) => void;
+  /** What the revision says in its configs. */
+  configs: Spec['configs'];
   /** Hosts that the spec makes nodes. */
   expected: string[];
   /** NodeID of each host, as far as known; steps add what they learn. */
@@ -38,6 +41,7 @@ export function createStepContext(context: RunContext, plan: Plan, observation: 
       ...Object.entries(lease.cluster?.nodes ?? {}),
       ...(observation === null ? [] : membersOf(observation)),
     ]),
+    configs: lease.revision?.spec.configs,
     expected: Object.keys(lease.revision?.spec.nodes ?? {}),
   };
 }

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { Outcome, Step, StepKind, StepOfKind } from '#core/step.ts';
 import type { StepContext } from './context.ts';
+import { createConfig } from './create-config.ts';
 import { createNetwork } from './create-network.ts';
 import { createService } from './create-service.ts';
 import { drainNode } from './drain-node.ts';
@@ -8,6 +9,7 @@ import { initSwarm } from './init-swarm.ts';
 import { joinManager, joinWorker } from './join.ts';
 import { leaveSwarm } from './leave-swarm.ts';
 import { prepareHost } from './prepare-host.ts';
+import { removeConfig } from './remove-config.ts';
 import { removeContainer } from './remove-container.ts';
 import { removeNetwork } from './remove-network.ts';
 import { removeNode } from './remove-node.ts';
@@ -35,6 +37,8 @@ const executors: { [K in StepKind]: Executor<K> } = {
   'restart-engine': restartEngine,
   'create-network': createNetwork,
   'remove-network': removeNetwork,
+  'create-config': createConfig,
+  'remove-config': removeConfig,
   'create-service': createService,
   'update-service': updateService,
   'remove-service': removeService,

@@ -55,3 +55,17 @@ test('a plan without steps says so, and keeps its warnings', () => {
     '! h1: h1 runs an old engine [old-engine]',
   ]);
 });
+
+test('below the step of a config are the lines that change in it, one each', () => {
+  const config = { config: 'site', name: 'site-b', digest: 'b', bytes: 9, labels: {}, replaces: 'site-a' };
+  const changes = ['-listen 80;', `+${'listen 8080 '.repeat(9)};`];
+  const steps: Plan['steps'] = [
+    { id: 'create-config:site', kind: 'create-config', host: null, after: [], args: { ...config, changes } },
+  ];
+  expect(planLines({ ...plan, steps, decisions: [], warnings: [] }, { width: 60 }).slice(3)).toEqual([
+    ' 1. manager  create config site (9 bytes, as site-b, in',
+    '             place of site-a)',
+    '             -listen 80;',
+    '             +listen 8080 listen 8080 listen 8080 listen 80…',
+  ]);
+});

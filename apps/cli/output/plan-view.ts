@@ -1,10 +1,11 @@
 import type { Decision, Plan, Risk } from '#core/plan.ts';
-import { decisionSentence, riskSentence, stepSentence } from '#core/wording.ts';
+import type { Step } from '#core/step.ts';
+import { decisionSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
 import { count } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
 import { noColours, type Paint } from './paint.ts';
 import type { TableOptions } from './table.ts';
-import { displayWidth, hang, pad } from './width.ts';
+import { cut, displayWidth, hang, pad } from './width.ts';
 
 /** The first twelve hex digits: enough to recognise a plan, as with Git. */
 export const shortDigest = (digest: string): string => digest.slice(0, 12);
@@ -43,9 +44,18 @@ function stepLines({ steps }: Plan, { paint = noColours, width }: TableOptions):
   const numberWidth = String(steps.length).length + 2;
   return steps.flatMap((step, at) => {
     const number = paint.dim(pad(`${at + 1}.`, numberWidth, 'right'));
-    return hang(`${number} ${pad(hostOf(step.host), hostWidth)}  `, stepSentence(step), width);
+    const head = `${number} ${pad(hostOf(step.host), hostWidth)}  `;
+    return [...hang(head, stepSentence(step), width), ...detailLines(step, displayWidth(head), { paint, width })];
   });
 }
+
+/** Below a step, each on one line. */
+const detailLines = (step: Step, indent: number, { paint = noColours, width }: TableOptions): string[] =>
+  stepDetails(step).map((line) => {
+    const colour = line.startsWith('+') ? paint.green : line.startsWith('-') ? paint.red : paint.dim;
+    const fitting = width === undefined ? line : cut(line, width - indent);
+    return `${' '.repeat(indent)}${colour(fitting)}`;
+  });
 
 function decisionLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
   const before = new Set(known.map(decisionSentence));

@@ -4,7 +4,7 @@ import { type Approval, type ApprovalState, countSentence, isPending } from '#co
 import { type Operation, type OperationState } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { OperationView, StepView } from '#core/wire.ts';
-import { decisionSentence, findingSentence, riskSentence, stepSentence } from '#core/wording.ts';
+import { decisionSentence, findingSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
 import { buttonsOf } from './buttons.ts';
 import { code, context, type Message, mention, message, moment, plain, preformatted, section } from './text.ts';
 
@@ -112,7 +112,10 @@ export function planBlocks({ steps, decisions, warnings, risk, base, revision }:
   const from = base === null || base === revision ? '' : ` from revision ${base}`;
   if (steps.length === 0) return [section(`Nothing to do: the cluster is as revision ${revision} says.`)];
   const hosts = new Set(steps.map(({ host }) => host).filter((host) => host !== null)).size;
-  const lines = steps.map((step, at) => `${at + 1}. ${step.host ?? 'manager'}: ${stepSentence(step)}`);
+  const lines = steps.flatMap((step, at) => [
+    `${at + 1}. ${step.host ?? 'manager'}: ${stepSentence(step)}`,
+    ...stepDetails(step).map((line) => `   ${line}`),
+  ]);
   return [
     section(`To revision ${revision}${from}: ${steps.length} steps on ${hosts} hosts. *Risk*: ${riskSentence(risk)}.`),
     section(preformatted(lines)),

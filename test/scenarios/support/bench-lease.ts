@@ -1,5 +1,6 @@
 import type { Host } from '#core/host.ts';
 import type { Operation } from '#core/operation.ts';
+import { heldKinds } from '#core/spec/held.ts';
 import { parseSpec } from '#core/spec/parse.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
 import type { Lease, RevisionView } from '#core/wire.ts';
@@ -49,6 +50,7 @@ export function leaseOf(hosts: Host[], input: SpecInput): Lease {
     cluster: null,
     revision,
     hosts,
+    heldBefore: [...heldKinds],
     plan: null,
     ledger: {},
     nextSequence: 1,

@@ -35,6 +35,7 @@ export async function createStepBench(lab: Lab, folder: string): Promise<StepBen
   const record: { swarmId: string | null; nodes: Record<string, string> } = { swarmId: null, nodes: {} };
   let decisions: PlanInput['decisions'] = [];
   let expected: string[] = [];
+  let configs: StepContext['configs'];
   const anySpec: SpecInput = {
     cluster,
     nodes: Object.fromEntries(hosts.map(({ name }) => [name, { role: 'manager' }])),
@@ -51,6 +52,7 @@ export async function createStepBench(lab: Lab, folder: string): Promise<StepBen
       if (planned.kind === 'refused') throw new Error(`refused: ${planned.error.message}`);
       decisions = planned.plan.decisions;
       expected = Object.keys(wanted.nodes);
+      configs = wanted.configs;
       return planned.plan;
     },
     context(operation) {
@@ -65,6 +67,7 @@ export async function createStepBench(lab: Lab, folder: string): Promise<StepBen
         managers: new Managers({ engineOf, candidates, swarmId: record.swarmId, cluster }),
         tokens: new JoinTokens(engineOf),
         report: (input) => note(record, input),
+        configs,
         expected,
         nodes: new Map(Object.entries(record.nodes)),
       };

@@ -1,4 +1,5 @@
 import type { Host } from '#core/host.ts';
+import { madeKinds } from '#core/spec/held.ts';
 import type { Outcome } from '#core/step.ts';
 import { type ClusterView, type Lease, leaseTimes } from '#core/wire.ts';
 import type { Reader } from '#db/reader.ts';
@@ -25,6 +26,7 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     cluster: cluster === null ? null : withNodesOf(clusterOf(cluster), known),
     revision: revision === null ? null : revisionOf(revision),
     hosts: known,
+    ...(cluster === null ? {} : await heldBefore(read, cluster)),
     plan,
     ledger: Object.fromEntries(
       ledger.flatMap(({ step, outcome }): [string, Outcome][] => (outcome === null ? [] : [[step.id, outcome]])),
@@ -32,6 +34,15 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     nextSequence: row.lastReport + 1,
     origin: row.origin,
   };
+}
+
+/** By the revision that is in force, and the one before: it may be in force with steps of its plan left to do. */
+async function heldBefore(read: Reader, cluster: ClusterRow): Promise<Pick<Lease, 'heldBefore'>> {
+  const current = await currentRevision(read, cluster);
+  if (current === null) return {};
+  const former = current.base === null ? null : await revisionRow(read, cluster.name, current.base);
+  const kinds = new Set([current, former].flatMap((one) => (one === null ? [] : madeKinds(one.spec))));
+  return kinds.size === 0 ? {} : { heldBefore: [...kinds] };
 }
 
 /** Without hosts that were taken out unseen: of them it stays on record which node they still believe to be. */
