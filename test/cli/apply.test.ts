@@ -60,6 +60,33 @@ describe('apply', () => {
     expect((await cli.run('plan', '-f', none)).stderr).toContain('there is no such file');
   });
 
+  test('takes the content of configs from the files that the spec names, beside it', async () => {
+    const configs = 'configs:\n  site:\n    file: site.conf\nservices:\n  web: { image: nginx, configs: [site] }\n';
+    const spec = cli.file('configs.yaml', `${demo}${configs}`);
+    cli.file('site.conf', 'listen 80;\n');
+    const { code, stdout } = await cli.run('apply', '-f', spec, '--yes');
+    expect(stdout).toMatch(/create config site \(11 bytes, as site-[0-9a-f]{12}\)/);
+    expect(code).toBe(0);
+    const [made] = await revisions();
+    expect(made?.spec.configs).toEqual({ site: { content: 'listen 80;\n' } });
+    cli.file('site.conf', 'a'.repeat(600_000));
+    const long = await cli.run('plan', '-f', spec);
+    expect(long.stderr).toContain(
+      'configs.yaml:10 configs.site.content: has 600000 bytes; Swarm takes less than 500 KB',
+    );
+  });
+
+  test('names every file of a config that cannot be read, with its line, and sends nothing', async () => {
+    const configs = 'configs:\n  none: { file: none.conf }\n  bytes:\n    file: bytes.bin\n';
+    const spec = cli.file('configs.yaml', `${demo}${configs}`);
+    cli.file('bytes.bin', Buffer.from([0xff, 0xfe, 0x00]));
+    const { code, stderr } = await cli.run('apply', '-f', spec, '--yes');
+    expect(stderr).toContain('configs.yaml:9 configs.none.file: cannot read `none.conf`: there is no such file');
+    expect(stderr).toContain('configs.yaml:11 configs.bytes.file: cannot read `bytes.bin`: it is not text in UTF-8');
+    expect(code).toBe(2);
+    expect((await unwrap(cli.world.admin.v1.clusters.$get())).items).toEqual([]);
+  });
+
   test('a second time has nothing to do', async () => {
     await cli.run('apply', '-f', file, '--yes');
     const { code, stdout } = await cli.run('apply', '-f', file, '--yes');

@@ -23,7 +23,7 @@ export interface CliWorld {
   run: (...args: string[]) => Promise<Ran>;
   start: (...args: string[]) => Running;
   /** Writes a file into a folder of its own and gives its path. */
-  file: (name: string, text: string) => string;
+  file: (name: string, text: string | Buffer) => string;
   close: () => Promise<void>;
 }
 

@@ -82,6 +82,25 @@ describe('the verbs', () => {
     expect((await cli.run('stack', 'rm', 'shop', '-y')).stdout).toContain('remove service shop_web');
   });
 
+  test('deploy a stack with configs from files that lie beside its Compose file', async () => {
+    await createDemo();
+    cli.file('site.conf', 'listen 80;\n');
+    const compose = 'services:\n  web: { image: nginx, configs: [site] }\nconfigs:\n  site: { file: ./site.conf }\n';
+    const file = cli.file('shop.compose.yaml', compose);
+    const made = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toMatch(/create config shop_site \(11 bytes, as shop_site-[0-9a-f]{12}\)/);
+    cli.file('site.conf', 'listen 8080;\n');
+    const again = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
+    expect(again.stdout).toMatch(/update service shop_web: configs \(site shop_site-[0-9a-f]{12}, .* → shop_site-/);
+    expect(again.stdout).toMatch(/remove config shop_site-[0-9a-f]{12}/);
+    cli.file('site.conf', '');
+    const wrong = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
+    expect(wrong.stderr).toContain(
+      'shop.compose.yaml:4 configs.site.content: is empty, and Swarm takes no empty config',
+    );
+  });
+
   test('name the cluster when there are several', async () => {
     await addHosts(cli.world.admin, 'h4');
     await createDemo();

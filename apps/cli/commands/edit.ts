@@ -2,9 +2,10 @@ import type { VerbName } from '#core/edits.ts';
 import type { Field } from '#core/edits/fields.ts';
 import { apiOf } from '#cli/api.ts';
 import { mustBeAbleToAsk } from '#cli/input/agree.ts';
+import { readWithConfigs } from '#cli/input/config-files.ts';
 import { withComposeLines } from '#cli/input/compose-file.ts';
 import { placedBy } from '#cli/input/file-error.ts';
-import { readYamlFile } from '#cli/input/yaml-file.ts';
+
 import type { Run } from '#cli/program.ts';
 import { pickCluster } from './pick-cluster.ts';
 import { planAndApply, type ApplyOptions } from './plan-and-apply.ts';
@@ -60,7 +61,7 @@ interface Files {
 async function filesOf(fields: Field[], args: Record<string, unknown>): Promise<Files> {
   const field = fields.find(({ kind }) => kind === 'file');
   if (field === undefined) return { files: {}, located: (call) => call };
-  const file = await readYamlFile(String(args[field.name]));
+  const file = await readWithConfigs(String(args[field.name]));
   return {
     files: { [field.name]: file.text.value },
     located: placedBy((error) => withComposeLines(error, file)),

@@ -1,16 +1,17 @@
 import { AppError } from '#core/errors.ts';
 import { parseSpec } from '#core/spec/parse.ts';
 import { FileError, placedBy } from './file-error.ts';
+import { readWithConfigs } from './config-files.ts';
 import { inComposeFile } from './compose-file.ts';
 import { readStackFiles, type StackFiles } from './stack-files.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 /** A spec that passed every check that needs no control plane. */
 export interface SpecFile {
   /** Its name without folders. */
   file: string;
   cluster: string;
-  /** As it is written, with the Compose files of its stacks: the control plane fills in the defaults itself. */
+  /** As it is written, with the files of its configs and the Compose files of its stacks: the control plane fills in the defaults itself. */
   spec: unknown;
   /** Waits for a call that carried the spec; a refusal gets the lines of the file. */
   located: <T>(call: Promise<T>) => Promise<T>;
@@ -21,7 +22,7 @@ export interface SpecFile {
  * found, each with its line.
  */
 export async function readSpecFile(path: string): Promise<SpecFile> {
-  const { file, text } = await readYamlFile(path);
+  const { file, text } = await readWithConfigs(path);
   const { spec, fileOf } = await readStackFiles(text.value, path);
   const withLines = (error: AppError): AppError => located(error, { file, text, fileOf });
   const parsed = parseSpec(spec);

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { isMap } from '#core/map.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+import { readWithConfigs } from './config-files.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 export interface StackFiles {
   /** The spec with what the files say. */
@@ -23,7 +24,7 @@ export async function readStackFiles(spec: unknown, specPath: string): Promise<S
       read[name] = stack;
       continue;
     }
-    const file = await readYamlFile(resolve(specPath === '-' ? '.' : dirname(specPath), path));
+    const file = await readWithConfigs(resolve(specPath === '-' ? '.' : dirname(specPath), path));
     files.set(name, file);
     read[name] = { ...stack, compose: file.text.value };
   }
