@@ -18,6 +18,7 @@ export const operationKinds = [
   'verify',
   'preflight',
   'inspect',
+  'ps',
   'adopt',
   'probe-host',
   'clean-host',
@@ -88,6 +89,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
     full: z.boolean(),
   }),
   z.object({ kind: z.literal('inspect'), network: z.string() }),
+  /** What runs in the cluster now, also while it is changed. */
+  z.object({ kind: z.literal('ps') }),
   /** Reads the swarm of the host `from` and records it as this cluster; changes nothing on any host. */
   z.object({ kind: z.literal('adopt'), name: z.string(), from: z.string() }),
   z.object({ kind: z.literal('probe-host'), host: z.string() }),
@@ -116,7 +119,7 @@ export const operationSchema = z.object({
   reason: z.string().nullable(),
   planDigest: z.string().nullable(),
   error: operationErrorSchema.nullable(),
-  /** Set for kinds that answer with data: verify, preflight, inspect, probe-host. */
+  /** Set for kinds that answer with data: verify, preflight, inspect, ps, probe-host. */
   result: z.unknown(),
   cancelRequested: z.boolean(),
   /** The operation that this one retries. */

@@ -6,6 +6,7 @@ import { operationErrorSchema } from './operation.ts';
 import { outcomeSchema } from './step.ts';
 import { inspectionSchema } from './inspection.ts';
 import { preflightSchema } from './preflight.ts';
+import { runningSchema } from './running.ts';
 import { verificationSchema } from './verification.ts';
 
 const at = { at: z.string() };
@@ -32,6 +33,7 @@ export const reportBodySchema = z.discriminatedUnion('type', [
   z.object({ ...at, type: z.literal('verification'), verification: verificationSchema }),
   z.object({ ...at, type: z.literal('preflight'), preflight: preflightSchema }),
   z.object({ ...at, type: z.literal('inspection'), inspection: inspectionSchema }),
+  z.object({ ...at, type: z.literal('running'), running: runningSchema }),
   z.object({
     ...at,
     type: z.literal('ended'),

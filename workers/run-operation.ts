@@ -14,6 +14,7 @@ import { runApply } from './operations/apply.ts';
 import { runInspect } from './operations/inspect.ts';
 import { runPlan } from './operations/plan.ts';
 import { runPreflightOperation } from './operations/preflight.ts';
+import { runPs } from './operations/ps.ts';
 import { runProbeHost } from './operations/probe-host.ts';
 import { runCleanHost } from './operations/clean-host.ts';
 import { runRestartEngine } from './operations/restart-engine.ts';
@@ -52,6 +53,7 @@ const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = 
   verify: runVerify,
   preflight: runPreflightOperation,
   inspect: runInspect,
+  ps: runPs,
   adopt: runAdopt,
   'probe-host': runProbeHost,
   'clean-host': runCleanHost,

@@ -7,6 +7,7 @@ import { addControlCommands } from './tree/control.ts';
 import { addHostCommands } from './tree/hosts.ts';
 import { addNouns } from './tree/nouns.ts';
 import { addReportCommands } from './tree/reports.ts';
+import { addRunningCommands } from './tree/running.ts';
 import { addOperationCommands } from './tree/operations.ts';
 import { addCiCommands, addWebhookCommands } from './tree/webhooks.ts';
 import type { Session } from './session.ts';
@@ -36,7 +37,7 @@ Without them, address and token are those of the \`flotilla up\` of this user on
 /** First words of commands that come from the table of edits, which takes a while to load. */
 const editWords = ['cluster', 'node', 'network', 'service', 'container', 'stack', 'rollback'];
 /** Second words after which it is none of them. */
-const otherWords = ['ls', 'list', 'show', 'inspect', 'adopt'];
+const otherWords = ['ls', 'list', 'show', 'ps', 'inspect', 'adopt'];
 
 /**
  * The command tree for a command line. `lazy` decides how a command is run. The table of edits is loaded only for a
@@ -80,6 +81,7 @@ export async function makeProgram(
   addBackupCommands(program, lazy);
   addHostCommands(program, lazy);
   addClusterCommands(program, lazy);
+  addRunningCommands(program, lazy);
   if (argv.some((word, at) => editWords.includes(word) && !otherWords.includes(argv[at + 1] ?? '')))
     (await import('./tree/edits.ts')).addEditCommands(program, lazy);
   addOperationCommands(program, lazy);

@@ -25,6 +25,7 @@ const table = {
   'hosts.preflight': { may: operators, what: 'look whether hosts are fit to be a swarm' },
   'schedule.set': { may: operators, what: 'let verifications start by themselves' },
   'cluster.adopt': { may: operators, what: 'record a swarm that somebody else formed, to look at it' },
+  'cluster.ps': { may: operators, what: 'see what runs in a cluster' },
   'network.inspect': { may: operators, what: 'inspect a network' },
   'operation.cancel': { may: operators, what: 'cancel an operation' },
   'operation.retry': { may: operators, what: 'retry an operation' },

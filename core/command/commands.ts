@@ -36,7 +36,6 @@ export const synonyms: Readonly<Record<string, string>> = {
   'network inspect': 'inspect',
   'network show': 'inspect',
   'cluster show': 'status',
-  ps: 'service ls',
   'ops cancel': 'cancel',
   retry: 'ops retry',
   reject: 'deny',

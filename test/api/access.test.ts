@@ -37,6 +37,7 @@ const writing: Record<string, { body: unknown; may: readonly Role[] }> = {
   'post /v1/clusters/{cluster}/apply': { body: {}, may: operators },
   'post /v1/clusters/{cluster}/verify': { body: {}, may: operators },
   'post /v1/clusters/{cluster}/networks/{network}/inspections': { body: {}, may: operators },
+  'post /v1/clusters/{cluster}/ps': { body: {}, may: operators },
   'post /v1/clusters/{cluster}/revisions/{number}/withdraw': { body: {}, may: operators },
   'post /v1/commands': { body: { text: 'plan in demo' }, may: operators },
   'post /v1/operations/{id}/cancel': { body: {}, may: operators },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { adoptionSchema } from '#core/adoption.ts';
 import { inspectionSchema } from '#core/inspection.ts';
+import { runningSchema } from '#core/running.ts';
 import type { OperationView } from '#core/wire.ts';
 import { markEngines } from './support/lab-for-test.ts';
 import { addHosts, ended, requestVerify, succeeded } from './support/operations.ts';
@@ -89,4 +90,33 @@ test('its networks can be looked into, and an unknown one is said to be unknown'
   const verify = stage.api.v1.clusters[':cluster'].verify.$post({ param: { cluster: 'prod' }, json });
   const { error } = await ended(stage.api, await unwrap(verify));
   expect(error).toMatchObject({ code: 'not_found', next: 'It has: theirs.' });
+});
+
+test('what runs on it is seen, also of what is not ours, and a host whose engine is down is not called ready', async () => {
+  const look = async () => {
+    const asked = stage.api.v1.clusters[':cluster'].ps.$post({ param: { cluster: 'prod' }, json: {} });
+    return runningSchema.parse(succeeded(await ended(stage.api, await unwrap(asked))).result);
+  };
+  const { swarm, hosts } = await look();
+  expect(swarm).toMatchObject({
+    known: true,
+    value: {
+      nodes: [
+        { host: 'h1', role: 'manager', state: 'ready', leader: true },
+        { host: 'h2', role: 'worker', state: 'ready' },
+      ],
+      services: [{ name: 'web', isOurs: false, running: 2, wanted: 2, tasks: [{ node: 'h1' }, { node: 'h2' }] }],
+    },
+  });
+  expect(hosts).toEqual({
+    h1: { known: true, value: { containers: [], others: 1 } },
+    h2: { known: true, value: { containers: [], others: 0 } },
+  });
+  await stage.lab.host('h2').stopEngine();
+  try {
+    const { h1, h2 } = (await look()).hosts;
+    expect({ h1: h1?.known, h2: h2?.known }).toEqual({ h1: true, h2: false });
+  } finally {
+    await stage.lab.host('h2').startEngine();
+  }
 });

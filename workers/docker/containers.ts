@@ -17,6 +17,8 @@ const listedSchema = z.looseObject({
   Names: listOf(z.string()),
   Image: z.string(),
   State: z.string(),
+  /** As `docker ps` says it: `Up 3 minutes (healthy)`. */
+  Status: z.string().catch(''),
   Labels: labelsSchema,
   Ports: listOf(z.looseObject({ PrivatePort: z.number(), PublicPort: z.number().optional(), Type: z.string() })),
   NetworkSettings: networkSettingsSchema,

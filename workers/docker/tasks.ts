@@ -8,6 +8,7 @@ const taskSchema = z.looseObject({
   ServiceID: z.string().nullish(),
   NodeID: z.string().nullish(),
   Slot: z.number().nullish(),
+  CreatedAt: z.string().nullish(),
   DesiredState: z.string(),
   Status: z.looseObject({
     State: z.string(),

@@ -8,6 +8,7 @@ import { auditEventSchema } from '#core/audit.ts';
 import { canonical } from '#core/canonical.ts';
 import { findingSchema } from '#core/finding.ts';
 import { inspectionSchema } from '#core/inspection.ts';
+import { runningSchema } from '#core/running.ts';
 import { hostFactsSchema } from '#core/observation.ts';
 import { operationSchema } from '#core/operation.ts';
 import { planSchema } from '#core/plan.ts';
@@ -47,6 +48,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Host: hostViewSchema,
   HostFacts: hostFactsSchema,
   Inspection: inspectionSchema,
+  Running: runningSchema,
   Lease: leaseSchema,
   Operation: operationSchema,
   OperationEvent: operationEventSchema,

@@ -28,6 +28,7 @@ import { requestPlan } from '../verbs/clusters/plan.ts';
 import { putSpec } from '../verbs/clusters/put-spec.ts';
 import { showCluster } from '../verbs/clusters/show.ts';
 import { requestVerify } from '../verbs/clusters/verify.ts';
+import { listRunning } from '../verbs/clusters/list-running.ts';
 import { listVerifications } from '../verbs/verifications/list.ts';
 import { revisionOf } from '../views/revision.ts';
 import { accepted, acceptedAnswer } from './accepted.ts';
@@ -128,6 +129,15 @@ const inspect = route({
   responses: { 202: acceptedAnswer },
 });
 
+const running = route({
+  method: 'post',
+  path: '/v1/clusters/{cluster}/ps',
+  tags,
+  summary: 'What runs now: nodes, services with their tasks, containers',
+  request: { params, body: jsonBody(reasonSchema) },
+  responses: { 202: acceptedAnswer },
+});
+
 const verifications = route({
   method: 'get',
   path: '/v1/clusters/{cluster}/verifications',
@@ -176,6 +186,10 @@ export const clusterRoutes = (deps: Deps) =>
     .openapi(inspect, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };
       return accepted(c, await inspectNetwork({ ctx: contextOf(deps, c), input }));
+    })
+    .openapi(running, async (c) => {
+      const input = { ...c.req.valid('json'), ...c.req.valid('param') };
+      return accepted(c, await listRunning({ ctx: contextOf(deps, c), input }));
     })
     .openapi(verifications, async (c) => {
       const input = { ...c.req.valid('query'), ...c.req.valid('param') };

@@ -1,6 +1,7 @@
 import type { CommandResult } from '#core/command/answer.ts';
 import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
+import { seenLines } from '#cli/output/operation-view.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
 import { conclude } from '#cli/progress/conclude.ts';
@@ -22,7 +23,7 @@ export async function say(session: Session, words: readonly string[]): Promise<n
   }
   const ended = await runToEnd(session, result.operation.id, { showPlan: { known: [] } });
   const exitCode = conclude(session, ended);
-  session.show(ended.view, () => nextLines(ended.view));
+  session.show(ended.view, () => [...seenLines(ended.view, session.layout()), ...nextLines(ended.view)]);
   return exitCode;
 }
 

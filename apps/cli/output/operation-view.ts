@@ -1,5 +1,6 @@
 import type { OperationView } from '#core/wire.ts';
 import { inspectionSchema } from '#core/inspection.ts';
+import { runningSchema } from '#core/running.ts';
 import type { Verification } from '#core/verification.ts';
 import { endedLines, labelOf } from '#cli/progress/step-line.ts';
 import { actorText } from './actor-text.ts';
@@ -9,6 +10,7 @@ import { requestText, stateText, tookText } from './operations-view.ts';
 import { noColours, type Paint } from './paint.ts';
 import { inspectionLines } from './inspection-view.ts';
 import { planLines, shortDigest } from './plan-view.ts';
+import { runningLines } from './running-view.ts';
 import { pairs, type TableOptions } from './table.ts';
 import { verificationLines } from './verification-view.ts';
 
@@ -30,15 +32,18 @@ export function operationLines(
     view.kind === 'plan' && view.plan !== null ? planLines(view.plan, options) : [],
     view.steps.flatMap((one) => stepLines(one, options)),
     verification === null ? [] : verificationLines(verification, options),
-    inspected(view, options),
+    seenLines(view, options),
     view.error === null ? [] : failureLines(view.error, options),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
 }
 
-function inspected({ kind, result }: OperationView, options: TableOptions): string[] {
-  const seen = kind === 'inspect' ? inspectionSchema.safeParse(result) : undefined;
-  return seen?.success === true ? inspectionLines(seen.data, options) : [];
+/** What an operation saw that was only to look. */
+export function seenLines({ kind, result }: Pick<OperationView, 'kind' | 'result'>, options: TableOptions): string[] {
+  const network = kind === 'inspect' ? inspectionSchema.safeParse(result) : undefined;
+  if (network?.success === true) return inspectionLines(network.data, options);
+  const running = kind === 'ps' ? runningSchema.safeParse(result) : undefined;
+  return running?.success === true ? runningLines(running.data, options) : [];
 }
 
 function headLines(view: OperationView, nowMs: number, paint: Paint): string[] {

@@ -27,6 +27,8 @@ export function requestText(request: OperationRequest): string {
       return `preflight ${request.hosts.join(', ')}`;
     case 'inspect':
       return `inspect network ${request.network}`;
+    case 'ps':
+      return 'what runs';
     case 'adopt':
       return `adopt ${request.name} from ${request.from}`;
     case 'probe-host':

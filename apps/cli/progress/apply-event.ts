@@ -36,6 +36,8 @@ function changesOf(before: Progress, { body, at }: OperationEvent): Partial<Prog
       return { preflight: body.preflight };
     case 'inspection':
       return { inspection: body.inspection };
+    case 'running':
+      return { running: body.running };
     case 'ended':
       return { error: body.error };
     case 'host-key':

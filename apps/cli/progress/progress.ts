@@ -4,6 +4,7 @@ import { isFinished, type OperationError, type OperationState } from '#core/oper
 import type { Plan } from '#core/plan.ts';
 import type { Outcome, Step } from '#core/step.ts';
 import type { Preflight } from '#core/preflight.ts';
+import type { Running } from '#core/running.ts';
 import type { Verification } from '#core/verification.ts';
 
 /** A step as the events have told of it so far. */
@@ -29,6 +30,7 @@ export interface Progress {
   verification: Verification | null;
   preflight: Preflight | null;
   inspection: Inspection | null;
+  running: Running | null;
   startedAtMs: number | null;
   endedAtMs: number | null;
   lastEventId: number;
@@ -43,6 +45,7 @@ export const nothingYet = (): Progress => ({
   verification: null,
   preflight: null,
   inspection: null,
+  running: null,
   startedAtMs: null,
   endedAtMs: null,
   lastEventId: 0,

@@ -29,6 +29,7 @@ const nouns: Record<string, { group: string; text: string }> = {
   service: { group: parts, text: 'services' },
   container: { group: parts, text: 'standalone containers, each on one host' },
   stack: { group: parts, text: 'stacks' },
+  ps: { group: seen, text: 'what runs in a cluster now: nodes, services with their tasks, containers' },
   preflight: { group: seen, text: 'see whether hosts are fit to be a swarm; changes nothing' },
   verify: { group: seen, text: 'prove that containers on different hosts reach each other' },
   explain: { group: seen, text: 'tell what a finding means, and what to do' },

@@ -20,6 +20,7 @@ const kinds: OperationKind[] = [
   'verify',
   'preflight',
   'inspect',
+  'ps',
   'adopt',
   'probe-host',
   'clean-host',

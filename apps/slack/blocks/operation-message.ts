@@ -27,6 +27,7 @@ export const kindWords: Record<Operation['kind'], string> = {
   verify: 'Verification',
   preflight: 'Preflight',
   inspect: 'Inspection',
+  ps: 'What runs',
   adopt: 'Adoption',
   'probe-host': 'Look at a host',
   'clean-host': 'Clean a host',

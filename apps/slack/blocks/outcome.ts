@@ -3,11 +3,13 @@ import { inspectionSchema } from '#core/inspection.ts';
 import { memberAt, textAt } from '#core/member.ts';
 import type { OperationState } from '#core/operation.ts';
 import type { Report } from '#core/reports/report.ts';
+import { runningSchema } from '#core/running.ts';
 import type { OperationView } from '#core/wire.ts';
 import { code, context, type Message, mention, message, plain, preformatted, section } from './text.ts';
 import { actorText, errorText, kindWords, planBlocks } from './operation-message.ts';
 import { buttonsOf } from './buttons.ts';
 import { reportBlocks } from './report.ts';
+import { runningLines } from './running.ts';
 
 export interface Outcome {
   view: OperationView;
@@ -50,6 +52,8 @@ function tookText({ startedAt, endedAt }: OperationView): string {
 function resultBlocks(result: unknown): KnownBlock[] {
   const inspection = inspectionSchema.safeParse(result);
   if (inspection.success) return [section(preformatted(inspectionLines(inspection.data)))];
+  const running = runningSchema.safeParse(result);
+  if (running.success) return [section(preformatted(runningLines(running.data)))];
   const host = textAt(result, 'host');
   if (host === null) return [];
   const facts = ['os', 'kernel', 'architecture', 'engineVersion'].flatMap((name) => {

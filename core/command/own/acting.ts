@@ -65,6 +65,16 @@ export const acting: readonly Command[] = [
   },
   {
     ...head,
+    name: 'ps',
+    summary: 'What runs in a cluster now: nodes, services and what is wrong with them, containers',
+    example: 'ps prod',
+    needs: 'cluster.ps',
+    changes: false,
+    positional: ['cluster'],
+    args: z.strictObject({ cluster: nameSchema.optional().describe('Cluster to look at') }),
+  },
+  {
+    ...head,
     name: 'host probe',
     summary: 'Connect to a host and show what it is; changes nothing',
     example: 'host probe h1',

@@ -16,10 +16,7 @@ export async function inspectNetwork({ ctx, input }: Call<InspectNetwork>): Prom
   await authorise(ctx, 'network.inspect', input.cluster);
   const cluster = await clusterRow(ctx.deps.store.read, input.cluster);
   if (cluster.currentRevision === null && cluster.mode === 'managed') {
-    throw new AppError('conflict', `Nothing was applied to ${input.cluster} yet`, {
-      done: 'Nothing was done.',
-      next: 'Apply a revision first.',
-    });
+    throw nothingApplied(input.cluster);
   }
   return await acceptOperation(ctx, {
     request: { kind: 'inspect', network: input.network },
@@ -27,3 +24,9 @@ export async function inspectNetwork({ ctx, input }: Call<InspectNetwork>): Prom
     reason: input.reason,
   });
 }
+
+export const nothingApplied = (cluster: string): AppError =>
+  new AppError('conflict', `Nothing was applied to ${cluster} yet`, {
+    done: 'Nothing was done.',
+    next: 'Apply a revision first.',
+  });

@@ -7,6 +7,7 @@ import { plans } from '#db/schema/index.ts';
 import type { Context } from '../../http/env.ts';
 import { requestApply } from '../clusters/apply.ts';
 import { inspectNetwork } from '../clusters/inspect-network.ts';
+import { listRunning } from '../clusters/list-running.ts';
 import { requestPlan } from '../clusters/plan.ts';
 import { requestVerify } from '../clusters/verify.ts';
 import { operateOnHost } from '../hosts/operate.ts';
@@ -58,6 +59,8 @@ export const acting: Readonly<Record<string, Handler>> = {
     const input = { cluster: await cluster(), network: textArg(intent, 'network'), reason: intent.reason };
     return started(await inspectNetwork({ ctx, input }));
   },
+  ps: async (ctx, { reason }, cluster) =>
+    started(await listRunning({ ctx, input: { cluster: await cluster(), reason } })),
   preflight: async (ctx, intent, cluster) => {
     const input = {
       cluster: await cluster(),

@@ -76,6 +76,7 @@ const effects: Effects = {
     return { ...none, changes: [kept, removeOld(world, preflights, cluster), ...result] };
   },
   inspection: ({ inspection }, world) => ({ ...none, changes: [resultChange(world, inspection)] }),
+  running: ({ running }, world) => ({ ...none, changes: [resultChange(world, running)] }),
   // The end is judged with the whole batch: see conclusion.ts.
   ended: ({ error }, world) => ({
     ...none,

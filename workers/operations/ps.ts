@@ -1,0 +1,101 @@
+import { known } from '#core/observed.ts';
+import type { OperationError } from '#core/operation.ts';
+import type { Running, RunningNode } from '#core/running.ts';
+import { clusterLabel } from '#core/spec/names.ts';
+import { probeLabel } from '../checks/probe-label.ts';
+import { listContainers } from '../docker/containers.ts';
+import { listNodes, type SwarmNode } from '../docker/nodes.ts';
+import { listServices } from '../docker/services.ts';
+import { listTasks } from '../docker/tasks.ts';
+import type { Hosts } from '../hosts.ts';
+import { isTask, nameOf } from '../observe/facts.ts';
+import { unknownOf } from '../observe/observe-host.ts';
+import type { Ended, RunContext } from '../run-operation.ts';
+import { createManagers } from '../steps/context.ts';
+import type { Managers } from '../steps/managers.ts';
+import { hostOf, nodeNames, runningServices } from './running-services.ts';
+
+/** A host that does not answer must not hold up what the others say. */
+const timeoutMs = 8000;
+
+interface Cluster {
+  name: string;
+  /** NodeID of each host. */
+  nodes: Readonly<Record<string, string>>;
+}
+
+/** What runs now. What could not be seen is told as such; only a cluster of which nothing was seen fails. */
+export async function runPs(context: RunContext): Promise<Ended> {
+  const cluster = { name: context.lease.operation.cluster ?? '', nodes: context.lease.cluster?.nodes ?? {} };
+  const [swarm, hosts] = await Promise.all([
+    swarmNow(createManagers(context), cluster),
+    Promise.all(
+      Object.keys(cluster.nodes).map(async (host) => [host, await hostNow(context.hosts, host, cluster)] as const),
+    ),
+  ]);
+  context.reporter.report({
+    type: 'running',
+    running: { at: new Date().toISOString(), swarm, hosts: Object.fromEntries(hosts) },
+  });
+  if (swarm.known || hosts.some(([, seen]) => seen.known)) return { kind: 'ended', state: 'succeeded', error: null };
+  return { kind: 'ended', state: 'failed', error: nothingSeen(swarm.reason) };
+}
+
+const nothingSeen = (reason: string): OperationError => ({
+  code: 'engine_unreachable',
+  message: `Nothing of the cluster could be seen: ${reason}`,
+  done: 'Nothing was changed.',
+  next: 'See what a host says: `flotilla host probe HOST`.',
+});
+
+async function swarmNow(managers: Managers, cluster: Cluster): Promise<Running['swarm']> {
+  try {
+    const options = { timeoutMs };
+    return await managers.ask(async (engine, manager) => {
+      const [nodes, services, tasks] = await Promise.all([
+        listNodes(engine, {}, options),
+        listServices(engine, {}, options),
+        listTasks(engine, {}, options),
+      ]);
+      const about = { cluster: cluster.name, nameOf: nodeNames(cluster.nodes, nodes) };
+      return known({
+        manager,
+        nodes: nodes.map((node) => nodeNow(node, cluster)).toSorted((a, b) => shown(a).localeCompare(shown(b))),
+        services: runningServices(services, tasks, about),
+      });
+    });
+  } catch (error) {
+    return unknownOf(error);
+  }
+}
+
+const shown = ({ host, hostname }: RunningNode): string => host ?? hostname;
+
+const nodeNow = (node: SwarmNode, { nodes }: Cluster): RunningNode => ({
+  host: hostOf(nodes, node.ID),
+  hostname: node.Description.Hostname,
+  id: node.ID,
+  role: node.Spec.Role,
+  availability: node.Spec.Availability,
+  state: node.Status.State,
+  message: node.Status.Message ?? '',
+  leader: node.ManagerStatus?.Leader ?? false,
+  reachability: node.ManagerStatus?.Reachability ?? null,
+  engine: node.Description.Engine?.EngineVersion ?? '',
+});
+
+async function hostNow(hosts: Hosts, host: string, cluster: Cluster): Promise<Running['hosts'][string]> {
+  try {
+    const listed = await listContainers(hosts.engine(host), { all: true }, { timeoutMs });
+    const lone = listed.filter((one) => !isTask(one) && one.Labels[probeLabel] === undefined);
+    const ours = lone.filter(({ Labels: labels }) => labels[clusterLabel] === cluster.name);
+    return known({
+      containers: ours
+        .map((one) => ({ name: nameOf(one), image: one.Image, state: one.State, status: one.Status }))
+        .toSorted((a, b) => a.name.localeCompare(b.name)),
+      others: lone.length - ours.length,
+    });
+  } catch (error) {
+    return unknownOf(error);
+  }
+}
