@@ -22,6 +22,7 @@ const codes = {
   host_key_changed: { status: 409, exit: 7, title: 'The host key is not the pinned one' },
   ssh_auth_failed: { status: 502, exit: 7, title: 'The host refused the SSH login' },
   ssh_key_unavailable: { status: 502, exit: 7, title: 'The worker has no such SSH key' },
+  secret_unavailable: { status: 502, exit: 7, title: 'The worker cannot use a secret that it is to make' },
   registry_login_unavailable: { status: 502, exit: 7, title: 'The worker cannot use its registry logins' },
   engine_missing: { status: 502, exit: 7, title: 'No Docker Engine on the host' },
   engine_forbidden: { status: 502, exit: 7, title: 'No right to use the Docker socket' },

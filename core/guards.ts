@@ -19,6 +19,8 @@ const preconditions = {
   'remove-network': ['network is ours', 'id as planned', 'nothing uses it'],
   'create-config': ['no config of that name that is not ours', 'content as planned'],
   'remove-config': ['config is ours', 'id as planned', 'nothing uses it'],
+  'create-secret': ['no secret of that name that is not ours', 'the worker has its value'],
+  'remove-secret': ['secret is ours', 'id as planned', 'nothing uses it'],
   'create-service': ['no service of that name that is not ours'],
   'update-service': ['service is ours', 'id as planned'],
   'remove-service': ['service is ours', 'id as planned'],

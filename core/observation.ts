@@ -126,11 +126,17 @@ export const swarmFactsSchema = z.object({
 });
 export type SwarmFacts = z.infer<typeof swarmFactsSchema>;
 
+/** Whether a worker could make a secret of what it has. */
+export const secretStates = ['ready', 'missing', 'unreadable', 'empty', 'too-large'] as const;
+export type SecretState = (typeof secretStates)[number];
+
 /** Everything the engines of a cluster say at one moment. `swarm` is known as null only when every host was seen inactive. */
 export const observationSchema = z.object({
   at: z.string(),
   hosts: z.record(z.string(), observedOf(hostFactsSchema)),
   swarm: observedOf(swarmFactsSchema.nullable()),
+  /** Of the secrets that the spec has `from: worker`: what the worker that looks could do. */
+  workerSecrets: z.record(z.string(), z.enum(secretStates)).optional(),
   /** For images that were looked up, as the spec writes them: the digest that their tag has in its registry now. */
   images: z.record(z.string(), observedOf(z.string().regex(/^[a-z0-9+._-]+:[0-9a-f]{32,}$/))).optional(),
 });

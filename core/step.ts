@@ -54,6 +54,9 @@ export interface StepArgs {
     changes: string[];
   };
   'remove-config': { config: string; id: string };
+  /** The worker has its value, and nobody else. */
+  'create-secret': { secret: string; labels: Record<string, string> };
+  'remove-secret': { secret: string; id: string };
   /** `spec` is the body of `POST /services/create`. */
   'create-service': { service: string; spec: EngineJson };
   'update-service': { service: string; id: string; spec: EngineJson; changes: string[] };
@@ -130,6 +133,8 @@ const argsSchemas = {
     changes: z.array(z.string()),
   }),
   'remove-config': z.object({ config: z.string(), id: z.string() }),
+  'create-secret': z.object({ secret: z.string(), labels: z.record(z.string(), z.string()) }),
+  'remove-secret': z.object({ secret: z.string(), id: z.string() }),
   'create-service': z.object({ service: z.string(), spec: engineJson }),
   'update-service': z.object({ service: z.string(), id: z.string(), spec: engineJson, changes: z.array(z.string()) }),
   'remove-service': z.object({ service: z.string(), id: z.string() }),
@@ -163,6 +168,8 @@ export const stepSchema = z.discriminatedUnion('kind', [
   stepSchemaOf('remove-network'),
   stepSchemaOf('create-config'),
   stepSchemaOf('remove-config'),
+  stepSchemaOf('create-secret'),
+  stepSchemaOf('remove-secret'),
   stepSchemaOf('create-service'),
   stepSchemaOf('update-service'),
   stepSchemaOf('remove-service'),

@@ -23,6 +23,8 @@ const sentences: { [K in StepKind]: (args: StepArgs[K]) => string } = {
     `remove network ${network}${usedBy.length === 0 ? '' : `, used by ${usedBy.join(', ')}`}`,
   'create-config': configSentence,
   'remove-config': ({ config }) => `remove config ${config}, which nothing is given any more`,
+  'create-secret': ({ secret }) => `create secret ${secret}, whose value the worker has`,
+  'remove-secret': ({ secret }) => `remove secret ${secret}, which nothing is given any more`,
   'create-service': ({ service, spec }) => `create service ${service} (${serviceSentence(spec)})`,
   'update-service': updateSentence,
   'remove-service': ({ service }) => `remove service ${service}`,

@@ -47,3 +47,39 @@ test('entries that say nothing are refused, all at once', () => {
   ].map((message) => expect.objectContaining({ message }));
   expect(() => sshConfigOf(env)).toThrow(expect.objectContaining({ issues }));
 });
+
+const secretsOf = (env: Environment) => {
+  const settings = new SettingsReader({ HOME: '/home/me', ...env }, () => '');
+  const { secrets } = workerConfigOf(settings);
+  settings.check();
+  return secrets;
+};
+
+test('secrets for services are in a folder, or named with their files, for all clusters or for one', () => {
+  const env = { FLOTILLA_SECRETS_FOLDER: '/secrets', FLOTILLA_SECRETS: 'key=/k/key,demo/key=/k/demo' };
+  const { files, folder } = secretsOf(env);
+  expect([Object.fromEntries(files), folder]).toEqual([{ key: '/k/key', 'demo/key': '/k/demo' }, '/secrets']);
+  expect(secretsOf({})).toEqual({ files: new Map(), folder: null });
+});
+
+test('a name that no spec can have is refused', () => {
+  const issues = ['../key', 'a/b/c', '.key'].map((name) => ({
+    pointer: '/FLOTILLA_SECRETS',
+    message: `"${name}" is not the name of a secret, or cluster/name`,
+  }));
+  const env = { FLOTILLA_SECRETS: '../key=/k/a,a/b/c=/k/b,.key=/k/c,key=/k/d' };
+  expect(() => secretsOf(env)).toThrow(expect.objectContaining({ issues }));
+});
+
+test.each([
+  ['its SSH keys', { FLOTILLA_SSH_KEYS: 'lab=/run/secrets/ssh_key' }, '/run/secrets/ssh_key'],
+  ['the usual SSH keys', { FLOTILLA_SECRETS_FOLDER: '/home/me/.ssh/' }, '/home/me/.ssh/id_ed25519'],
+  ['its folder of SSH keys', { FLOTILLA_SSH_KEYS_FOLDER: '/run/secrets/ssh' }, '/run/secrets/ssh/default'],
+  ['sudo passwords', { FLOTILLA_SUDO_PASSWORD_FILES: 'default=/run/secrets/sudo' }, '/run/secrets/sudo'],
+  ['its logins', { FLOTILLA_REGISTRY_LOGINS: '/run/secrets/a/../logins' }, '/run/secrets/a/../logins'],
+])('a folder that holds %s as well is refused: who deploys a service could read them', (_, env, path) => {
+  const message = `${path} of the worker itself is in there; give secrets for services a folder of their own`;
+  expect(() => secretsOf({ FLOTILLA_SECRETS_FOLDER: '/run/secrets', ...env })).toThrow(
+    expect.objectContaining({ issues: [{ pointer: '/FLOTILLA_SECRETS_FOLDER', message }] }),
+  );
+});

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { SettingsReader, SettingTable } from '#core/settings.ts';
 import { nameSchema } from '#core/spec/names.ts';
+import type { SecretsConfig } from './secrets.ts';
 import { probeFolders, type ProbeImageOptions } from './probe/image.ts';
 
 /** Where a key comes from: an SSH agent, or a file with an unencrypted private key. */
@@ -20,6 +21,7 @@ export interface SshConfig {
 export interface WorkerConfig {
   ssh: SshConfig;
   probe: ProbeImageOptions;
+  secrets: SecretsConfig;
   /** File with logins to registries, as `docker login` writes it; null: none are sent. */
   registryLogins: string | null;
   /** Hosts that are bound to one of these are for this worker. */
@@ -47,6 +49,14 @@ export const workerSettings = {
     fallback: 'none: images are pulled without a login',
     example: '/run/secrets/registry_logins',
   },
+  FLOTILLA_SECRETS_FOLDER: {
+    text: 'Folder with secrets for services, each in a file under its name, or below a folder with the name of a cluster for that one alone. A swarm gets those that its spec has `from: worker`. API and database know the names only.',
+    example: '/etc/flotilla/secrets',
+  },
+  FLOTILLA_SECRETS: {
+    text: 'The same for single files, as name=path,… or cluster/name=path.',
+    example: 'db_password=/run/secrets/db_password',
+  },
   FLOTILLA_PROBE_IMAGE: {
     text: 'Folder with a probe image, in place of the one that comes with Flotilla.',
     example: '/srv/flotilla/probe',
@@ -71,14 +81,17 @@ export const workerSettings = {
 
 /** Reads all; what is wrong is gathered by the reader, and what is returned then means nothing. */
 export function workerConfigOf(settings: SettingsReader): WorkerConfig {
+  const ssh = sshConfigOf(settings);
+  const registryLogins = settings.text(workerSettings, 'FLOTILLA_REGISTRY_LOGINS') ?? null;
   return {
-    ssh: sshConfigOf(settings),
+    ssh,
     probe: {
       // Images that have to be built are kept below XDG_CACHE_HOME.
       folders: probeFolders(settings.standard('XDG_CACHE_HOME')),
       overrideImage: settings.text(workerSettings, 'FLOTILLA_PROBE_IMAGE'),
     },
-    registryLogins: settings.text(workerSettings, 'FLOTILLA_REGISTRY_LOGINS') ?? null,
+    secrets: secretsConfigOf(settings, { ssh, registryLogins }),
+    registryLogins,
     labels: labelsOf(settings),
     concurrency: settings.whole(workerSettings, 'FLOTILLA_WORKER_CONCURRENCY', 1, 1000) ?? 10,
   };
@@ -109,6 +122,31 @@ function sshConfigOf(settings: SettingsReader): SshConfig {
   };
 }
 
+/** Whoever may deploy a service can read what these hold, so nothing that is the worker's own may be among them. */
+function secretsConfigOf(
+  settings: SettingsReader,
+  { ssh, registryLogins }: Pick<WorkerConfig, 'ssh' | 'registryLogins'>,
+): SecretsConfig {
+  const files = new Map(pairsOf('FLOTILLA_SECRETS', settings));
+  for (const name of files.keys()) {
+    const parts = name.split('/');
+    if (parts.length <= 2 && parts.every((part) => nameSchema.safeParse(part).success)) continue;
+    settings.wrong(workerSettings, 'FLOTILLA_SECRETS', `"${name}" is not the name of a secret, or cluster/name`);
+  }
+  const folder = settings.text(workerSettings, 'FLOTILLA_SECRETS_FOLDER') ?? null;
+  const own = [
+    ...[...ssh.keys.values()].flat().flatMap((source) => (source.kind === 'file' ? [source.path] : [])),
+    ...(ssh.keysFolder === null ? [] : [join(ssh.keysFolder, 'default')]),
+    ...ssh.sudoPasswordFiles.values(),
+    ...(registryLogins === null ? [] : [registryLogins]),
+  ].find((path) => folder !== null && `${resolve(path)}${sep}`.startsWith(`${resolve(folder)}${sep}`));
+  if (own !== undefined) {
+    const why = `${own} of the worker itself is in there; give secrets for services a folder of their own`;
+    settings.wrong(workerSettings, 'FLOTILLA_SECRETS_FOLDER', why);
+  }
+  return { files, folder };
+}
+
 function usualKeys(settings: SettingsReader): KeySource[] {
   const folder = join(settings.standard('HOME') ?? homedir(), '.ssh');
   const files = ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((file): KeySource => ({
@@ -130,7 +168,7 @@ function keySource(name: string, source: string, settings: SettingsReader): KeyS
 
 /** `name=value,name=value`. */
 function pairsOf(
-  variable: 'FLOTILLA_SSH_KEYS' | 'FLOTILLA_SUDO_PASSWORD_FILES',
+  variable: 'FLOTILLA_SSH_KEYS' | 'FLOTILLA_SUDO_PASSWORD_FILES' | 'FLOTILLA_SECRETS',
   settings: SettingsReader,
 ): [string, string][] {
   const entries = (settings.text(workerSettings, variable) ?? '').split(',').map((entry) => entry.trim());

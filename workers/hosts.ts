@@ -3,6 +3,7 @@ import type { Host } from '#core/host.ts';
 import type { SystemFacts } from '#core/observation.ts';
 import type { Observed } from '#core/observed.ts';
 import type { SystemSide } from '#core/preflight/facts.ts';
+import type { WorkerSecrets } from './secrets.ts';
 import type { ProbeArch, ProbeImage } from './probe/image.ts';
 import type { SystemEvidence } from './ssh/evidence.ts';
 import type { FirstLook, FirstLookAsk } from './ssh/first-look.ts';
@@ -27,6 +28,8 @@ export interface Hosts {
   evidence: (host: string, peers: readonly string[], timeoutMs: number) => Promise<SystemEvidence>;
   /** `X-Registry-Auth` for an image of a registry that this worker has a login to. Throws AppError. */
   registryAuth: (image: string) => Promise<string | undefined>;
+  /** Secrets that this worker has for services of the cluster, by name. */
+  readonly secrets: Pick<WorkerSecrets, 'states' | 'value'>;
   /** What its overlays have carried until now: one short script over SSH. */
   counters: (host: string, timeoutMs: number) => Promise<Observed<Counters>>;
   /** The probe image for an architecture, from where this worker keeps it. */

@@ -15,6 +15,7 @@ import { run } from './ssh/exec.ts';
 import { readReach, readSystemFacts } from './ssh/facts.ts';
 import { readFirstLook } from './ssh/first-look.ts';
 import { probeImage, type ProbeImageOptions } from './probe/image.ts';
+import { type SecretsConfig, WorkerSecrets } from './secrets.ts';
 import type { SshConnection } from './ssh/connection.ts';
 import { SshPool } from './ssh/pool.ts';
 
@@ -26,11 +27,13 @@ export class HostAccess {
 
   readonly #probe: ProbeImageOptions;
   readonly #logins: RegistryLogins;
+  readonly #secrets: SecretsConfig;
 
-  constructor(config: Pick<WorkerConfig, 'ssh' | 'probe' | 'registryLogins'>, meter: Meter = noMeter) {
-    const { ssh, probe, registryLogins } = config;
+  constructor(config: Pick<WorkerConfig, 'ssh' | 'probe' | 'registryLogins' | 'secrets'>, meter: Meter = noMeter) {
+    const { ssh, probe, registryLogins, secrets } = config;
     this.#probe = probe;
     this.#logins = new RegistryLogins(registryLogins);
+    this.#secrets = secrets;
     this.pool = new SshPool({ config: ssh, onHostKey: (host, key) => this.#tellHostKey(host, key), meter });
     this.#engines = new Engines(this.pool);
   }
@@ -56,6 +59,7 @@ export class HostAccess {
       firstLook: async (name, ask) => readFirstLook(await this.pool.connect(hostOf(name), hosts), ask),
       evidence: async (name, peers, timeoutMs) =>
         readEvidence(await this.pool.connect(hostOf(name), hosts), peers, timeoutMs),
+      secrets: new WorkerSecrets(this.#secrets, lease.operation.cluster ?? ''),
       registryAuth: (image) => this.#logins.authFor(image),
       counters: async (name, timeoutMs) => readCounters(await this.pool.connect(hostOf(name), hosts), timeoutMs),
       probeImage: (arch) => probeImage(arch, this.#probe),

@@ -146,7 +146,7 @@ describe('what others have made', () => {
 
   test('keeps a config of ours that it was given, with a word of it', async () => {
     const { observation } = await carriedOut(inputOf(site(before), formed));
-    const Configs = [{ ConfigID: 'config-site-6d947d11bd58', ConfigName: 'site-6d947d11bd58' }];
+    const Configs = [{ ConfigID: 'held-site-6d947d11bd58', ConfigName: 'site-6d947d11bd58' }];
     const spec = { Name: 'theirs', Labels: {}, TaskTemplate: { ContainerSpec: { Image: 'nginx', Configs } } };
     const shared = withService(observation, { id: 'service-theirs', name: 'theirs', labels: {}, spec });
     const { steps, warnings } = await planned(inputOf(site(after), shared));

@@ -66,7 +66,7 @@ test('that the swarm does not hold are told before anything is done, with how to
       {
         id: 'secret-missing',
         message: 'The service web is given the secret db_password, which the swarm does not hold.',
-        fix: 'Make it with `docker secret create db_password FILE` on a manager; its value stays there, and Flotilla never sees it.',
+        fix: 'Make it with `docker secret create db_password FILE` on a manager, or write `from: worker` and give the worker its value, instead of `external: true`.',
       },
     ],
   });
@@ -76,7 +76,13 @@ test('cannot be given in a swarm that is only to be formed', async () => {
   const answer = await planCluster(inputOf(specOf({ configs: ['site'] }), bareHosts('h1', 'h2')));
   expect(answer).toMatchObject({
     kind: 'refused',
-    findings: [{ id: 'config-missing', message: expect.stringContaining('has no swarm yet') }],
+    findings: [
+      {
+        id: 'config-missing',
+        message: expect.stringContaining('has no swarm yet'),
+        fix: expect.stringContaining('Instead of `external: true`, write into its `content` what it says.'),
+      },
+    ],
   });
 });
 

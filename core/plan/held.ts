@@ -1,4 +1,4 @@
-import { type HeldKind, heldKinds } from '../spec/held.ts';
+import { type HeldKind, heldKinds, type HeldSpec } from '../spec/held.ts';
 import { type Part, part, type Problem, problem } from './part.ts';
 import type { World } from './world.ts';
 
@@ -15,17 +15,25 @@ export const checkHeld = (world: World): Part =>
   });
 
 /** A swarm that was seen before it was asked what it holds tells nothing of it. */
-function isMissing({ swarm, configs }: World, kind: HeldKind, name: string): boolean {
-  if (kind === 'configs' && configs.has(name)) return false;
+function isMissing({ swarm, spec }: World, kind: HeldKind, name: string): boolean {
+  const declared = Object.entries<HeldSpec>(spec[kind] ?? {}).find(([key]) => key === name);
+  if (declared?.[1].external !== true) return false;
   if (swarm === null) return true;
   return swarm[kind]?.some((one) => one.name === name) === false;
 }
 
 const words = { secrets: 'secret', configs: 'config' } as const satisfies Record<HeldKind, string>;
 
+/** How a spec says that it is to be made with all the rest. */
+const madeWithTheRest: Record<HeldKind, string> = {
+  secrets: 'write `from: worker` and give the worker its value',
+  configs: 'write into its `content` what it says',
+};
+
 function notHeld({ swarm, input }: World, wanted: { kind: HeldKind; name: string; service: string }): Problem {
   const what = words[wanted.kind];
   const make = `\`docker ${what} create ${wanted.name} FILE\` on a manager`;
+  const instead = madeWithTheRest[wanted.kind];
   return problem('not_found', {
     id: `${what}-missing`,
     message:
@@ -34,7 +42,7 @@ function notHeld({ swarm, input }: World, wanted: { kind: HeldKind; name: string
         : `The service ${wanted.service} is given the ${what} ${wanted.name}, which the swarm does not hold.`,
     fix:
       swarm === null
-        ? `Apply the spec without the service first, then make it with ${make}, and apply the whole.`
-        : `Make it with ${make}; its value stays there, and Flotilla never sees it.`,
+        ? `Instead of \`external: true\`, ${instead}. Or apply the spec without the service first, make it with ${make}, and apply the whole.`
+        : `Make it with ${make}, or ${instead}, instead of \`external: true\`.`,
   });
 }

@@ -3,11 +3,10 @@ import { networkOf, parseCidr, parseIp } from '../net/cidr.ts';
 import type { Finding } from '../finding.ts';
 import type { NetworkFacts } from '../observation.ts';
 import type { Decision } from '../plan.ts';
-import { ownLabelPrefix } from '../spec/names.ts';
 import type { NetworkSpec } from '../spec/network.ts';
 import { fixedDecision, mtuPath } from './decisions.ts';
 import { defaultMtu, hasPaths, smallestPath } from './mtu.ts';
-import { sameLabels } from './node-labels.ts';
+import { sameLabels, userLabels } from './node-labels.ts';
 import { warning } from './part.ts';
 import type { World } from './world.ts';
 
@@ -92,6 +91,3 @@ function sameAddressText(a: string, b: string): boolean {
 }
 
 const singleOf = (address: string) => networkOf(address, parseIp(address)?.family === 6 ? 128 : 32);
-
-const userLabels = (labels: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith(ownLabelPrefix)));

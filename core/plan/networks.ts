@@ -50,7 +50,11 @@ function compareOne(world: World, name: string, spec: NetworkSpec, existing: Net
 }
 
 /** The refusal for an object of that name which Flotilla did not make. */
-export const notOurs = (what: 'network' | 'service' | 'container' | 'config', name: string, host?: string): Problem =>
+export const notOurs = (
+  what: 'network' | 'service' | 'container' | 'config' | 'secret',
+  name: string,
+  host?: string,
+): Problem =>
   problem('not_ours', {
     id: 'not-ours',
     hosts: host === undefined ? [] : [host],

@@ -24,3 +24,7 @@ export const sameLabels = (a: Labels, b: Labels): boolean => {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 };
+
+/** Without what we write ourselves. */
+export const userLabels = (labels: Labels): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith(ownLabelPrefix)));

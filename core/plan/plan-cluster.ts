@@ -19,6 +19,7 @@ import { checkPorts } from './ports.ts';
 import { refusalOf } from './refusal.ts';
 import { planContainerRemovals, planNetworkRemovals, planServiceRemovals } from './removals.ts';
 import { riskOf } from './risk.ts';
+import { planSecretRemovals, planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
 import { checkSwarmSettings } from './swarm-settings.ts';
 import { planTokens } from './token-turns.ts';
@@ -30,7 +31,7 @@ import { type World, worldOf } from './world.ts';
  * The steps from what was observed to what the spec asks for, or why there is no safe way.
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
- * is told alone. Then networks, configs, services and containers; what goes is removed before what needs its place is made. Last,
+ * is told alone. Then networks, secrets, configs, services and containers; what goes is removed before what needs its place is made. Last,
  * who leaves, and tokens that are to be others.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
@@ -56,16 +57,16 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const containersGone = planContainerRemovals(world);
   const servicesGone = planServiceRemovals(world);
   const networks = planNetworks(world, formed);
-  const configs = planConfigs(world, formed);
-  const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps, ...configs.steps];
+  const held = mergeParts([planSecrets(world, formed), planConfigs(world, formed)]);
+  const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps, ...held.steps];
   const services = mergeParts([checkHeld(world), planServices(world, before)]);
   const containers = await planContainers(world, before);
-  const changed = mergeParts([containersGone, servicesGone, networks, configs, services, containers]);
+  const changed = mergeParts([containersGone, servicesGone, networks, held, services, containers]);
   const leaving = planLeaving(world, [...formed, ...changed.steps]);
   const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const networksGone = planNetworkRemovals(world, changed.steps);
-  const configsGone = planConfigRemovals(world, changed.steps);
-  const all = mergeParts([changed, leaving, tokens, networksGone, configsGone]);
+  const heldGone = mergeParts([planConfigRemovals(world, changed.steps), planSecretRemovals(world, changed.steps)]);
+  const all = mergeParts([changed, leaving, tokens, networksGone, heldGone]);
   const isEmpty = formed.length + all.steps.length === 0;
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
 }

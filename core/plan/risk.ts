@@ -25,6 +25,7 @@ const classes: Record<Plain, Risk> = {
   'create-network': 'low',
   'create-config': 'low',
   'remove-config': 'low',
+  'create-secret': 'low',
   'create-service': 'low',
   'run-container': 'low',
   'update-service': 'medium',
@@ -34,6 +35,8 @@ const classes: Record<Plain, Risk> = {
   'rotate-join-token': 'medium',
   'remove-service': 'high',
   'remove-container': 'high',
+  // Nobody can read it again, and a rollback makes it only of what the worker still has.
+  'remove-secret': 'high',
 };
 
 function stepRisk(world: World, steps: readonly Step[], step: Step): Risk {

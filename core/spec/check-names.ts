@@ -68,6 +68,7 @@ function checkLabels(spec: Spec): InputIssue[] {
     ...inSection('networks', spec.networks),
     ...inSection('services', spec.services),
     ...inSection('containers', spec.containers),
+    ...inSection('secrets', spec.secrets ?? {}),
     ...inSection('configs', spec.configs ?? {}),
     ...Object.entries(spec.services).map(([name, { deploy }]) => ({
       path: ['services', name, 'deploy', 'labels'],

@@ -7,6 +7,7 @@ import { checkPublishedPorts } from './check-ports.ts';
 import { checkRunnables } from './check-runnables.ts';
 import { checkUrls } from './check-urls.ts';
 import { checkVolumes } from './check-volumes.ts';
+import { checkSecrets } from './held.ts';
 import type { Spec } from './spec.ts';
 
 /** What a spec of the right form may still have wrong: things that do not exist, clash, or cannot be carried out. */
@@ -17,6 +18,7 @@ export const checkSpec = (spec: Spec): InputIssue[] => [
   ...checkRunnables(spec),
   ...checkDeploy(spec),
   ...checkVolumes(spec),
+  ...checkSecrets(spec),
   ...checkConfigs(spec),
   ...checkPublishedPorts(spec),
   ...checkUrls(spec),

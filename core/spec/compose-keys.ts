@@ -1,4 +1,6 @@
 const notYet = '';
+const noValue =
+  'No value of a secret comes into a spec. Give it to the worker and write `from: worker`, or make it with `docker secret create` and write `external: true`.';
 
 /** Keys of services and containers alike. */
 const refusedInBoth = {
@@ -71,12 +73,11 @@ export const refusedKeys = {
     models: notYet,
   },
   secret: {
-    file: 'Make it with `docker secret create`, and write `external: true`.',
-    environment: 'Make it with `docker secret create`, and write `external: true`.',
+    file: noValue,
+    environment: noValue,
     name: 'The key is its name; in a stack it may have another one.',
     driver: notYet,
     driver_opts: notYet,
-    labels: notYet,
     template_driver: notYet,
   },
   config: {

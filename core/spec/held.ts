@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
-import { nameSchema } from './names.ts';
+import { labelsSchema, nameSchema } from './names.ts';
 import type { ServiceSpec } from './service.ts';
 
 /* Secrets and configs of the swarm, and what services are given of them. */
@@ -10,8 +10,12 @@ import type { ServiceSpec } from './service.ts';
 export const heldKinds = ['secrets', 'configs'] as const;
 export type HeldKind = (typeof heldKinds)[number];
 
-/** A secret at the top of a spec: that it is there. It is made by hand, and no value of one comes near Flotilla. */
-export const secretSchema = z.strictObject({ external: z.literal(true) });
+/** A secret at the top of a spec: that it is there, or that the worker makes it of what it has. Never what it says. */
+export const secretSchema = z.strictObject({
+  external: z.literal(true).optional(),
+  from: z.literal('worker').optional(),
+  labels: labelsSchema.optional(),
+});
 export type SecretSpec = z.infer<typeof secretSchema>;
 
 /** What a spec says of either kind, as far as it matters where both are looked at. */
@@ -54,6 +58,22 @@ interface Grant {
 }
 
 type Declared = Readonly<Partial<Record<HeldKind, Record<string, unknown> | undefined>>>;
+
+/** Who makes a secret is always said: of one that nobody makes a plan would be refused much later. */
+export const checkSecrets = ({ secrets = {} }: { secrets?: Record<string, SecretSpec> | undefined }): InputIssue[] =>
+  Object.entries(secrets).flatMap(([name, { external = false, from, labels }]) => {
+    const at = (...key: string[]): string => pointerOf(['secrets', name, ...key]);
+    if (external === (from !== undefined))
+      return [
+        {
+          pointer: at(),
+          message: 'is either made `from: worker`, which has its value, or there already: `external: true`',
+        },
+      ];
+    return external && labels !== undefined
+      ? [{ pointer: at('labels'), message: 'does not go with `external: true`' }]
+      : [];
+  });
 
 /** What a service is given must be declared at the top, as in Compose. */
 export const checkGrants = (

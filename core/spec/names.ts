@@ -15,5 +15,7 @@ export const clusterLabel = 'io.flotilla.cluster';
 export const operationLabel = 'io.flotilla.operation';
 /** On a config: which one of the spec it was made for. */
 export const configLabel = `${ownLabelPrefix}config`;
+/** On a secret that we made: its name in the spec. */
+export const secretLabel = `${ownLabelPrefix}secret`;
 /** On the swarm: how often the join token of a role was rotated by us. */
 export const tokenLabel = (role: 'manager' | 'worker'): string => `${ownLabelPrefix}token.${role}`;

@@ -1,6 +1,6 @@
 import { type Compose, plainNetwork, type StackNetwork, type StackVolume } from './compose-file.ts';
 import type { ConfigSpec } from './config.ts';
-import type { HeldKind, SecretSpec } from './held.ts';
+import type { HeldKind, HeldSpec, SecretSpec } from './held.ts';
 import { type NetworkSpec, networkSchema } from './network.ts';
 import type { ServiceSpec } from './service.ts';
 import { stackLabel } from './stack.ts';
@@ -62,12 +62,8 @@ export function stackParts(stack: string, compose: Compose): StackParts {
       name: nameIn(stack, key, volume),
       part: volumePart(stack, volume),
     })),
-    secrets: Object.entries(compose.secrets ?? {}).map(([key, { name = key, ...part }]) => ({ key, name, part })),
-    configs: Object.entries(compose.configs ?? {}).map(([key, config]) => ({
-      key,
-      name: nameIn(stack, key, config),
-      part: configPart(stack, config),
-    })),
+    secrets: heldParts(stack, compose.secrets),
+    configs: heldParts(stack, compose.configs),
   };
 }
 
@@ -89,9 +85,16 @@ function volumePart(stack: string, volume: StackVolume): VolumeSpec {
   return external ? own : { ...own, labels: { ...own.labels, [stackLabel]: stack } };
 }
 
-function configPart(stack: string, { name: _name, ...own }: ConfigSpec & { name?: string | undefined }): ConfigSpec {
-  return own.external === true ? own : { ...own, labels: { ...own.labels, [stackLabel]: stack } };
-}
+/** What is made for the stack has its label. */
+const heldParts = <T extends HeldSpec & { name?: string | undefined }>(
+  stack: string,
+  all: Readonly<Record<string, T>> = {},
+): Named<Omit<T, 'name'>>[] =>
+  Object.entries(all).map(([key, { name: _name, ...own }]) => ({
+    key,
+    name: nameIn(stack, key, all[key]),
+    part: own.external === true ? own : { ...own, labels: { ...own.labels, [stackLabel]: stack } },
+  }));
 
 /** By the names that the spec has for them, each put where the Compose file's own name says. */
 function grantsIn(

@@ -148,13 +148,43 @@ describe('what the swarm holds', () => {
     expect(shared.ok ? withoutStack(shared.spec, 'shop').configs : null).toEqual({ site: { external: true } });
   });
 
-  test('is external, declared, and has a mode that YAML cannot misread', () => {
+  test('may be a secret that the worker makes: it has the name of the stack before its own, and goes with it', () => {
+    const made = { ...compose, secrets: { key: { from: 'worker' }, other: { from: 'worker', name: 'wide' } } };
+    const spec = read(made);
+    const labels = { [stackLabel]: 'shop' };
+    expect(spec.secrets).toEqual({ shop_key: { from: 'worker', labels }, wide: { from: 'worker', labels } });
+    expect(spec.services['shop_web']?.secrets).toEqual([{ source: 'shop_key', target: 'key' }]);
+    expect(parseSpec(spec)).toEqual({ ok: true, spec });
+    expect(withoutStack(spec, 'shop').secrets).toBeUndefined();
+  });
+
+  test.each([
+    ['neither', {}, ' is either made `from: worker`, which has its value, or there already: `external: true`'],
+    [
+      'both',
+      { external: true, from: 'worker' },
+      ' is either made `from: worker`, which has its value, or there already: `external: true`',
+    ],
+    ['a path', { from: './key.pem' }, '/from must be `worker`'],
+    ['labels of one that is there', { external: true, labels: {} }, '/labels does not go with `external: true`'],
+    [
+      'a label of ours',
+      { from: 'worker', labels: { 'io.flotilla.secret': 'x' } },
+      '/labels/io.flotilla.secret starts with `io.flotilla.`, which Flotilla writes itself',
+    ],
+  ])('is made by somebody, and that is said: %s', (_, key, message) => {
+    const parsed = parseSpec({ ...base, secrets: { key } });
+    const issues = parsed.ok ? [] : parsed.issues.map((one) => `${one.pointer} ${one.message}`);
+    expect(issues).toEqual([`/secrets/key${message}`]);
+    expect(wrong({ services: {}, secrets: { key } })).toEqual([`/stacks/shop/compose/secrets/key${message}`]);
+  });
+
+  test('is declared, and has a mode that YAML cannot misread', () => {
     expect(wrong({ services: { web: { image: 'nginx', secrets: ['kye'] } }, secrets: compose.secrets })).toEqual([
       '/stacks/shop/compose/services/web/secrets/0 `kye` is not among the `secrets` at the top; did you mean `key`?',
     ]);
     expect(wrong({ services: {}, secrets: { key: { file: './key.pem' } } })).toEqual([
-      '/stacks/shop/compose/secrets/key/external must be `true`',
-      '/stacks/shop/compose/secrets/key/file `file` is not accepted: Make it with `docker secret create`, and write `external: true`.',
+      '/stacks/shop/compose/secrets/key/file `file` is not accepted: No value of a secret comes into a spec. Give it to the worker and write `from: worker`, or make it with `docker secret create` and write `external: true`.',
     ]);
     const mode = { source: 'key', mode: 440 };
     expect(wrong({ services: { web: { image: 'nginx', secrets: [mode] } }, secrets: compose.secrets })).toEqual([

@@ -56,7 +56,7 @@ const checkNames = (spec: Spec, stack: string, at: At): InputIssue[] =>
   });
 
 interface Source {
-  section: 'networks' | 'services' | 'volumes' | 'configs';
+  section: 'networks' | 'services' | 'volumes' | HeldKind;
   key: string;
   name: string;
 }
@@ -65,18 +65,22 @@ interface Source {
 function sources({ stacks }: Spec, stack: string): Source[] {
   const compose = stacks[stack]?.compose;
   if (compose === undefined) return [];
-  const { networks, services, volumes, configs } = stackParts(stack, compose);
+  const parts = stackParts(stack, compose);
+  const { networks, services, volumes } = parts;
   return [
     ...volumes
       .filter(({ key }) => compose.volumes?.[key]?.external === false)
       .map(({ key, name }) => ({ section: 'volumes' as const, key, name })),
-    ...configs
-      .filter(({ part }) => part.external !== true || part.content !== undefined)
-      .map(({ key, name }) => ({ section: 'configs' as const, key, name })),
+    ...heldKinds.flatMap((section) =>
+      parts[section].filter(({ part }) => isMore(part)).map(({ key, name }) => ({ section, key, name })),
+    ),
     ...networks.map(({ key, name }) => ({ section: 'networks' as const, key, name })),
     ...services.map(({ key, name }) => ({ section: 'services' as const, key, name })),
   ];
 }
+
+/** What is from outside, and nothing more is said of it, is wherever it is. */
+const isMore = ({ external, ...more }: HeldSpec): boolean => external !== true || Object.keys(more).length > 0;
 
 /** The spec with its stacks as networks and services, and none left. */
 export function withStacks(spec: Spec): Spec {

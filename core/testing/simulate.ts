@@ -83,6 +83,8 @@ type SwarmStep = Extract<
       | 'remove-network'
       | 'create-config'
       | 'remove-config'
+      | 'create-secret'
+      | 'remove-secret'
       | 'create-service'
       | 'update-service'
       | 'remove-service';
@@ -109,11 +111,12 @@ function swarmAfter(step: SwarmStep, swarm: SwarmFacts): SwarmFacts {
     return { ...swarm, networks: [...swarm.networks, networkFrom(step.args.create, swarm)] };
   if (step.kind === 'remove-network')
     return { ...swarm, networks: swarm.networks.filter(({ id }) => id !== step.args.id) };
-  if (step.kind === 'create-config') {
-    const { name, labels } = step.args;
-    const made = { id: `config-${name}`, name, labels: { ...labels, [operationLabel]: 'op_test' } };
-    return { ...swarm, configs: [...(swarm.configs ?? []), made] };
-  }
+  if (step.kind === 'create-config')
+    return { ...swarm, configs: [...(swarm.configs ?? []), heldFrom(step.args.name, step.args.labels)] };
+  if (step.kind === 'create-secret')
+    return { ...swarm, secrets: [...(swarm.secrets ?? []), heldFrom(step.args.secret, step.args.labels)] };
+  if (step.kind === 'remove-secret')
+    return { ...swarm, secrets: swarm.secrets?.filter(({ id }) => id !== step.args.id) };
   if (step.kind === 'remove-config')
     return { ...swarm, configs: swarm.configs?.filter(({ id }) => id !== step.args.id) };
   if (step.kind === 'remove-service')
@@ -121,6 +124,12 @@ function swarmAfter(step: SwarmStep, swarm: SwarmFacts): SwarmFacts {
   const others = swarm.services.filter(({ name }) => name !== step.args.service);
   return { ...swarm, services: [...others, serviceFrom(step.args.service, step.args.spec, swarm)] };
 }
+
+const heldFrom = (name: string, labels: Readonly<Record<string, string>>) => ({
+  id: `held-${name}`,
+  name,
+  labels: { ...labels, [operationLabel]: 'op_test' },
+});
 
 function initiated({ host, args }: Extract<Step, { kind: 'init-swarm' }>, now: Observation): Observation {
   const name = host ?? '';

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { createClient, unwrap } from '#api/client.ts';
+import { unwrap } from '#api/client.ts';
 import { recordingTracer } from '#test/fakes/recording-tracer.ts';
 import { readMetrics } from '#test/prometheus.ts';
-import { filesBelow, sightings, type Trace, traceOf } from '#test/canaries/canary.ts';
+import { filesBelow, sightings, traceOf } from '#test/canaries/canary.ts';
 import { markEngines } from './support/lab-for-test.ts';
 import { applied, applyEdit, applySpec, ended, propose, requestPlan, succeeded } from './support/operations.ts';
+import { answersOf } from './support/answers.ts';
 import { createStage, type Stage } from './support/stage.ts';
 import { demoSpec, shopCompose } from './support/specs.ts';
 import { linesOf } from './support/verifications.ts';
@@ -252,26 +253,3 @@ describe('what is secret', () => {
     expect(traces.map(({ where }) => where)).toContainEqual(expect.stringMatching(/^redis\/.*aof$/));
   });
 });
-
-/** What the API tells of everything that was done. */
-async function answersOf({ url, adminToken = '' }: Stage['flotilla']): Promise<Trace[]> {
-  const answers: Trace[] = [];
-  const api = createClient({
-    baseUrl: url,
-    token: adminToken,
-    fetch: async (request) => {
-      const response = await fetch(request);
-      answers.push(traceOf(`GET ${new URL(request.url).pathname}`, await response.clone().text()));
-      return response;
-    },
-  });
-  const { items } = await unwrap(api.v1.operations.$get({ query: { limit: '200' } }));
-  for (const { id } of items) {
-    await unwrap(api.v1.operations[':id'].$get({ param: { id }, query: {} }));
-    await unwrap(api.v1.operations[':id'].events.$get({ param: { id }, query: {}, header: {} }));
-  }
-  await unwrap(api.v1.audit.$get({ query: { limit: '200' } }));
-  await unwrap(api.v1.clusters[':cluster'].$get({ param: { cluster: 'demo' } }));
-  await unwrap(api.v1.hosts.$get());
-  return answers;
-}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,7 +24,10 @@ beforeAll(async () => {
   lab = await labForTest({ id: 'steps-twice', hosts: 3 });
   net = await nameLikeAnId(lab.host('h3'));
   folder = mkdtempSync(join(tmpdir(), 'flotilla-steps-'));
-  bench = await createStepBench(lab, folder);
+  const secrets = join(folder, 'secrets');
+  mkdirSync(secrets);
+  writeFileSync(join(secrets, 'key'), 'a value');
+  bench = await createStepBench(lab, folder, secrets);
 });
 afterAll(async () => {
   await bench?.close();
@@ -76,8 +79,11 @@ const formed = (environment: Record<string, string> = {}, content = 'a site'): S
   cluster,
   nodes: { h1: { role: 'manager' }, h2: { role: 'manager' }, h3: { labels: { zone: 'a' } } },
   networks: { [net]: { attachable: true, subnet: '10.200.1.0/24' } },
+  secrets: { key: { from: 'worker' } },
   configs: { site: { content } },
-  services: { web: { image: 'nginx', networks: [net], ports: ['8080:80'], environment, configs: ['site'] } },
+  services: {
+    web: { image: 'nginx', networks: [net], ports: ['8080:80'], environment, secrets: ['key'], configs: ['site'] },
+  },
   containers: { tool: { host: 'h3', image: 'busybox', command: 'sleep 1000', networks: [net], environment } },
 });
 const changed = (): SpecInput => ({
@@ -113,6 +119,7 @@ describe('every step twice', () => {
       'join-worker:h3: done, then already-done',
       'set-node:h3: done, then already-done',
       `create-network:${net}: done, then already-done`,
+      'create-secret:key: done, then already-done',
       'create-config:site: done, then already-done',
       'create-service:web: done, then already-done',
       'run-container:tool: done, then already-done',
@@ -145,6 +152,7 @@ describe('every step twice', () => {
       'remove-service:web: done, then already-done',
       `remove-network:${net}: done, then already-done`,
       `remove-config:site-${digestOf('another site')}: done, then already-done`,
+      'remove-secret:key: done, then already-done',
     ]);
   });
 
@@ -187,6 +195,18 @@ describe('every step twice', () => {
     const args = { reason: 'test' };
     const step: Step = { id: 'restart-engine:h3', kind: 'restart-engine', host: 'h3', args, after: [] };
     expect(told(await twice(step, 'op_restart'))).toBe('restart-engine:h3: done, then done');
+  });
+
+  test('a secret that the worker has no more is not made, and the step says so', async () => {
+    const args = { secret: 'gone', labels: {} };
+    const step: Step = { id: 'create-secret:gone', kind: 'create-secret', host: null, args, after: [] };
+    expect(await executeStep(step, bench.context('op_gone'))).toMatchObject({
+      kind: 'failed',
+      error: {
+        code: 'secret_unavailable',
+        message: 'The secret gone cannot be made: this worker has none of that name.',
+      },
+    });
   });
 
   test('no kind of step was left out', () => {

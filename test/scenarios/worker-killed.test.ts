@@ -1,10 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
 import type { OperationView } from '#core/wire.ts';
 import type { Lab } from '#lab/types.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { startWorkerProcess } from './support/killed-worker.ts';
+import { secretsFolder, startWorkerProcess } from './support/killed-worker.ts';
 import type { Phase } from './support/kill-points.ts';
 import { labForTest, type Marks, markEngines, takeDownWhole } from './support/lab-for-test.ts';
 import { addHosts, ended, progressText, propose, requestApply, succeeded } from './support/operations.ts';
@@ -26,9 +28,17 @@ const spec: SpecInput = {
   cluster: 'demo',
   nodes: { h1: { role: 'manager' }, h2: { labels: { zone: 'a' } } },
   networks: { front: { attachable: true, subnet: '10.200.1.0/24' } },
+  secrets: { key: { from: 'worker' } },
   configs: { site: { content: 'a site' } },
   services: {
-    web: { image: 'nginx', networks: ['front'], ports: ['8080:80'], configs: ['site'], deploy: { mode: 'global' } },
+    web: {
+      image: 'nginx',
+      networks: ['front'],
+      ports: ['8080:80'],
+      secrets: ['key'],
+      configs: ['site'],
+      deploy: { mode: 'global' },
+    },
   },
   containers: { tool: { host: 'h2', image: 'busybox', command: 'sleep 1000', networks: ['front'] } },
 };
@@ -39,6 +49,7 @@ const calls = [
   'POST /swarm/join',
   'POST /nodes/[^/]+/update',
   'POST /networks/create',
+  'POST /secrets/create',
   'POST /configs/create',
   'POST /services/create',
   'POST /images/create',
@@ -54,6 +65,7 @@ const ends = [
   'join-worker:h2',
   'set-node:h2',
   'create-network:front',
+  'create-secret:key',
   'create-config:site',
   'create-service:web',
   'run-container:tool',
@@ -73,6 +85,8 @@ describe.each<[Phase, string[]]>([
     await lab.renew();
     marks = await markEngines(lab);
     plane = await startControlPlane();
+    mkdirSync(secretsFolder(plane));
+    writeFileSync(join(secretsFolder(plane), 'key'), 'a value');
     await addHosts(plane.api, lab.hosts);
   });
   afterAll(async () => {
@@ -122,10 +136,11 @@ describe.each<[Phase, string[]]>([
       init: once(h1, /^POST \/swarm\/init/),
       join: once(h2, /^POST \/swarm\/join/),
       network: once(h1, /^POST \/networks\/create/),
+      secret: once(h1, /^POST \/secrets\/create/),
       config: once(h1, /^POST \/configs\/create/),
       service: once(h1, /^POST \/services\/create/),
       container: once(h2, /^POST \/containers\/create\?name=tool/),
-    }).toEqual({ init: 1, join: 1, network: 1, config: 1, service: 1, container: 1 });
+    }).toEqual({ init: 1, join: 1, network: 1, secret: 1, config: 1, service: 1, container: 1 });
   });
 });
 

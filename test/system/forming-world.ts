@@ -64,6 +64,7 @@ function contextOn(engineOf: (host: string) => EngineClient, seenJustNow: Observ
       battery: unused,
       firewall: unused,
       registryAuth: unused,
+      secrets: { states: unused, value: unused },
       probeImage: unused,
       engineProcess: unused,
       restartEngine: unused,

@@ -76,6 +76,7 @@ async function scene(peers: number) {
     firstLook: refuse,
     evidence: refuse,
     registryAuth: refuse,
+    secrets: { states: refuse, value: refuse },
     counters: refuse,
     probeImage: refuse,
     engineProcess: refuse,

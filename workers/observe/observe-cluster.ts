@@ -26,8 +26,16 @@ export async function observeCluster(
   return {
     at: new Date().toISOString(),
     hosts: seen,
+    ...(await stateOfSecrets(hosts, lease.revision)),
     swarm: await observeSwarm(hosts, seen, { swarmId: lease.cluster?.swarmId ?? null, ask: askHeldOf(lease) }),
   };
+}
+
+/** Of those that this worker is to make; left out where there are none. */
+async function stateOfSecrets(hosts: Hosts, revision: Lease['revision']): Promise<Pick<Observation, 'workerSecrets'>> {
+  const secrets = Object.entries(revision?.spec.secrets ?? {});
+  const names = secrets.flatMap(([name, { external }]) => (external === true ? [] : [name]));
+  return names.length === 0 ? {} : { workerSecrets: await hosts.secrets.states(names) };
 }
 
 /** True when a network asks for `mtu: auto` and the value was not fixed with an earlier plan. */

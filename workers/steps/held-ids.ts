@@ -32,5 +32,5 @@ async function withIds(engine: EngineClient, kind: HeldKind, body: EngineJson): 
 const gone = (kind: HeldKind, name: string): AppError =>
   new AppError('not_found', `The swarm does not hold ${name} among its ${kind} any more.`, {
     done: 'The service was left as it is.',
-    next: `Make it again with \`docker ${kind.slice(0, -1)} create\` on a manager, then retry.`,
+    next: `Apply again: what the spec makes is made anew. One from outside is made with \`docker ${kind.slice(0, -1)} create\` on a manager.`,
   });

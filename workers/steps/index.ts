@@ -3,14 +3,15 @@ import type { Outcome, Step, StepKind, StepOfKind } from '#core/step.ts';
 import type { StepContext } from './context.ts';
 import { createConfig } from './create-config.ts';
 import { createNetwork } from './create-network.ts';
+import { createSecret } from './create-secret.ts';
 import { createService } from './create-service.ts';
 import { drainNode } from './drain-node.ts';
 import { initSwarm } from './init-swarm.ts';
 import { joinManager, joinWorker } from './join.ts';
 import { leaveSwarm } from './leave-swarm.ts';
 import { prepareHost } from './prepare-host.ts';
-import { removeConfig } from './remove-config.ts';
 import { removeContainer } from './remove-container.ts';
+import { removeConfig, removeSecret } from './remove-held.ts';
 import { removeNetwork } from './remove-network.ts';
 import { removeNode } from './remove-node.ts';
 import { removeService } from './remove-service.ts';
@@ -39,6 +40,8 @@ const executors: { [K in StepKind]: Executor<K> } = {
   'remove-network': removeNetwork,
   'create-config': createConfig,
   'remove-config': removeConfig,
+  'create-secret': createSecret,
+  'remove-secret': removeSecret,
   'create-service': createService,
   'update-service': updateService,
   'remove-service': removeService,

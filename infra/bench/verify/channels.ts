@@ -21,6 +21,7 @@ export async function countChannels(lab: Lab, dataDir: string, token: string): P
     ssh: { keys, keysFolder: null, sudoPasswordFiles: new Map() },
     probe: {},
     registryLogins: null,
+    secrets: { files: new Map(), folder: null },
   });
   try {
     const clientOf = (bearer: string) =>

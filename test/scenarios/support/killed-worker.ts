@@ -17,6 +17,9 @@ export interface WorkerProcess {
   end: () => Promise<void>;
 }
 
+/** Where a test may put secrets that its workers have. */
+export const secretsFolder = ({ dataDir }: Pick<ControlPlane, 'dataDir'>): string => join(dataDir, 'secrets');
+
 export function startWorkerProcess(
   plane: ControlPlane,
   lab: Lab,
@@ -31,6 +34,7 @@ export function startWorkerProcess(
       NODE_COMPILE_CACHE: compileCache,
       FLOTILLA_WORKER_TOKEN: running.workerToken,
       FLOTILLA_SSH_KEYS: `default=${lab.sshKeyFile}`,
+      FLOTILLA_SECRETS_FOLDER: secretsFolder(plane),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -24,13 +24,15 @@ export interface StepBench {
   close: () => Promise<void>;
 }
 
-export async function createStepBench(lab: Lab, folder: string): Promise<StepBench> {
+/** `secretsFolder` is the worker's own. */
+export async function createStepBench(lab: Lab, folder: string, secretsFolder: string): Promise<StepBench> {
   const hosts = await Promise.all(lab.hosts.map((host) => hostOf(host)));
   const keys = new Map([['default', [{ kind: 'file' as const, path: lab.sshKeyFile }]]]);
   const access = new HostAccess({
     ssh: { keys, keysFolder: null, sudoPasswordFiles: new Map() },
     probe: {},
     registryLogins: null,
+    secrets: { files: new Map(), folder: secretsFolder },
   });
   const record: { swarmId: string | null; nodes: Record<string, string> } = { swarmId: null, nodes: {} };
   let decisions: PlanInput['decisions'] = [];
