@@ -119,6 +119,30 @@ describe('a container of ours', () => {
   });
 });
 
+describe('what stands aside for a container of ours', () => {
+  const aside = (name: string) => (now: Observation) =>
+    withContainer(now, 'h2', { name, state: 'exited', labels: { ...ours, 'io.flotilla.spec': '{}' } });
+  const withAsides = (now: Observation) => aside('tool.flotilla-old')(aside('tool.flotilla-next')(now));
+
+  test('is taken up by the step of that container, if there is one', async () => {
+    expect(await told(await next({ tool: { ...tool, image: 'tool:2' } }, withAsides))).not.toContain('flotilla-');
+    expect(await told(inputOf(spec({ tool }), withAsides(formed)))).not.toContain('flotilla-');
+    expect(await told(await next({}, withAsides))).not.toContain('flotilla-');
+  });
+
+  test('is removed where there is none', async () => {
+    const plan = await told(await next({ tool }, withAsides));
+    expect(plan).toContain('h2: remove container tool.flotilla-next');
+    expect(plan).toContain('h2: remove container tool.flotilla-old');
+  });
+
+  test('is no difference when it failed and is kept for its log, until its container goes', async () => {
+    const kept = aside('tool.flotilla-failed');
+    expect(await told(await next({ tool }, kept))).toBe('demo, revision 1: nothing to do');
+    expect(await told(inputOf(spec({}), kept(formed)))).toContain('h2: remove container tool.flotilla-failed');
+  });
+});
+
 describe('a container that is not ours', () => {
   test('of the same name is refused, others are left alone', async () => {
     const theirs = withContainer(formed, 'h2', { name: 'tool', labels: { [clusterLabel]: 'other' } });

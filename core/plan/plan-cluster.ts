@@ -17,7 +17,7 @@ import { mergeParts, type Part, part, type Problem } from './part.ts';
 import { afterPortsAreFree } from './port-order.ts';
 import { checkPorts } from './ports.ts';
 import { refusalOf } from './refusal.ts';
-import { planContainerRemovals, planNetworkRemovals, planServiceRemovals } from './removals.ts';
+import { planAsideRemovals, planContainerRemovals, planNetworkRemovals, planServiceRemovals } from './removals.ts';
 import { riskOf } from './risk.ts';
 import { planSecretRemovals, planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
@@ -61,7 +61,8 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps, ...held.steps];
   const services = mergeParts([checkHeld(world), planServices(world, before)]);
   const containers = await planContainers(world, before);
-  const changed = mergeParts([containersGone, servicesGone, networks, held, services, containers]);
+  const asidesGone = planAsideRemovals(world, [...containersGone.steps, ...containers.steps]);
+  const changed = mergeParts([containersGone, asidesGone, servicesGone, networks, held, services, containers]);
   const leaving = planLeaving(world, [...formed, ...changed.steps]);
   const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const networksGone = planNetworkRemovals(world, changed.steps);

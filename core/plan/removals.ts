@@ -1,3 +1,4 @@
+import { asideOf } from '../engine/aside-names.ts';
 import { networksOf, readService } from '../engine/observed-service.ts';
 import type { ContainerFacts, NetworkFacts, ServiceFacts } from '../observation.ts';
 import type { Step } from '../step.ts';
@@ -8,25 +9,33 @@ import { stepId } from './steps.ts';
 import { factsOf, isOurs, seenHosts, seenLeaving, type World } from './world.ts';
 
 /** Containers of ours, on hosts of the spec and on those that leave, that it does not name (any more) or has elsewhere. */
-export function planContainerRemovals(world: World): Part {
-  return mergeParts(
-    [...seenHosts(world), ...seenLeaving(world)].flatMap(([host, { containers }]) =>
-      containers
-        .filter(
-          (container) => isContainerOfSpec(world, container) && world.spec.containers[container.name]?.host !== host,
-        )
-        .map(({ name, id }) => {
-          const step: Step = {
-            id: stepId('remove-container', `${host}/${name}`),
-            kind: 'remove-container',
-            host,
-            args: { container: name, id },
-            after: [],
-          };
-          return part({ steps: [step] });
-        }),
-    ),
+export const planContainerRemovals = (world: World): Part =>
+  removalsOf(world, (host, { name }) => asideOf(name) === null && world.spec.containers[name]?.host !== host);
+
+/**
+ * Containers that an interrupted step left aside, where no step of the plan takes the matter up. One that is kept for its
+ * log stays as long as the spec has the container.
+ */
+export const planAsideRemovals = (world: World, before: readonly Step[]): Part =>
+  removalsOf(world, (host, { name }) => {
+    const of = asideOf(name);
+    if (of === null || before.some((step) => step.host === host && containerOf(step) === of.container)) return false;
+    return of.aside !== 'failed' || world.spec.containers[of.container]?.host !== host;
+  });
+
+const containerOf = (step: Step): string | undefined => ('container' in step.args ? step.args.container : undefined);
+
+function removalsOf(world: World, isGone: (host: string, container: ContainerFacts) => boolean): Part {
+  const seen = [...seenHosts(world), ...seenLeaving(world)];
+  const steps = seen.flatMap(([host, { containers }]) =>
+    containers
+      .filter((container) => isContainerOfSpec(world, container) && isGone(host, container))
+      .map(({ name, id }): Step => {
+        const args = { container: name, id };
+        return { id: stepId('remove-container', `${host}/${name}`), kind: 'remove-container', host, args, after: [] };
+      }),
   );
+  return part({ steps });
 }
 
 /** Made from a spec by us. A probe container of ours that was left over carries no such mark and is not touched. */

@@ -1,3 +1,4 @@
+import { asideOf } from '../engine/aside-names.ts';
 import type { InputIssue } from '../errors.ts';
 import { pointerOf } from '../pointer.ts';
 import { ownLabelPrefix } from './names.ts';
@@ -31,6 +32,12 @@ const checkForms = ({ networks, services, containers }: Spec): InputIssue[] => [
   ...Object.keys(containers)
     .filter((name) => name.length === 1)
     .map((name) => ({ pointer: pointerOf(['containers', name]), message: 'needs a name of two letters or more' })),
+  ...Object.keys(containers)
+    .filter((name) => asideOf(name) !== null)
+    .map((name) => ({
+      pointer: pointerOf(['containers', name]),
+      message: 'has a name that Flotilla gives to a container while another one takes its place',
+    })),
 ];
 
 /** Both answer to their name in the DNS of a network, so one name can be only one of them. */

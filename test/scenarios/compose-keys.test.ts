@@ -169,10 +169,10 @@ describe('a health check that fails is told', () => {
     });
   });
 
-  test('of a container, which is left to be looked at', async () => {
+  test('of a container, which is put aside to be looked at, while the old one runs again', async () => {
     const view = await applySpec(stage.api, specWith({ service: changed, container: { healthcheck: unhealthy } }));
     expect(progressText(view)).toMatch(
-      /The container tool runs but is unhealthy: its health check ended with exit code 1\./,
+      /The container tool runs but is unhealthy: its health check ended with exit code 1\. The old container tool runs again/,
     );
   });
 });
@@ -193,7 +193,7 @@ describe('a path that is missing on a host is told, with what to do', () => {
   test('of a container, which its engine does not make', async () => {
     const { error } = await applySpec(stage.api, specWith({ service: changed, container: { volumes } }));
     expect(error?.message).toMatch(/bind source path does not exist: \/no\/such\/path/);
-    expect(error?.done).toContain('The old container tool is removed, and the new one does not run.');
+    expect(error?.done).toContain('The old container tool was not touched.');
     expect(error?.next).toBe('Make that path on the host, or take the mount out of the spec; then apply again.');
   });
 });

@@ -40,12 +40,16 @@ const containerSchema = z.looseObject({
   Name: z.string(),
   /** Id of the image. */
   Image: z.string(),
+  Created: z.string(),
+  RestartCount: z.number().catch(0),
   State: z.looseObject({
     Status: z.string(),
     Running: z.boolean(),
     ExitCode: z.number(),
     Error: z.string().catch(''),
     Pid: z.number().catch(0),
+    /** In the year 1 of one that never ran. */
+    FinishedAt: z.string(),
     /** Only of a container with a health check. */
     Health: z
       .looseObject({ Status: z.string(), Log: listOf(z.looseObject({ ExitCode: z.number() })) })
@@ -98,6 +102,16 @@ export async function stopContainer(
   const request = { method: 'POST', path: `${containerPath(id)}/stop`, query: { t: graceS } } as const;
   const status = await engine.send(request, { timeoutMs: (graceS + 20) * 1000, ...options });
   return status === 304 ? 'already' : 'stopped';
+}
+
+/** Only while it does not run: on an overlay network an engine refuses it then, and forgets its old name all the same. */
+export async function renameContainer(
+  engine: EngineClient,
+  id: string,
+  name: string,
+  options?: CallOptions,
+): Promise<void> {
+  await engine.send({ method: 'POST', path: `${containerPath(id)}/rename`, query: { name } }, options);
 }
 
 /** Waits until it does not run any more and gives its exit code. */

@@ -9,13 +9,15 @@ import { alreadyDone, done, failed } from './outcomes.ts';
 interface Run {
   name: string;
   id: string;
-  spec: Pick<StepContainer, 'healthcheck'>;
+  spec: Pick<StepContainer, 'healthcheck' | 'restart'>;
+  /** The name under which it is found when it does not run. */
+  afterwards: string;
 }
 
 /** A check that says nothing for longer than this is left to itself, and the container runs. */
 const healthLimitMs = 300_000;
 
-/** Running for a moment, not just started: a command that ends at once is a failed step, with its exit code. */
+/** Runs, or has ended well where that is all it should: a command that fails at once is a failed step, with its exit code. */
 export async function confirmRuns(engine: EngineClient, run: Run): Promise<Outcome> {
   const state = await waitFor(
     async () => {
@@ -24,17 +26,30 @@ export async function confirmRuns(engine: EngineClient, run: Run): Promise<Outco
     },
     { limitMs: 10_000 },
   );
-  return state?.Status === 'running' ? confirmHealth(engine, run) : ended(run.name, state);
+  return state?.Status === 'running' ? confirmHealth(engine, run) : ended(run, state);
 }
 
-/** The same for one that ran already when the step came to it. */
+/** Whether one that runs still does after a second, without having been started anew in between. */
+export async function staysUp(engine: EngineClient, run: Run, outcome: Outcome): Promise<Outcome> {
+  const state = await waitFor(
+    async () => {
+      const { State: now, RestartCount } = await inspectContainer(engine, run.id);
+      return now.Status === 'running' && RestartCount === 0 ? undefined : now;
+    },
+    { limitMs: 1000, firstMs: 200, longestMs: 200 },
+  );
+  return state === undefined ? outcome : ended(run, state);
+}
+
+/** What `confirmRuns` says, for one that ran already when the step came to it. */
 export async function stillRuns(engine: EngineClient, run: Run): Promise<Outcome> {
   const outcome = await confirmHealth(engine, run);
   return outcome.kind === 'done' ? alreadyDone() : outcome;
 }
 
 /** Waits for the first word of the health check that the spec gives the container. */
-async function confirmHealth(engine: EngineClient, { name, id, spec }: Run): Promise<Outcome> {
+async function confirmHealth(engine: EngineClient, run: Run): Promise<Outcome> {
+  const { id, spec } = run;
   const { healthcheck } = spec;
   const runs = done(id.slice(0, 12));
   if (healthcheck === undefined || isDisabled(healthcheck)) return runs;
@@ -46,8 +61,8 @@ async function confirmHealth(engine: EngineClient, { name, id, spec }: Run): Pro
     { limitMs: Math.min(firstWordMs(healthcheck), healthLimitMs), firstMs: 100, longestMs: 1000 },
   );
   if (verdict === undefined) return done(`${id.slice(0, 12)}, its health check has not said anything yet`);
-  if (verdict.Status !== 'running') return ended(name, verdict);
-  return verdict.Health?.Status === 'unhealthy' ? unhealthy(name, verdict.Health) : runs;
+  if (verdict.Status !== 'running') return ended(run, verdict);
+  return verdict.Health?.Status === 'unhealthy' ? unhealthy(run, verdict.Health) : runs;
 }
 
 /** Until it can be said to be unhealthy, by the engine's defaults where nothing is written. */
@@ -57,22 +72,23 @@ function firstWordMs({ interval = '30s', timeout = '30s', start_period = '0s', r
 }
 type Check = NonNullable<StepContainer['healthcheck']>;
 
-const ended = (name: string, state: Container['State'] | undefined): Outcome =>
-  failed(
-    'step_failed',
-    `The container ${name} ${state === undefined ? 'did not start' : `ended at once (${state.Status}, exit code ${state.ExitCode})`}.`,
-    {
-      done: 'The container was made and is still there, so that its log can be read.',
-      next: `Read \`docker logs ${name}\` on its host, mend the spec, then apply again.`,
-    },
-  );
+/** One that nobody is to start again has done its work when it ends well. */
+function ended({ name, id, spec, afterwards }: Run, state: Container['State'] | undefined): Outcome {
+  if (state?.Status === 'exited' && state.ExitCode === 0 && (spec.restart === 'no' || spec.restart === 'on-failure'))
+    return done(`${id.slice(0, 12)}, ended with exit code 0`);
+  const how = state === undefined ? 'did not start' : `ended at once (${state.Status}, exit code ${state.ExitCode})`;
+  return failed('step_failed', `The container ${name} ${how}.`, {
+    done: 'The container was made and is still there, so that its log can be read.',
+    next: `Read \`docker logs ${afterwards}\` on its host, mend the spec, then apply again.`,
+  });
+}
 
 /** What the check wrote is not told: it may be a secret. */
-function unhealthy(name: string, { Log }: NonNullable<Container['State']['Health']>): Outcome {
+function unhealthy({ name, afterwards }: Run, { Log }: NonNullable<Container['State']['Health']>): Outcome {
   const code = Log.at(-1)?.ExitCode;
   const exit = code === undefined ? '' : `: its health check ended with exit code ${code}`;
   return failed('step_failed', `The container ${name} runs but is unhealthy${exit}.`, {
     done: 'The container was made and still runs, so that it can be looked at.',
-    next: `Read what the check says with \`docker inspect ${name}\` on its host, mend the cause or the spec, then retry.`,
+    next: `Read what the check says with \`docker inspect ${afterwards}\` on its host, mend the cause or the spec, then retry.`,
   });
 }

@@ -22,10 +22,15 @@ export async function deleteContainer(engine: EngineClient, id: string): Promise
   return (await waitFor(look, { limitMs: goneLimitMs })) === true;
 }
 
-async function stopInItsTime(engine: EngineClient, id: string): Promise<void> {
+/** Stops one that has a grace of its own, and others too where `otherwiseS` says how long those have. */
+export async function stopInItsTime(
+  engine: EngineClient,
+  id: string,
+  { otherwiseS = null }: { otherwiseS?: number | null } = {},
+): Promise<void> {
   try {
     const { State, Config } = await inspectContainer(engine, id);
-    const graceS = Config.StopTimeout ?? null;
+    const graceS = Config.StopTimeout ?? otherwiseS;
     if (State.Running && graceS !== null) await stopContainer(engine, id, { graceS });
   } catch (error) {
     if (!isRefusal(error, 404, 409)) throw error;

@@ -9,6 +9,7 @@ import { drainNode } from './drain-node.ts';
 import { initSwarm } from './init-swarm.ts';
 import { joinManager, joinWorker } from './join.ts';
 import { leaveSwarm } from './leave-swarm.ts';
+import { failedBy } from './outcomes.ts';
 import { prepareHost } from './prepare-host.ts';
 import { removeContainer } from './remove-container.ts';
 import { removeConfig, removeSecret } from './remove-held.ts';
@@ -16,8 +17,9 @@ import { removeNetwork } from './remove-network.ts';
 import { removeNode } from './remove-node.ts';
 import { removeService } from './remove-service.ts';
 import { rotateJoinToken } from './rotate-join-token.ts';
-import { replaceContainer, runContainer } from './run-container.ts';
+import { replaceContainer } from './replace-container.ts';
 import { restartEngine } from './restart-engine.ts';
+import { runContainer } from './run-container.ts';
 import { setNode } from './set-node.ts';
 import { updateService } from './update-service.ts';
 import { verify } from './verify.ts';
@@ -64,13 +66,4 @@ export async function executeStep(step: Step, context: StepContext): Promise<Out
 /** The table's type pairs each kind with its own executor, which TypeScript cannot follow through a union. */
 function executorOf(step: Step): (step: Step, context: StepContext) => Promise<Outcome> {
   return executors[step.kind] as (step: Step, context: StepContext) => Promise<Outcome>;
-}
-
-function failedBy(error: AppError): Outcome {
-  const { code, message, next, done } = error;
-  return {
-    kind: 'failed',
-    error: { code, message, ...(next === undefined ? {} : { next }), ...(done === undefined ? {} : { done }) },
-    findings: [],
-  };
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '#core/finding.ts';
-import type { ErrorCode } from '#core/errors.ts';
+import type { AppError, ErrorCode } from '#core/errors.ts';
 import type { Outcome } from '#core/step.ts';
 
 export const done = (detail?: string): Outcome => (detail === undefined ? { kind: 'done' } : { kind: 'done', detail });
@@ -29,3 +29,13 @@ export const failed = (
   const { findings = [], ...rest } = more;
   return { kind: 'failed', error: { code, message, ...rest }, findings };
 };
+
+/** A refusal that was thrown, as an outcome. */
+export function failedBy(error: AppError): Outcome {
+  const { code, message, next, done } = error;
+  return {
+    kind: 'failed',
+    error: { code, message, ...(next === undefined ? {} : { next }), ...(done === undefined ? {} : { done }) },
+    findings: [],
+  };
+}
