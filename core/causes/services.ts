@@ -43,8 +43,9 @@ export const serviceCauses = {
     level: 'L0',
     severity: 'error',
     title: 'The tasks of a service do not run; their error names the reason.',
-    symptom: 'The service has fewer tasks than it should.',
-    found: 'The newest tasks failed or were rejected; their error is in the evidence.',
+    symptom: 'The service has fewer tasks than it should, or they start and end again.',
+    found:
+      'The newest tasks failed or were rejected, or run for less than five seconds after others have failed; their error is in the evidence.',
     fix: '`docker service ps --no-trunc <service>` on a manager shows each task, `docker service logs <service>` what it wrote. Mend that, then `docker service update --force <service>`.',
     reference: 'Docker docs: swarm task states.',
   },

@@ -100,8 +100,14 @@ const texts: Partial<Record<CauseId, string>> = {
   'not-attachable': 'may not join its network by hand',
 };
 
-const messageFor = (id: CauseId, { name, running, wanted }: ServiceLook, error = ''): string =>
-  `The service ${name} ${texts[id] ?? `runs ${running} of ${wanted ?? 'no'} tasks`}${error === '' ? '' : `: ${error.replace(/\.$/u, '')}`}.`;
+const messageFor = (id: CauseId, service: ServiceLook, error = ''): string =>
+  `The service ${service.name} ${texts[id] ?? lackText(service)}${error === '' ? '' : `: ${error.replace(/\.$/u, '')}`}.`;
+
+/** One that has all its tasks again has lost some a moment ago. */
+const lackText = ({ running, wanted }: ServiceLook): string =>
+  wanted !== null && running >= wanted
+    ? 'does not keep its tasks: they start, and end again'
+    : `runs ${running} of ${wanted ?? 'no'} tasks`;
 
 const stateLines = (tasks: readonly TaskLook[]): string[] =>
   [...Map.groupBy(tasks, ({ state }) => state)].map(

@@ -133,3 +133,37 @@ describe('a host that goes away', () => {
     expect(await probersLeft(stage.lab)).toEqual([]);
   });
 });
+
+describe('a program that ends soon after it has begun', () => {
+  /** Alone on a host of its network, so that everything there is asked from inside it. */
+  const crashing: SpecInput = {
+    ...spec,
+    networks: { ...spec.networks, own: { attachable: false } },
+    services: {
+      ...spec.services,
+      other: { image: 'nginx', networks: ['own'], deploy: { placement: { constraints: ['node.hostname==h2'] } } },
+      api: {
+        image: 'nginx',
+        command: ['sh', '-c', 'sleep 2; exit 3'],
+        networks: ['own'],
+        deploy: { placement: { constraints: ['node.hostname==h3'] } },
+      },
+    },
+  };
+
+  test('fails the apply by its own name, and the network is not blamed', async () => {
+    const { state, error } = await applySpec(stage.api, crashing);
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
+    expect(error?.message).toMatch(/^The service api .*: task: non-zero exit \(3\)\.$/);
+    const { findings, checks, pairs } = await lastVerification(stage.api, 'demo');
+    expect(findings.filter(({ consequenceOf }) => consequenceOf === null).map(({ id }) => id)).toEqual(['task-failed']);
+    expect(checks.filter(({ level, result }) => level === 'L4' && result === 'failed')).toEqual([]);
+    expect(pairs.filter(({ result }) => result === 'failed')).toEqual([]);
+  });
+
+  test('is still found out when only looked at', async () => {
+    const { error } = await verify();
+    expect(error?.message).toContain('The service api ');
+    succeeded(await applySpec(stage.api, spec));
+  });
+});

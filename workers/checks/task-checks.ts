@@ -5,9 +5,10 @@ import type { CheckResult } from '#core/verification.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 import type { Managers } from '../steps/managers.ts';
-import { isRunning, lastError, newestTasks, wantedTasks } from '../steps/service-tasks.ts';
+import { hasFailed, isRunning, lastError, newestTasks, wantedTasks } from '../steps/service-tasks.ts';
 import { waitFor } from '../wait-for.ts';
 import type { EndpointView } from './endpoints.ts';
+import { TaskAges } from './task-ages.ts';
 
 /** Whether services run as they should, and what is known of each. */
 export interface ServiceState {
@@ -23,12 +24,17 @@ interface Known {
   settleMs: number;
 }
 
-/** Whether every service runs as many tasks of its present spec as it should; a name may resolve without. */
+/**
+ * Whether every service runs as many tasks of its present spec as it should, and keeps them; a name may resolve without.
+ * A program that ends as soon as it has begun runs for a moment as well, and is seen by its failures.
+ */
 export async function taskChecks(managers: Managers, about: Known): Promise<ServiceState> {
   let state: ServiceState = { checks: [], services: [] };
+  const ages = new TaskAges();
   const look = async (): Promise<true | undefined> => {
-    state = await checkServices(managers, about);
-    return state.checks.every(({ result }) => result === 'ok') ? true : undefined;
+    const seen = await checkServices(managers, about, ages);
+    state = seen.state;
+    return seen.isSteady && state.checks.every(({ result }) => result === 'ok') ? true : undefined;
   };
   try {
     await waitFor(look, { limitMs: about.settleMs, firstMs: 200, longestMs: 1000 });
@@ -39,28 +45,35 @@ export async function taskChecks(managers: Managers, about: Known): Promise<Serv
   }
 }
 
-async function checkServices(managers: Managers, about: Known): Promise<ServiceState> {
+async function checkServices(managers: Managers, about: Known, ages: TaskAges) {
   const [services, tasks] = await Promise.all([
     managers.ask((engine) => listServices(engine, {}, { timeoutMs: limitMs })),
     newestTasks(managers),
   ]);
   const own = (service: Service): Task[] => tasks.filter((task) => task.ServiceID === service.ID);
-  return {
-    checks: services.map((service) => checkService(service, own(service))),
+  const young = new Set(tasks.filter((task) => isRunning(task) && ages.isYoung(task)));
+  const state: ServiceState = {
+    checks: services.map((service) => checkService(service, own(service), young)),
     services: services.map((service) => lookOf(service, own(service), about)),
   };
+  return { state, isSteady: young.size === 0 };
 }
 
 const limitMs = 8000;
 
-function checkService(service: Service, tasks: readonly Task[]): CheckResult {
+function checkService(service: Service, tasks: readonly Task[], young: ReadonlySet<Task>): CheckResult {
   const { Name: name } = service.Spec;
   const wanted = wantedTasks(service, tasks);
   if (wanted === null) return checkOf(name, 'failed', 'no node runs it');
   const running = tasks.filter(isRunning).length;
   const counted = `${running} of ${wanted} tasks run`;
-  if (running >= wanted) return checkOf(name, 'ok', counted);
   const reason = lastError(tasks);
+  if (running >= wanted) {
+    const isAgain = tasks.some((task) => young.has(task)) && tasks.some(hasFailed);
+    return isAgain
+      ? checkOf(name, 'failed', `${counted} again, after others have ended: ${reason || 'no reason is told'}`)
+      : checkOf(name, 'ok', counted);
+  }
   return checkOf(name, 'failed', reason === '' ? counted : `${counted}: ${reason}`);
 }
 

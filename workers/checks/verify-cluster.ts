@@ -10,7 +10,8 @@ import { known, unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
 import { askSwarm, swarmLookOf } from './ask-swarm.ts';
-import { askHosts, type EndpointView, viewOf } from './endpoints.ts';
+import { endedMeanwhile, withEnded } from './ended-meanwhile.ts';
+import { askHosts, type Endpoint, type EndpointView, viewOf } from './endpoints.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { gossipChecks } from './gossip.ts';
 import { awayOf, hostChecks } from './look-at-hosts.ts';
@@ -36,13 +37,23 @@ const swarmLimitMs = 8000;
  */
 export async function verifyCluster(input: VerifyInput): Promise<Verification> {
   const first = await lookOnce(input);
-  const isStale = first.verification.checks.some(({ error }) => error === 'stale');
-  if (!isStale || !(await cameUpSince(input.managers, first.tasks))) return first.verification;
-  input.note(null, 'Tasks came up meanwhile: looks anew.');
+  const { checks } = first.verification;
+  const isStale = checks.some(({ error }) => error === 'stale') && (await cameUpSince(input.managers, first.tasks));
+  // Where tasks do not stay, the next look would be disturbed as well, and its cause is known.
+  const wasDisturbed = first.ended.length > 0 && checks.every(({ level, result }) => level !== 'L0' || result === 'ok');
+  if (!isStale && !wasDisturbed) return first.verification;
+  input.note(null, `Tasks ${isStale ? 'came up' : 'ended'} meanwhile: looks anew.`);
   return (await lookOnce({ ...input, found: null })).verification;
 }
 
-async function lookOnce(input: VerifyInput): Promise<{ verification: Verification; tasks: readonly Task[] }> {
+interface Looked {
+  verification: Verification;
+  tasks: readonly Task[];
+  /** Endpoints that went away while they were asked. */
+  ended: readonly Endpoint[];
+}
+
+async function lookOnce(input: VerifyInput): Promise<Looked> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const { args, looks } = input;
@@ -73,7 +84,7 @@ async function lookOnce(input: VerifyInput): Promise<{ verification: Verificatio
     checks: told,
     findings,
   };
-  return { verification, tasks: answers.known ? answers.value.tasks : [] };
+  return { verification, tasks: answers.known ? answers.value.tasks : [], ended: seen.ended };
 }
 
 const swarmAndHosts = async ({ managers, hosts }: VerifyInput, nodes: ReadonlyMap<string, string>) => {
@@ -115,6 +126,8 @@ interface Seen {
   looks: Readonly<Record<string, HostLook>>;
   /** Hosts that went away meanwhile are among them. */
   unseen: ReadonlyMap<string, string>;
+  /** Containers that ended meanwhile. */
+  ended: readonly Endpoint[];
 }
 
 /** All levels, and where something failed the evidence, while the probers still run. */
@@ -133,15 +146,18 @@ async function askEverything(scene: Scene): Promise<Seen> {
         : Promise.resolve({ checks: [], services: [] }),
     ]);
     const unseen = await findUnseen(input.hosts, away, asked);
+    const isBad = [...asked, ...gossip.checks].some(({ result }) => result === 'failed');
+    const ended = isBad ? await endedMeanwhile(input.hosts, nodes, view) : [];
+    const vantages = started.map(({ vantage }) => vantage);
     const checks = [
       ...hostChecks(input.looks).filter(({ check, from }) => check !== 'engine' || !unseen.has(from)),
-      ...withUnseen([...asked, ...gossip.checks], unseen),
+      ...withUnseen(withEnded([...asked, ...gossip.checks], ended, vantages), unseen),
       ...withUnseenTasks(state, unseen),
       ...missingNodes(input, nodes),
       ...missingNetworks(input.args, scene),
       ...(input.wanted === null ? [] : wantedChecks(input.wanted, view, awayNames)),
     ];
-    const told = { checks, gossip: gossip.looks, state, unseen };
+    const told = { checks, gossip: gossip.looks, state, unseen, ended };
     if (!checks.some((one) => one.result === 'failed' && !isOfAway(one, unseen)) || names.length === 0) {
       return { ...told, evidence: null, looks: input.looks };
     }
