@@ -139,7 +139,8 @@ describe('a stack beside it', () => {
       const services = { api: { image: 'nginx', configs: ['motd'] } };
       const args = { name: 'conf', compose: { services, configs: { motd: { content } } } };
       const { plan, steps } = succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack deploy', args }));
-      return { revision: plan?.revision ?? 0, ids: steps.map(({ step }) => step.id) };
+      const changes = steps.flatMap(({ step }) => (step.kind === 'create-config' ? step.args.changes : []));
+      return { revision: plan?.revision ?? 0, ids: steps.map(({ step }) => step.id), changes };
     };
     const made = () => linesOf(manager, ['docker', 'config', 'ls', '--format', '{{.Name}}', '--filter', ofOurs]);
     const read = async () => {
@@ -153,7 +154,8 @@ describe('a stack beside it', () => {
     const [one = ''] = await made();
     expect([one, await read()]).toEqual([expect.stringMatching(/^conf_motd-[0-9a-f]{12}$/), ['one']]);
     const change = ['create-config:conf_motd', 'update-service:conf_api', `remove-config:${one}`, 'verify'];
-    expect((await deployed('two')).ids).toEqual(change);
+    const second = await deployed('two');
+    expect([second.ids, second.changes]).toEqual([change, ['-one (no end of line)', '+two (no end of line)']]);
     const [two = '', ...others] = await made();
     expect([two === one, others, await read()]).toEqual([false, [], ['two']]);
     expect((await deployed('two')).ids).toEqual([]);

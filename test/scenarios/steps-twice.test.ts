@@ -145,6 +145,17 @@ describe('every step twice', () => {
     ]);
   });
 
+  test('what a service is given is not removed: the swarm refuses it, and the step says so', async () => {
+    const { swarm } = await bench.observe(changed());
+    const [config] = (swarm.known ? swarm.value?.configs : undefined) ?? [];
+    const args = { config: config?.name ?? '', id: config?.id ?? '' };
+    const step: Step = { id: 'remove-config:used', kind: 'remove-config', host: null, args, after: [] };
+    expect(await executeStep(step, bench.context('op_used'))).toMatchObject({
+      kind: 'failed',
+      error: { code: 'conflict', message: expect.stringContaining(`The config ${args.config} is given to a service`) },
+    });
+  });
+
   test('demoting a manager, removing all that runs', async () => {
     expect((await runTwice(emptied())).map(told)).toEqual([
       'set-node:h3: done, then already-done',
