@@ -52,7 +52,8 @@ const withSecret = (name: 'db_password' | 'db_password_2'): SpecInput => ({
 const made = () => linesOf(stage.lab.host('h1'), ['docker', 'secret', 'ls', '--format', '{{.Name}}']);
 async function read(file: string): Promise<string> {
   const host = stage.lab.host('h1');
-  const [task = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--latest', '--filter', 'name=web']);
+  const running = ['--filter', 'name=web', '--filter', 'status=running'];
+  const [task = ''] = await linesOf(host, ['docker', 'ps', '--quiet', '--latest', ...running]);
   return (await linesOf(host, ['docker', 'exec', task, 'cat', file])).join('\n');
 }
 
@@ -121,6 +122,38 @@ describe('a spec with secrets that the worker is to make', () => {
     await propose(stage.api, { ...spec, secrets: { ...spec.secrets, by_hand: { from: 'worker' } } });
     const { error } = await ended(stage.api, await requestPlan(stage.api, 'demo'));
     expect(error).toMatchObject({ code: 'not_ours', next: expect.stringContaining('`by_hand: { external: true }`') });
+  });
+});
+
+describe('a config that its service cannot live with', () => {
+  const command = ['sh', '-c', 'grep good /conf && exec sleep 1000'];
+  const withConf = (content: string): SpecInput => ({
+    cluster: 'demo',
+    nodes: { h1: { role: 'manager' } },
+    configs: { conf: { content } },
+    services: { web: { image: 'busybox', configs: ['conf'], command, stop_grace_period: '1s' } },
+  });
+  const configs = () => linesOf(stage.lab.host('h1'), ['docker', 'config', 'ls', '--format', '{{.Name}}']);
+
+  test('leaves the service with the former one, which is still there', async () => {
+    await applied(stage.api, withConf('good\n'));
+    const [former] = await configs();
+    const { state, steps } = await applySpec(stage.api, withConf('bad\n'));
+    expect(state).toBe('failed');
+    expect(steps.map(({ step, outcome }) => `${step.kind} ${outcome?.kind ?? 'not started'}`)).toEqual([
+      'create-config done',
+      'update-service failed',
+      'remove-config not started',
+    ]);
+    expect(await configs()).toContain(former);
+    expect(await read('/conf')).toBe('good');
+  });
+
+  test('goes when the spec says the former content again', async () => {
+    const { steps } = await applied(stage.api, withConf('good\n'));
+    expect(steps.map(({ step }) => step.kind)).toEqual(['remove-config']);
+    expect(await configs()).toHaveLength(1);
+    expect(await read('/conf')).toBe('good');
   });
 });
 
