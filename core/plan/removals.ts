@@ -1,6 +1,7 @@
 import { asideOf } from '../engine/aside-names.ts';
 import { networksOf, readService } from '../engine/observed-service.ts';
 import type { ContainerFacts, NetworkFacts, ServiceFacts } from '../observation.ts';
+import { stackLabel } from '../spec/stack.ts';
 import type { Step } from '../step.ts';
 import { specLabel } from './container-mark.ts';
 import { mergeParts, type Part, part, problem } from './part.ts';
@@ -91,14 +92,20 @@ const strangersOn = (world: World, network: NetworkFacts): string[] => [
   ...containersOn(world, network, (container) => !isContainerOfSpec(world, container)),
 ];
 
-/** Everything on the network now. What may be on a host that could not be seen counts as well. */
+/** Everything on the network now, but for a stack that goes with it. What may be on an unseen host counts as well. */
 const usersOf = (world: World, network: NetworkFacts): string[] => [
-  ...servicesOn(world, network),
+  ...servicesOn(world, network, (facts) => !goesWith(world, network, facts)),
   ...containersOn(world, network),
   ...world.nodes
     .filter((host) => !factsOf(world, host).known)
     .map((host) => `whatever is on ${host}, which could not be seen`),
 ];
+
+/** A stack is removed with the networks that are its own. */
+function goesWith({ spec }: World, { labels }: NetworkFacts, service: ServiceFacts): boolean {
+  const stack = labels[stackLabel];
+  return stack !== undefined && service.labels[stackLabel] === stack && !Object.hasOwn(spec.services, service.name);
+}
 
 function servicesOn(world: World, { name }: NetworkFacts, counts: (facts: ServiceFacts) => boolean = all): string[] {
   const nameOf = networkNames(world);

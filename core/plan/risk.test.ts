@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Observation } from '../observation.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { SpecInput } from '../spec/spec.ts';
+import { stackLabel } from '../spec/stack.ts';
 import { bareHosts, formedSwarm, inputOf, withNetwork, withUnseen } from '../testing/observations.ts';
 import { carriedOut, lines, told } from '../testing/told.ts';
 
@@ -160,6 +161,23 @@ describe('what others stand on is critical', () => {
         1. h2: remove container box
         2. remove service web
         3. remove network net, used by service web, container box on h2`),
+    );
+  });
+
+  test('but not that of a stack, which goes with all of the stack', async () => {
+    const labels = { [stackLabel]: 'shop' };
+    const shop = { networks: { shop_default: { ...net, labels } } };
+    const stacked = {
+      networks: { ...whole.networks, ...shop.networks },
+      services: { ...whole.services, shop_web: { image: 'nginx', networks: ['shop_default'], deploy: { labels } } },
+      containers: whole.containers,
+    };
+    const { observation } = await carriedOut(inputOf(specOf(stacked), small));
+    expect(await riskTold(whole, observation)).toBe(
+      lines(`
+        demo, revision 1: risk high
+        1. remove service shop_web
+        2. remove network shop_default`),
     );
   });
 
