@@ -46,7 +46,7 @@ export const serviceCauses = {
     symptom: 'The service has fewer tasks than it should, or they start and end again.',
     found:
       'The newest tasks failed or were rejected, or run for less than five seconds after others have failed; their error is in the evidence.',
-    fix: '`docker service ps --no-trunc <service>` on a manager shows each task, `docker service logs <service>` what it wrote. Mend that, then `docker service update --force <service>`.',
+    fix: '`flotilla service ps <service>` shows each task, `docker service logs <service>` on a manager what it wrote. Mend that and apply, or have them made anew: `docker service update --force <service>`.',
     reference: 'Docker docs: swarm task states.',
   },
   'not-attachable': {

@@ -33,3 +33,13 @@ test('without a file an issue is a path in the request', () => {
     '  label[0]: write `name=value`',
   ]);
 });
+
+test('where there is a way back, it is told last', () => {
+  const failure = {
+    code: 'step_failed',
+    message: 'no',
+    next: 'Mend it.',
+    undo: 'flotilla rollback --to 2 --cluster demo',
+  };
+  expect(failureLines(failure).at(-1)).toBe('  Undo: flotilla rollback --to 2 --cluster demo');
+});

@@ -11,6 +11,8 @@ export interface Failure {
   host?: string | undefined;
   done?: string | undefined;
   next?: string | undefined;
+  /** The way back, where there is one. */
+  undo?: string | undefined;
   issues?: InputIssue[] | undefined;
 }
 
@@ -40,5 +42,6 @@ export function failureLines(failure: Failure, { paint = noColours, width, file 
     ...part('Host', failure.host),
     ...part('Done', failure.done),
     ...part('Next', failure.next),
+    ...part('Undo', failure.undo),
   ];
 }

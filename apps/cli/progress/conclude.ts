@@ -1,5 +1,6 @@
 import { exitCodeOf, isErrorCode } from '#core/errors.ts';
 import type { Finding } from '#core/finding.ts';
+import { undoRevision } from '#core/undo.ts';
 import type { OperationView } from '#core/wire.ts';
 import { clean } from '#cli/output/clean.ts';
 import { failureLines } from '#cli/output/failure-view.ts';
@@ -31,11 +32,18 @@ export function conclude(session: Session, { view, progress }: Ended): number {
   const findings = loneFindings(progress);
   if (findings.length > 0) session.say(['', ...findingsLines(findings, layout)]);
   if (view.state !== 'succeeded' && view.error !== null)
-    session.err.write(`${failureLines(clean(view.error), layoutOf(session.err)).join('\n')}\n`);
+    session.err.write(
+      `${failureLines({ ...clean(view.error), undo: undoText(view) }, layoutOf(session.err)).join('\n')}\n`,
+    );
   // Not everything could be seen: no failure of the operation, and yet no proof.
   const isUnproved =
     view.state === 'succeeded' && progress.verification !== null && progress.verification.verdict !== 'passed';
   return isUnproved ? exitCodeOf('verification_failed') : exitCodeOfOperation(view);
+}
+
+function undoText(view: OperationView): string | undefined {
+  const revision = undoRevision(view);
+  return revision === null ? undefined : `flotilla rollback --to ${revision} --cluster ${view.cluster ?? ''}`;
 }
 
 /** Findings of the operation and of its failed steps, without those that the verification or the preflight told already. */

@@ -4,6 +4,7 @@ import { memberAt, textAt } from '#core/member.ts';
 import type { OperationState } from '#core/operation.ts';
 import type { Report } from '#core/reports/report.ts';
 import { runningSchema } from '#core/running.ts';
+import { undoRevision } from '#core/undo.ts';
 import type { OperationView } from '#core/wire.ts';
 import { code, context, type Message, mention, message, plain, preformatted, section } from './text.ts';
 import { actorText, errorText, kindWords, planBlocks } from './operation-message.ts';
@@ -36,11 +37,17 @@ export function outcomeMessage({ view, report, link, user }: Outcome): Message {
   return message(`${what}: ${state}`, [
     section(`${user === '' ? actorText(view.actor) : mention(user)} ${what} ${words[state] ?? state}${seconds}.`),
     ...(error === null ? [] : [section(errorText(error))]),
+    ...undoBlocks(view),
     ...(kind === 'plan' && view.plan !== null ? planBlocks(view.plan) : []),
     ...(report === null ? resultBlocks(view.result) : reportBlocks(report, link)),
     ...(kind === 'plan' ? buttonsOf(view) : []),
     context(code(id)),
   ]);
+}
+
+function undoBlocks(view: OperationView): KnownBlock[] {
+  const revision = undoRevision(view);
+  return revision === null ? [] : [section(`*Undo*: ${code(`rollback --to ${revision} in ${view.cluster ?? ''}`)}`)];
 }
 
 function tookText({ startedAt, endedAt }: OperationView): string {

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { OperationView } from './wire.ts';
+import { undoRevision } from './undo.ts';
+
+const plan = (base: number | null): OperationView['plan'] => ({
+  cluster: 'demo',
+  digest: 'd',
+  base,
+  revision: 3,
+  steps: [],
+  decisions: [],
+  risk: 'low',
+  warnings: [],
+});
+const steps = (state: 'waiting' | 'ended'): OperationView['steps'] => [
+  {
+    step: { id: 'remove-network:a', kind: 'remove-network', host: null, args: { network: 'a', id: 'n' }, after: [] },
+    state,
+    outcome: null,
+    ms: null,
+  },
+];
+const undo = (more: Partial<Parameters<typeof undoRevision>[0]> = {}) =>
+  undoRevision({ kind: 'apply', state: 'failed', plan: plan(2), steps: steps('ended'), ...more });
+
+test('an apply that failed or was cancelled midway goes back to the revision before it', () => {
+  expect(undo()).toBe(2);
+  expect(undo({ state: 'cancelled' })).toBe(2);
+});
+
+test('there is nothing to go back to from what has not begun, was the first, mended drift, or succeeded', () => {
+  expect(undo({ steps: steps('waiting') })).toBeNull();
+  expect(undo({ plan: plan(null) })).toBeNull();
+  expect(undo({ plan: plan(3) })).toBeNull();
+  expect(undo({ state: 'succeeded' })).toBeNull();
+  expect(undo({ kind: 'verify', plan: null })).toBeNull();
+});
