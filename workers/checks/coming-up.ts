@@ -41,13 +41,19 @@ export function notPlaced({ services, tasks, nodes }: Asked): string[] {
 const everywhereSchema = z.looseObject({
   Mode: z.looseObject({ Global: z.looseObject({}) }),
   TaskTemplate: z
-    .looseObject({ Placement: z.looseObject({ Constraints: z.array(z.string()).nullish() }).nullish() })
+    .looseObject({
+      Placement: z.looseObject({ Constraints: z.array(z.string()).nullish() }).nullish(),
+      RestartPolicy: z.looseObject({ Condition: z.string().nullish() }).nullish(),
+    })
     .nullish(),
 });
 
+/** One whose tasks may end has none that is wanted where they did. */
 function isEverywhere({ Spec }: Service): boolean {
   const { data } = everywhereSchema.safeParse(Spec);
-  return data !== undefined && (data.TaskTemplate?.Placement?.Constraints ?? []).length === 0;
+  if (data === undefined) return false;
+  const { Placement, RestartPolicy } = data.TaskTemplate ?? {};
+  return (Placement?.Constraints ?? []).length === 0 && (RestartPolicy?.Condition ?? 'any') === 'any';
 }
 
 /** Waits until none is on its way any more, for so long: each runs then, or says why it does not. */

@@ -43,6 +43,11 @@ test('what failed from inside a container that has ended, or toward it, says not
   expect(told?.detail).toBe('no echo; api on h1 ended meanwhile');
 });
 
+test('a task that has ended as it should is not missed', () => {
+  const [told] = withEnded([check('h2', 'h1', '10.200.1.2')], [endpoint()], [], new Set(['10.200.1.2']));
+  expect(told?.result).toBe('skipped');
+});
+
 test('what failed elsewhere has failed, also toward an address that only looks like it, and what passed has passed', () => {
   expect(results([check('h2', 'h3', '10.200.1.20')], [endpoint()])).toEqual(['failed']);
   expect(results([check('h1', 'h2', '10.200.1.9', { network: 'other' })], [endpoint()])).toEqual(['failed']);

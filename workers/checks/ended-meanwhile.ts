@@ -22,11 +22,15 @@ export async function endedMeanwhile(
   return endpoints.filter(({ host, containerId }) => running.get(host)?.has(containerId) === false);
 }
 
-/** What failed from or toward such a container is not known; a standalone one that has ended is told beside it. */
+/**
+ * What failed from or toward such a container is not known, or is skipped where its task has ended as it should (at one
+ * of the addresses `endedWell`); a standalone one that has ended is told beside it.
+ */
 export function withEnded(
   checks: readonly CheckResult[],
   ended: readonly Endpoint[],
   vantages: readonly Vantage[],
+  endedWell: ReadonlySet<string> = new Set(),
 ): CheckResult[] {
   if (ended.length === 0) return [...checks];
   const judged = checks.map((check): CheckResult => {
@@ -36,7 +40,8 @@ export function withEnded(
       from?.kind === 'inside' ? ended.find(({ containerId }) => containerId === from.containerId) : undefined;
     const one = left ?? ended.find((endpoint) => isToward(check, endpoint));
     if (one === undefined) return check;
-    return { ...check, result: 'unknown', detail: `${check.detail}; ${one.name} on ${one.host} ended meanwhile` };
+    const result = endedWell.has(one.address) ? 'skipped' : 'unknown';
+    return { ...check, result, detail: `${check.detail}; ${one.name} on ${one.host} ended meanwhile` };
   });
   const lone = ended.filter(({ kind }) => kind === 'container');
   return [...judged, ...lone.filter(({ containerId }, at) => isFirst(lone, containerId, at)).map(endedCheck)];

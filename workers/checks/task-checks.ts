@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import type { ServiceLook, TaskLook } from '#core/diagnosis/symptoms.ts';
+import { isAbout } from '#core/diagnosis/tasks.ts';
 import { AppError } from '#core/errors.ts';
 import type { CheckResult } from '#core/verification.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 import type { Managers } from '../steps/managers.ts';
-import { hasFailed, isRunning, lastError, newestTasks, wantedTasks } from '../steps/service-tasks.ts';
+import {
+  hasEndedWell,
+  hasFailed,
+  isRunning,
+  isWhole,
+  lastError,
+  mayEnd,
+  newestTasks,
+  standingOf,
+} from '../steps/service-tasks.ts';
 import { waitFor } from '../wait-for.ts';
 import type { EndpointView } from './endpoints.ts';
 import { TaskAges } from './task-ages.ts';
@@ -14,7 +24,14 @@ import { TaskAges } from './task-ages.ts';
 export interface ServiceState {
   checks: CheckResult[];
   services: ServiceLook[];
+  /** Some have tasks that may end, so that what is asked meanwhile has to be seen in that light. */
+  mayEnd: boolean;
+  /** Addresses of tasks that have ended as they should. */
+  endedAt: ReadonlySet<string>;
 }
+
+/** Where no manager answers. */
+export const noState: ServiceState = { checks: [], services: [], mayEnd: false, endedAt: new Set() };
 
 interface Known {
   view: EndpointView;
@@ -29,12 +46,12 @@ interface Known {
  * A program that ends as soon as it has begun runs for a moment as well, and is seen by its failures.
  */
 export async function taskChecks(managers: Managers, about: Known): Promise<ServiceState> {
-  let state: ServiceState = { checks: [], services: [] };
+  let state = noState;
   const ages = new TaskAges();
   const look = async (): Promise<true | undefined> => {
     const seen = await checkServices(managers, about, ages);
     state = seen.state;
-    return seen.isSteady && state.checks.every(({ result }) => result === 'ok') ? true : undefined;
+    return seen.isSteady && state.checks.every(({ result }) => result !== 'failed') ? true : undefined;
   };
   try {
     await waitFor(look, { limitMs: about.settleMs, firstMs: 200, longestMs: 1000 });
@@ -55,20 +72,32 @@ async function checkServices(managers: Managers, about: Known, ages: TaskAges) {
   const state: ServiceState = {
     checks: services.map((service) => checkService(service, own(service), young)),
     services: services.map((service) => lookOf(service, own(service), about)),
+    mayEnd: services.some(mayEnd),
+    endedAt: new Set(
+      services
+        .filter(mayEnd)
+        .flatMap((service) => own(service).filter(hasEndedWell))
+        .flatMap(addresses),
+    ),
   };
   return { state, isSteady: young.size === 0 };
 }
+
+const addresses = ({ NetworksAttachments }: Task): string[] =>
+  NetworksAttachments.flatMap(({ Addresses }) => Addresses.map((address) => address.split('/')[0] ?? ''));
 
 const limitMs = 8000;
 
 function checkService(service: Service, tasks: readonly Task[], young: ReadonlySet<Task>): CheckResult {
   const { Name: name } = service.Spec;
-  const wanted = wantedTasks(service, tasks);
+  const standing = standingOf(service, tasks);
+  const { running, ended, wanted } = standing;
   if (wanted === null) return checkOf(name, 'failed', 'no node runs it');
-  const running = tasks.filter(isRunning).length;
-  const counted = `${running} of ${wanted} tasks run`;
+  const counted = `${running} of ${wanted} tasks run${ended === 0 ? '' : `, ${ended} ended with exit code 0`}`;
+  if (ended > 0 && running === 0 && isWhole(standing))
+    return checkOf(name, 'skipped', `nothing of it runs: ${counted}`);
   const reason = lastError(tasks);
-  if (running >= wanted) {
+  if (running + ended >= wanted) {
     const isAgain = tasks.some((task) => young.has(task)) && tasks.some(hasFailed);
     return isAgain
       ? checkOf(name, 'failed', `${counted} again, after others have ended: ${reason || 'no reason is told'}`)
@@ -87,11 +116,12 @@ function lookOf(service: Service, tasks: readonly Task[], { view, hostOf }: Know
   const { Name: name } = service.Spec;
   const spec = specSchema.safeParse(service.Spec);
   const ports = service.Endpoint?.Ports ?? [];
+  const { running, wanted } = standingOf(service, tasks);
   return {
     name,
     networks: view.services.find((one) => one.name === name)?.networks ?? [],
-    wanted: wantedTasks(service, tasks),
-    running: tasks.filter(isRunning).length,
+    wanted,
+    running,
     hasHealthCheck: spec.success && Boolean(spec.data.TaskTemplate.ContainerSpec?.Healthcheck),
     vip: (service.Endpoint?.VirtualIPs ?? []).length > 0,
     ingressPorts: ports.flatMap(({ PublishMode, PublishedPort }) =>
@@ -102,6 +132,19 @@ function lookOf(service: Service, tasks: readonly Task[], { view, hostOf }: Know
       .toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''))
       .map((task) => taskLook(task, hostOf)),
   };
+}
+
+/** What was asked of services whose tasks have all ended says nothing of them: it is skipped, whatever came back. */
+export function skipEnded(
+  checks: readonly CheckResult[],
+  { checks: own }: Pick<ServiceState, 'checks'>,
+): CheckResult[] {
+  const ended = own.filter(({ result }) => result === 'skipped').map(({ target }) => target);
+  return checks.map((check) => {
+    const service = ended.find((name) => isAbout(name, check));
+    if (service === undefined) return check;
+    return { ...check, result: 'skipped', detail: `nothing of ${service} runs any more` };
+  });
 }
 
 const taskLook = ({ Status, NodeID }: Task, hostOf: ReadonlyMap<string, string>): TaskLook => ({

@@ -54,7 +54,10 @@ export function withUnseen(checks: readonly CheckResult[], unseen: UnseenHosts):
  * A service that lacks tasks only where nobody could look, and for no reason of theirs, is not known to lack them: an
  * engine that stopped takes its tasks along, and the swarm may not have moved them yet.
  */
-export function withUnseenTasks({ checks, services }: ServiceState, unseen: UnseenHosts): CheckResult[] {
+export function withUnseenTasks(
+  { checks, services }: Pick<ServiceState, 'checks' | 'services'>,
+  unseen: UnseenHosts,
+): CheckResult[] {
   return checks.map((check): CheckResult => {
     const tasks = services.find(({ name }) => name === check.target)?.tasks ?? [];
     const isGone = ({ host, error }: TaskLook): boolean => host !== null && unseen.has(host) && error === '';

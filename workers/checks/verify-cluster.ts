@@ -21,7 +21,7 @@ import type { Task } from '../docker/tasks.ts';
 import { withCarried } from './carried.ts';
 import type { Scene, VerifyInput } from './scene.ts';
 import { pairsOf, verdictOf } from './summarise.ts';
-import { type ServiceState, taskChecks } from './task-checks.ts';
+import { noState, type ServiceState, skipEnded, taskChecks } from './task-checks.ts';
 import { peersAt } from './underlay-checks.ts';
 import { findUnseen, withUnseen, withUnseenTasks } from './unseen-hosts.ts';
 import { peersOf } from './vantages.ts';
@@ -138,20 +138,21 @@ async function askEverything(scene: Scene): Promise<Seen> {
   const at = peersAt(input.looks, swarm.known ? swarm.value : null);
   const awayNames = new Set(away.keys());
   return askAll({ scene, networks, at }, async (answered, started) => {
-    const [asked, gossip, state] = await Promise.all([
+    const look = () => taskChecks(input.managers, { view, hostOf, settleMs: input.settleMs });
+    const [asked, gossip, first] = await Promise.all([
       answered.then(withCarried),
       gossipChecks({ ...input, networks, endpoints: view.endpoints, away: awayNames }),
-      swarm.known
-        ? taskChecks(input.managers, { view, hostOf, settleMs: input.settleMs })
-        : Promise.resolve({ checks: [], services: [] }),
+      swarm.known ? look() : noState,
     ]);
+    const state = first.mayEnd ? await look() : first;
     const unseen = await findUnseen(input.hosts, away, asked);
-    const isBad = [...asked, ...gossip.checks].some(({ result }) => result === 'failed');
+    const judged = skipEnded(asked, state);
+    const isBad = [...judged, ...gossip.checks].some(({ result }) => result === 'failed');
     const ended = isBad ? await endedMeanwhile(input.hosts, nodes, view) : [];
     const vantages = started.map(({ vantage }) => vantage);
     const checks = [
       ...hostChecks(input.looks).filter(({ check, from }) => check !== 'engine' || !unseen.has(from)),
-      ...withUnseen(withEnded([...asked, ...gossip.checks], ended, vantages), unseen),
+      ...withUnseen(withEnded([...judged, ...gossip.checks], ended, vantages, state.endedAt), unseen),
       ...withUnseenTasks(state, unseen),
       ...missingNodes(input, nodes),
       ...missingNetworks(input.args, scene),

@@ -4,7 +4,7 @@ import { clusterLabel } from '#core/spec/names.ts';
 import type { SwarmNode } from '../docker/nodes.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
-import { hasFailed, isRunning, wantedTasks } from '../steps/service-tasks.ts';
+import { hasFailed, isWhole, placeOf, standingOf } from '../steps/service-tasks.ts';
 
 interface Known {
   cluster: string;
@@ -21,13 +21,16 @@ export const runningServices = (services: readonly Service[], tasks: readonly Ta
 
 function runningService(service: Service, tasks: readonly Task[], known: Known): RunningService {
   const { Name: name, Labels: labels } = service.Spec;
+  const standing = standingOf(service, tasks);
+  const { running, ended, wanted } = standing;
   return {
     name,
     isOurs: labels[clusterLabel] === known.cluster,
     image: imageOf(service),
-    running: tasks.filter(isRunning).length,
-    wanted: wantedTasks(service, tasks),
-    update: updateOf(service),
+    running,
+    // Those that have ended as they should are not missed.
+    wanted: wanted === null ? null : Math.max(wanted - ended, 0),
+    update: ended > 0 && isWhole(standing) ? null : updateOf(service),
     tasks: [...Map.groupBy(tasks, placeOf).values()]
       .map((group) => group.toSorted((a, b) => (b.CreatedAt ?? '').localeCompare(a.CreatedAt ?? '')))
       .flatMap((group) => taskOf(name, group, known))
@@ -36,9 +39,6 @@ function runningService(service: Service, tasks: readonly Task[], known: Known):
 }
 
 const compareNodes = (a: RunningTask, b: RunningTask): number => (a.node ?? '').localeCompare(b.node ?? '');
-
-/** Tasks follow one another in a slot, or on a node for a global service. */
-const placeOf = ({ Slot, NodeID }: Task): string => (Slot ? String(Slot) : (NodeID ?? ''));
 
 /** What the swarm has ended by itself: replaced, scaled down, or its node is gone. */
 const isOver = ({ DesiredState: wanted, Status }: Task): boolean =>

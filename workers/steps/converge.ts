@@ -1,3 +1,4 @@
+import { onTheWay } from '#core/engine/task-states.ts';
 import { AppError } from '#core/errors.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
@@ -5,9 +6,19 @@ import { type Breakage, breakageOf, failuresEnough, isMountRefused, stoppedBreak
 import type { StepContext } from './context.ts';
 import { convergeLimitMs } from './converge-limit.ts';
 import { done, failed } from './outcomes.ts';
-import { hasFailed, isRunning, lastError, newestTasks, olderTasks, wantedTasks } from './service-tasks.ts';
+import {
+  hasFailed,
+  isWhole,
+  lastError,
+  mayEnd,
+  newestTasks,
+  olderTasks,
+  type Standing,
+  standingOf,
+  standingText,
+} from './service-tasks.ts';
 import { listServices, type Service } from '../docker/services.ts';
-import { listTasks } from '../docker/tasks.ts';
+import { listTasks, type Task } from '../docker/tasks.ts';
 
 interface Awaited {
   name: string;
@@ -18,15 +29,15 @@ interface Awaited {
   isNew: boolean;
 }
 
-type Verdict = { kind: 'converged'; tasks: number } | Breakage;
+type Verdict = { kind: 'converged'; standing: Standing } | Breakage;
 
-/** Waits until the service runs as many tasks as it should, or says why it never will. */
+/** Waits until the service runs as many tasks as it should, or they have ended as they should, or says why it never will. */
 export async function converge(context: StepContext, service: Awaited): Promise<Outcome> {
   const past = service.isNew ? [] : await newestTasks(context.managers, service.id);
-  const ignored = new Set(past.filter(hasFailed).map((task) => task.ID));
+  const memory: Memory = { ignored: new Set(past.filter(hasFailed).map((task) => task.ID)), stoppedAtMs: null };
   const limitMs = convergeLimitMs(service.spec, context.expected.length);
-  const verdict = await waitFor(() => look(context, service, ignored), { limitMs, firstMs: 100, longestMs: 1000 });
-  if (verdict?.kind === 'converged') return done(`${verdict.tasks} running`);
+  const verdict = await waitFor(() => look(context, service, memory), { limitMs, firstMs: 100, longestMs: 1000 });
+  if (verdict?.kind === 'converged') return done(standingText(verdict.standing));
   const started = `The service ${service.name} exists, but not all of its tasks run.`;
   if (verdict === undefined) {
     const reason = lastError(await newestTasks(context.managers, service.id));
@@ -48,32 +59,49 @@ export async function converge(context: StepContext, service: Awaited): Promise<
 function nextFor({ code, reason }: Breakage): string {
   if (code === 'image_not_found')
     return 'Check the image name and that every node reaches the registry, then apply the mended spec.';
+  if (reason.includes('early termination'))
+    return 'If its tasks are there to end, write `deploy.update_config: { failure_action: continue }`: a swarm takes one that ends within `monitor` for one that failed.';
   return isMountRefused(reason)
     ? 'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.'
     : 'Mend the cause shown, then retry.';
 }
 
-async function look(
-  context: StepContext,
-  { id, spec }: Awaited,
-  ignored: ReadonlySet<string>,
-): Promise<Verdict | undefined> {
+/** What is remembered from look to look. */
+interface Memory {
+  /** Tasks that had failed before. */
+  ignored: ReadonlySet<string>;
+  /** When the update was first seen stopped by a task that has ended, with nothing of it under way. */
+  stoppedAtMs: number | null;
+}
+
+async function look(context: StepContext, { id, spec }: Awaited, memory: Memory): Promise<Verdict | undefined> {
   const [service, tasks] = await Promise.all([read(context, id), newestTasks(context.managers, id)]);
   const state = service.UpdateStatus?.State ?? '';
-  if (stoppedUpdates.has(state)) {
+  const standing = standingOf(service, tasks);
+  const own = tasks.filter((task) => !memory.ignored.has(task.ID));
+  const isDone = state !== 'updating' && isWhole(standing);
+  // A swarm that sees a task end within `monitor` stops the update, also when that is all that the task is for.
+  const endedEarly = state === 'paused' && mayEnd(service) && !own.some(hasFailed);
+  if (stoppedUpdates.has(state) && !(endedEarly && (isDone || mayGoOn(tasks, memory)))) {
     const all = await context.managers.ask((engine) => listTasks(engine, { service: [id] }));
     return stoppedBreakage(service, all);
   }
-  const running = tasks.filter(isRunning).length;
-  if (state !== 'updating' && running === wantedTasks(service, tasks)) {
+  if (isDone) {
     const older = await olderTasks(context.managers, id, tasks);
-    return older.length === 0 ? { kind: 'converged', tasks: running } : undefined;
+    return older.length === 0 ? { kind: 'converged', standing } : undefined;
   }
-  return breakageOf(
-    tasks.filter((task) => !ignored.has(task.ID)),
-    failuresEnough(spec),
-  );
+  return breakageOf(own, failuresEnough(spec));
 }
+
+/** What was asked at the same time may be older than the stop: only one that lasts is believed. */
+function mayGoOn(tasks: readonly Task[], memory: Memory): boolean {
+  const nowMs = performance.now();
+  const isUnderWay = tasks.some(({ Status }) => [...onTheWay, 'running'].includes(Status.State));
+  memory.stoppedAtMs = isUnderWay ? null : (memory.stoppedAtMs ?? nowMs);
+  return memory.stoppedAtMs === null || nowMs - memory.stoppedAtMs < stopLastsMs;
+}
+
+const stopLastsMs = 5000;
 
 /** How the swarm itself ends an update that went wrong; nothing goes on by itself then. */
 const stoppedUpdates: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import { reasonOf } from '#core/log.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { rollBackLimitMs } from './converge-limit.ts';
-import { isRunning, newestTasks, wantedTasks } from './service-tasks.ts';
+import { isWhole, newestTasks, standingOf } from './service-tasks.ts';
 import { isOutOfSequence, isRefusal } from '../docker/refusal.ts';
 import { inspectService, rollBackService, updateService } from '../docker/services.ts';
 
@@ -85,5 +85,5 @@ async function runsAgain(context: Swarm, id: string, before: EngineJson | null):
   }
   const tasks = await newestTasks(context.managers, id);
   const isOver = state === 'rollback_completed' || state === 'completed';
-  return isOver && tasks.filter(isRunning).length === wantedTasks(service, tasks) ? true : undefined;
+  return isOver && isWhole(standingOf(service, tasks)) ? true : undefined;
 }

@@ -31,20 +31,54 @@ export const newestFirst = (tasks: readonly Task[]): Task[] =>
 export const lastError = (tasks: readonly Task[]): string =>
   newestFirst(tasks).find((task) => task.Status.Err)?.Status.Err ?? '';
 
-const modeSchema = z.looseObject({
+const specSchema = z.looseObject({
   Mode: z.looseObject({ Replicated: z.looseObject({ Replicas: z.number().default(1) }).nullish() }).nullish(),
+  TaskTemplate: z
+    .looseObject({ RestartPolicy: z.looseObject({ Condition: z.string().nullish() }).nullish() })
+    .nullish(),
 });
 
-/**
- * How many tasks a service should run: its replicas, or for a global one the nodes that it has a task on. The engine's
- * own `DesiredTasks` leaves out those that wait to be started again, and would call a service that only fails complete.
- * Null for a global service that has no task on any node (yet).
- */
-export function wantedTasks({ Spec: spec }: Service, tasks: readonly Task[]): number | null {
-  const replicated = modeSchema.parse(spec).Mode?.Replicated;
-  if (replicated) return replicated.Replicas;
-  const nodes = new Set(tasks.filter(isWanted).map((task) => task.NodeID));
-  return nodes.size === 0 ? null : nodes.size;
+/** Tasks of a service's present spec, counted. */
+export interface Standing {
+  running: number;
+  /** Those that have ended with exit code 0, where the service has them end: none takes their place. */
+  ended: number;
+  /** Null for a global service that has no task on any node (yet). */
+  wanted: number | null;
 }
+
+/**
+ * How many tasks a service has and should have: its replicas, or for a global one the nodes that it has a task on. The
+ * engine's own `DesiredTasks` leaves out those that wait to be started again, and would call a service that only fails
+ * complete.
+ */
+export function standingOf(service: Pick<Service, 'Spec'>, tasks: readonly Task[]): Standing {
+  const running = tasks.filter(isRunning);
+  const taken = new Set(tasks.filter(isWanted).map(placeOf));
+  const done = mayEnd(service) ? tasks.filter(hasEndedWell).map(placeOf) : [];
+  const ended = new Set(done.filter((place) => !taken.has(place))).size;
+  const replicas = specSchema.parse(service.Spec).Mode?.Replicated?.Replicas;
+  const places = taken.size + ended;
+  return { running: running.length, ended, wanted: replicas ?? (places === 0 ? null : places) };
+}
+
+/** Whether a task that ends well is not started again. */
+export function mayEnd({ Spec }: Pick<Service, 'Spec'>): boolean {
+  const condition = specSchema.parse(Spec).TaskTemplate?.RestartPolicy?.Condition;
+  return condition === 'none' || condition === 'on-failure';
+}
+
+/** A service that has all that it should have. */
+export const isWhole = ({ running, ended, wanted }: Standing): boolean =>
+  wanted !== null && running <= wanted && running + ended >= wanted;
+
+/** `2 running, 1 ended with exit code 0`. */
+export const standingText = ({ running, ended }: Standing): string =>
+  ended === 0 ? `${running} running` : `${running === 0 ? '' : `${running} running, `}${ended} ended with exit code 0`;
+
+export const hasEndedWell = (task: Task): boolean => task.Status.State === 'complete';
+
+/** Tasks follow one another in a slot, or on a node for a global service. */
+export const placeOf = ({ Slot, NodeID }: Task): string => (Slot ? String(Slot) : (NodeID ?? ''));
 
 const isWanted = (task: Task): boolean => task.DesiredState === 'running' || task.DesiredState === 'ready';
