@@ -156,7 +156,7 @@ export const missingRule: Rule = ({ symptoms, open, earlier }) => [
     .map((check) => {
       const parent = open.some((one) => one.check === 'attachable' && one.target === check.target);
       const finding = findingOf('container-missing', {
-        message: `The container ${check.target} does not run on ${check.from}.`,
+        message: containerMessage(check),
         hosts: [check.from],
         evidence: [check.detail],
         values: { container: check.target },
@@ -166,6 +166,13 @@ export const missingRule: Rule = ({ symptoms, open, earlier }) => [
     }),
   ...orphans(symptoms, earlier),
 ];
+
+function containerMessage({ target, from, error }: CheckResult): string {
+  if (error === 'restarts')
+    return `The container ${target} on ${from} does not stay up: it ends, and is started again and again.`;
+  if (error === 'off-network') return `The container ${target} on ${from} is not on its network.`;
+  return `The container ${target} does not run on ${from}.`;
+}
 
 const leavingDevices: readonly CauseId[] = ['cloned-swarm-state', 'engine-frozen', 'engine-down'];
 

@@ -166,4 +166,15 @@ describe('a program that ends soon after it has begun', () => {
     expect(error?.message).toContain('The service api ');
     succeeded(await applySpec(stage.api, spec));
   });
+
+  test('as a standalone container as well, though it comes back at another address each time', async () => {
+    const box = { host: 'h1', image: 'nginx', command: ['sh', '-c', 'sleep 2; exit 4'], networks: ['net'] };
+    const { error } = await applySpec(stage.api, { ...spec, containers: { box } });
+    expect(error?.message).toBe('The container box on h1 does not stay up: it ends, and is started again and again.');
+    const { findings } = await lastVerification(stage.api, 'demo');
+    expect(findings.filter(({ consequenceOf }) => consequenceOf === null).map(({ id }) => id)).toEqual([
+      'container-missing',
+    ]);
+    succeeded(await applySpec(stage.api, spec));
+  });
 });

@@ -74,6 +74,7 @@ function contextOn(engineOf: (host: string) => EngineClient, seenJustNow: Observ
     tokens: new JoinTokens(engineOf),
     report: () => undefined,
     configs: {},
+    containers: [],
     expected: [],
     nodes: new Map(),
   };

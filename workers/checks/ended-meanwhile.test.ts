@@ -54,9 +54,3 @@ test('what failed elsewhere has failed, also toward an address that only looks l
   expect(results([check('h2', 'h1', '10.200.1.2', { result: 'ok' })], [endpoint()])).toEqual(['ok']);
   expect(results([check('h1', 'h2', '10.200.1.9')], [endpoint({ containerId: 'c2' })])).toEqual(['failed']);
 });
-
-test('a standalone container that ended is told once; tasks of services are told by their service', () => {
-  const box = endpoint({ kind: 'container', name: 'box' });
-  const told = withEnded([], [box, { ...box, network: 'other' }, endpoint({ containerId: 'c2' })], []);
-  expect(told).toMatchObject([{ level: 'L0', check: 'container', from: 'h1', target: 'box', result: 'failed' }]);
-});

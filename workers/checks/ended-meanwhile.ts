@@ -1,30 +1,40 @@
 import { isAbout } from '#core/diagnosis/tasks.ts';
 import type { CheckResult } from '#core/verification.ts';
+import type { ListedContainer } from '../docker/containers.ts';
 import type { Hosts } from '../hosts.ts';
 import { askHosts, type Endpoint, type EndpointView } from './endpoints.ts';
 import type { Vantage } from './planned-check.ts';
 
 /**
- * Endpoints whose container has ended since they were listed: a program that crashes takes its place on the network
- * with it, so that what was asked there, or from there, says nothing of the network.
+ * Endpoints that are not there any more as they were listed: a program that crashes takes its place on the network with
+ * it, and comes back at another one, so that what was asked there, or from there, says nothing of the network.
  */
 export async function endedMeanwhile(
   hosts: Hosts,
   nodes: ReadonlyMap<string, string>,
-  { endpoints }: Pick<EndpointView, 'endpoints'>,
+  { endpoints, networks }: Pick<EndpointView, 'endpoints' | 'networks'>,
 ): Promise<Endpoint[]> {
   const local = await askHosts({ hosts, nodes });
   const running = new Map(
-    local.flatMap(({ host, containers }) =>
-      containers.known ? [[host, new Set(containers.value.map(({ Id }) => Id))] as const] : [],
-    ),
+    local.flatMap(({ host, containers }) => (containers.known ? [[host, containers.value] as const] : [])),
   );
-  return endpoints.filter(({ host, containerId }) => running.get(host)?.has(containerId) === false);
+  const idOf = new Map(networks.map(({ name, id }) => [name, id]));
+  return endpoints.filter((endpoint) => {
+    const listed = running.get(endpoint.host);
+    return listed !== undefined && !listed.some((one) => isStill(one, endpoint, idOf.get(endpoint.network)));
+  });
+}
+
+/** An engine that lists no address for a network tells nothing of it. */
+function isStill({ Id, NetworkSettings }: ListedContainer, { containerId, address }: Endpoint, network = ''): boolean {
+  if (Id !== containerId) return false;
+  const now = Object.values(NetworkSettings.Networks).find(({ NetworkID }) => NetworkID === network);
+  return now === undefined || now.IPAddress === '' || now.IPAddress === address;
 }
 
 /**
  * What failed from or toward such a container is not known, or is skipped where its task has ended as it should (at one
- * of the addresses `endedWell`); a standalone one that has ended is told beside it.
+ * of the addresses `endedWell`).
  */
 export function withEnded(
   checks: readonly CheckResult[],
@@ -33,7 +43,7 @@ export function withEnded(
   endedWell: ReadonlySet<string> = new Set(),
 ): CheckResult[] {
   if (ended.length === 0) return [...checks];
-  const judged = checks.map((check): CheckResult => {
+  return checks.map((check): CheckResult => {
     if (check.result !== 'failed') return check;
     const from = vantageOf(check, vantages);
     const left =
@@ -43,8 +53,6 @@ export function withEnded(
     const result = endedWell.has(one.address) ? 'skipped' : 'unknown';
     return { ...check, result, detail: `${check.detail}; ${one.name} on ${one.host} ended meanwhile` };
   });
-  const lone = ended.filter(({ kind }) => kind === 'container');
-  return [...judged, ...lone.filter(({ containerId }, at) => isFirst(lone, containerId, at)).map(endedCheck)];
 }
 
 /** Where a check was made from: the container on its network, or for what is about the hosts the first one of the host. */
@@ -61,18 +69,3 @@ const isToward = (check: CheckResult, { name, address, network }: Endpoint): boo
   isAbout(name, check);
 
 const addressesIn = (target: string): string[] => target.match(/\d{1,3}(?:\.\d{1,3}){3}/gu) ?? [];
-
-const isFirst = (all: readonly Endpoint[], id: string, at: number): boolean =>
-  all.findIndex(({ containerId }) => containerId === id) === at;
-
-const endedCheck = ({ name, host }: Endpoint): CheckResult => ({
-  level: 'L0',
-  check: 'container',
-  network: null,
-  from: host,
-  to: null,
-  target: name,
-  result: 'failed',
-  detail: 'it ended while it was looked at',
-  ms: null,
-});

@@ -27,7 +27,7 @@ export interface VerifyInput {
   args: StepVerify;
   /** Every overlay of the swarm, not only those of `args`. */
   everyNetwork: boolean;
-  /** What else the spec wants to be there; null in a step, whose plan has just made it. */
+  /** What else the spec wants to be there; null where there is no spec. */
   wanted: Wanted | null;
   /** What has just been changed needs a while until names spread. */
   settleMs: number;

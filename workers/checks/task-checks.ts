@@ -17,8 +17,8 @@ import {
   standingOf,
 } from '../steps/service-tasks.ts';
 import { waitFor } from '../wait-for.ts';
+import { Ages } from './ages.ts';
 import type { EndpointView } from './endpoints.ts';
-import { TaskAges } from './task-ages.ts';
 
 /** Whether services run as they should, and what is known of each. */
 export interface ServiceState {
@@ -47,7 +47,7 @@ interface Known {
  */
 export async function taskChecks(managers: Managers, about: Known): Promise<ServiceState> {
   let state = noState;
-  const ages = new TaskAges();
+  const ages = new Ages();
   const look = async (): Promise<true | undefined> => {
     const seen = await checkServices(managers, about, ages);
     state = seen.state;
@@ -62,13 +62,13 @@ export async function taskChecks(managers: Managers, about: Known): Promise<Serv
   }
 }
 
-async function checkServices(managers: Managers, about: Known, ages: TaskAges) {
+async function checkServices(managers: Managers, about: Known, ages: Ages) {
   const [services, tasks] = await Promise.all([
     managers.ask((engine) => listServices(engine, {}, { timeoutMs: limitMs })),
     newestTasks(managers),
   ]);
   const own = (service: Service): Task[] => tasks.filter((task) => task.ServiceID === service.ID);
-  const young = new Set(tasks.filter((task) => isRunning(task) && ages.isYoung(task)));
+  const young = new Set(tasks.filter((task) => isRunning(task) && ages.isYoung(task.ID, task.Status.Timestamp)));
   const state: ServiceState = {
     checks: services.map((service) => checkService(service, own(service), young)),
     services: services.map((service) => lookOf(service, own(service), about)),

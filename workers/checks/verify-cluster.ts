@@ -17,6 +17,7 @@ import { gossipChecks } from './gossip.ts';
 import { awayOf, hostChecks } from './look-at-hosts.ts';
 import { askAll } from './ask-all.ts';
 import { cameUpSince, comingUp, notPlaced, untilUp } from './coming-up.ts';
+import { containerChecks } from './container-checks.ts';
 import type { Task } from '../docker/tasks.ts';
 import { withCarried } from './carried.ts';
 import type { Scene, VerifyInput } from './scene.ts';
@@ -26,7 +27,7 @@ import { peersAt } from './underlay-checks.ts';
 import { findUnseen, withUnseen, withUnseenTasks } from './unseen-hosts.ts';
 import { peersOf } from './vantages.ts';
 import { within } from './within.ts';
-import { wantedChecks } from './wanted-checks.ts';
+import { barredChecks } from './wanted-checks.ts';
 
 const swarmLimitMs = 8000;
 
@@ -137,12 +138,15 @@ async function askEverything(scene: Scene): Promise<Seen> {
   const hostOf = new Map([...nodes].map(([host, id]) => [id, host]));
   const at = peersAt(input.looks, swarm.known ? swarm.value : null);
   const awayNames = new Set(away.keys());
+  const wanted = input.wanted?.containers ?? [];
+  const overlays = new Set(view.networks.map(({ name }) => name));
   return askAll({ scene, networks, at }, async (answered, started) => {
     const look = () => taskChecks(input.managers, { view, hostOf, settleMs: input.settleMs });
-    const [asked, gossip, first] = await Promise.all([
+    const [asked, gossip, first, containers] = await Promise.all([
       answered.then(withCarried),
       gossipChecks({ ...input, networks, endpoints: view.endpoints, away: awayNames }),
       swarm.known ? look() : noState,
+      containerChecks(wanted, { hosts: input.hosts, overlays, away: awayNames, settleMs: input.settleMs }),
     ]);
     const state = first.mayEnd ? await look() : first;
     const unseen = await findUnseen(input.hosts, away, asked);
@@ -156,7 +160,8 @@ async function askEverything(scene: Scene): Promise<Seen> {
       ...withUnseenTasks(state, unseen),
       ...missingNodes(input, nodes),
       ...missingNetworks(input.args, scene),
-      ...(input.wanted === null ? [] : wantedChecks(input.wanted, view, awayNames)),
+      ...barredChecks(wanted, view),
+      ...containers,
     ];
     const told = { checks, gossip: gossip.looks, state, unseen, ended };
     if (!checks.some((one) => one.result === 'failed' && !isOfAway(one, unseen)) || names.length === 0) {

@@ -48,6 +48,7 @@ const containerSchema = z.looseObject({
     ExitCode: z.number(),
     Error: z.string().catch(''),
     Pid: z.number().catch(0),
+    StartedAt: z.string().nullish(),
     /** In the year 1 of one that never ran. */
     FinishedAt: z.string(),
     /** Only of a container with a health check. */

@@ -4,7 +4,7 @@ import type { RevisionView } from '#core/wire.ts';
 import { awayOf, lookClosely, looksOf, withoutSilent } from '../checks/look-at-hosts.ts';
 import { staying } from '../checks/staying.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
-import type { Wanted } from '../checks/wanted-checks.ts';
+import { type Wanted, wantedContainers } from '../checks/wanted-checks.ts';
 import { within } from '../checks/within.ts';
 import { membersOf } from '../observe/members.ts';
 import { observeCluster } from '../observe/observe-cluster.ts';
@@ -84,9 +84,5 @@ async function observed(context: RunContext, away: ReadonlyMap<string, string>):
 const wantedBeside = ({ spec }: RevisionView): Wanted => ({
   dataPathPort: spec.swarm.data_path_port,
   managers: Object.entries(spec.nodes).flatMap(([name, { role }]) => (role === 'manager' ? [name] : [])),
-  containers: Object.entries(spec.containers).map(([name, { host, networks }]) => ({
-    name,
-    host,
-    networks: Object.keys(networks),
-  })),
+  containers: wantedContainers(spec),
 });

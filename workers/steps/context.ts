@@ -2,6 +2,8 @@ import type { Adoption } from '#core/adoption.ts';
 import type { Observation } from '#core/observation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Spec } from '#core/spec/spec.ts';
+import type { WantedContainer } from '../checks/container-checks.ts';
+import { wantedContainers } from '../checks/wanted-checks.ts';
 import type { Hosts } from '../hosts.ts';
 import { membersOf } from '../observe/members.ts';
 import type { ReportInput } from '../reporter.ts';
@@ -21,6 +23,8 @@ export interface StepContext {
   report: (input: ReportInput) => void;
   /** What the revision says in its configs. */
   configs: Spec['configs'];
+  /** Standalone containers that the revision wants. */
+  containers: readonly WantedContainer[];
   /** Hosts that the spec makes nodes. */
   expected: string[];
   /** NodeID of each host, as far as known; steps add what they learn. */
@@ -42,6 +46,7 @@ export function createStepContext(context: RunContext, plan: Plan, observation: 
       ...(observation === null ? [] : membersOf(observation)),
     ]),
     configs: lease.revision?.spec.configs,
+    containers: lease.revision === null ? [] : wantedContainers(lease.revision.spec),
     expected: Object.keys(lease.revision?.spec.nodes ?? {}),
   };
 }

@@ -25,7 +25,7 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
     expected: context.expected,
     args: step.args,
     everyNetwork: false,
-    wanted: null,
+    wanted: { dataPathPort: null, managers: [], containers: context.containers },
     settleMs,
     comeUpMs,
     found: null,

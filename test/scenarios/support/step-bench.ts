@@ -70,6 +70,7 @@ export async function createStepBench(lab: Lab, folder: string, secretsFolder: s
         tokens: new JoinTokens(engineOf),
         report: (input) => note(record, input),
         configs,
+        containers: [],
         expected,
         nodes: new Map(Object.entries(record.nodes)),
       };
