@@ -5,7 +5,7 @@ import type { OperationView } from '#core/wire.ts';
 import { markEngines } from './support/lab-for-test.ts';
 import { applied, applyEdit, ended, requestApply, succeeded } from './support/operations.ts';
 import { createStage, type Stage } from './support/stage.ts';
-import { linesOf, runningTasks } from './support/verifications.ts';
+import { lastVerification, linesOf, runningTasks } from './support/verifications.ts';
 
 /** A host is taken out of its cluster while work runs on it; after that it is an ordinary Docker host, and may come again. */
 let stage: Stage;
@@ -40,6 +40,17 @@ const nodesListed = async (): Promise<string[]> =>
   (await linesOf(stage.lab.host('h1'), ['docker', 'node', 'ls', '--format', '{{.Hostname}}'])).toSorted();
 
 describe('a worker', () => {
+  test('that is drained takes no prober, which is told, and the others are proved as before', async () => {
+    const view = succeeded(await edit('node set', { host: 'h2', availability: 'drain' }));
+    expect(stepIds(view)).toEqual(['set-node:h2', 'verify']);
+    const { verdict, checks } = await lastVerification(stage.api, 'demo');
+    expect(verdict).toBe('passed');
+    expect(checks.filter(({ result, from }) => result === 'skipped' && from === 'h2')).toMatchObject([
+      { check: 'vantage', detail: 'h2 has no container on net, and none can be attached while it is drained' },
+    ]);
+    succeeded(await edit('node set', { host: 'h2', availability: 'active' }));
+  });
+
   test('that a container of the spec stands on is not taken out', async () => {
     await expect(edit('node rm', { host: 'h3' })).rejects.toThrow('The spec has containers on h3: tool.');
   });

@@ -27,10 +27,10 @@ export async function askAll<T>(
   { scene, networks, at }: Asked,
   use: (answered: Promise<CheckResult[]>, started: Started[]) => Promise<T>,
 ): Promise<T> {
-  const { input, names, view, away } = scene;
+  const { input, names, view, away, closed } = scene;
   const seen = names.filter((name) => !away.has(name));
   const outside = publishedChecks(input.args, seen, input.hosts.all, view.services);
-  const vantages = [...vantagesOf(seen, networks, view.endpoints), ...outside.map(({ vantage }) => vantage)];
+  const vantages = [...vantagesOf(seen, networks, view.endpoints, closed), ...outside.map(({ vantage }) => vantage)];
   return withProbers(input, vantages, (started) => {
     const ask = async (settleMs: number): Promise<CheckResult[]> => {
       const first = firstOfHost(started);
@@ -43,7 +43,7 @@ export async function askAll<T>(
       });
       return (await Promise.all(rounds)).flat();
     };
-    const silent = seen.flatMap((host) => unasked(host, vantages, networks));
+    const silent = seen.flatMap((host) => unasked(host, vantages, networks, closed.get(host)));
     return use(
       askUntilHeard(input, started, ask).then((answers) => [...answers, ...silent]),
       started,
@@ -97,12 +97,22 @@ const asBulkTargets = (one: Started): BulkTarget[] =>
     ? one.prober.places.map(({ network, address }) => ({ host: one.vantage.host, network, address }))
     : [];
 
-/** A host without a container on a network that is not attachable cannot be looked from: skipped, and said. */
-function unasked(host: string, vantages: readonly Vantage[], networks: readonly NetworkFacts[]): CheckResult[] {
+const whyClosed = { drain: 'while it is drained', pause: 'while it is paused' } as const;
+
+/**
+ * A host without a container on a network cannot be looked from where none can be attached: skipped, and said. That is
+ * so where the network is not attachable, and where the host takes nothing new.
+ */
+function unasked(
+  host: string,
+  vantages: readonly Vantage[],
+  networks: readonly NetworkFacts[],
+  closed: 'pause' | 'drain' | undefined,
+): CheckResult[] {
   const covered = new Set(vantages.flatMap((one) => (one.host === host ? networksAt(one) : [])));
   return networks
     .filter(({ name }) => !covered.has(name))
-    .map(({ name }) => ({
+    .map(({ name, attachable }) => ({
       level: 'L4',
       check: 'vantage',
       network: name,
@@ -110,7 +120,9 @@ function unasked(host: string, vantages: readonly Vantage[], networks: readonly 
       to: null,
       target: name,
       result: 'skipped',
-      detail: `${host} has no container on ${name}, and none can be attached to it`,
+      detail: `${host} has no container on ${name}, and none can be attached ${
+        attachable && closed !== undefined ? whyClosed[closed] : 'to it'
+      }`,
       ms: null,
     }));
 }

@@ -44,6 +44,19 @@ async function askManager(engine: EngineClient, timeoutMs: number): Promise<Swar
   };
 }
 
+/** Which hosts take nothing new: nodes that are paused or drained. */
+export function closedHosts(
+  listed: readonly SwarmNode[],
+  nodes: ReadonlyMap<string, string>,
+): Map<string, 'pause' | 'drain'> {
+  return new Map(
+    [...nodes].flatMap(([host, id]): [string, 'pause' | 'drain'][] => {
+      const availability = listed.find(({ ID }) => ID === id)?.Spec.Availability ?? 'active';
+      return availability === 'active' ? [] : [[host, availability]];
+    }),
+  );
+}
+
 /** The same for the rules, with the host that each node is. */
 export function swarmLookOf(answers: Observed<SwarmAnswers>, nodes: ReadonlyMap<string, string>): Observed<SwarmLook> {
   if (!answers.known) return unknown(answers.reason, answers.code);

@@ -49,4 +49,6 @@ export interface Scene {
   view: EndpointView;
   swarm: Observed<SwarmLook>;
   nodes: ReadonlyMap<string, string>;
+  /** Hosts that take nothing new, as a manager says: the swarm attaches no container there. */
+  closed: ReadonlyMap<string, 'pause' | 'drain'>;
 }

@@ -26,6 +26,18 @@ test('one prober is attached to all networks that the host has no container on, 
   expect(vantages).toMatchObject([{ kind: 'attached', networks: [{ name: 'a' }, { name: 'b' }] }]);
 });
 
+test('nothing is attached to a host that takes nothing new, and what runs there is looked from', () => {
+  const closed = new Map([
+    ['h1', 'drain' as const],
+    ['h2', 'pause' as const],
+  ]);
+  const vantages = vantagesOf(['h1', 'h2', 'h3'], [overlay('a')], [endpoint('h2', 'a', 'kept')], closed);
+  expect(vantages).toMatchObject([
+    { host: 'h2', kind: 'inside', containerId: 'kept' },
+    { host: 'h3', kind: 'attached' },
+  ]);
+});
+
 test('above ten hosts each tests some others, unless all were asked for', () => {
   const hosts = Array.from({ length: 12 }, (_, index) => `h${index}`);
   const { peers, sampled } = peersOf(hosts, false);

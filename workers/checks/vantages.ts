@@ -1,6 +1,7 @@
 import type { NetworkFacts } from '#core/observation.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Place, Vantage } from './planned-check.ts';
+import type { Scene } from './scene.ts';
 
 /** Above this many nodes each tests `sampledPeers` others only, unless all pairs were asked for. */
 const sampledAbove = 10;
@@ -20,16 +21,18 @@ export function peersOf(hosts: readonly string[], full: boolean): { peers: Map<s
 /**
  * Where to look from: inside running containers, which takes no overlay address and sees the networks as the application
  * does. As few as cover all networks of a host, mostly one; one more is attached to those where the host has none, as
- * far as they allow it.
+ * far as they allow it, and the host takes new containers: on a drained or paused node the engine waits in vain.
  */
 export function vantagesOf(
   hosts: readonly string[],
   networks: readonly NetworkFacts[],
   endpoints: readonly Endpoint[],
+  closed: Scene['closed'] = new Map(),
 ): Vantage[] {
   return hosts.flatMap((host) => {
     const own = endpoints.filter((one) => one.host === host && networks.some(({ name }) => name === one.network));
     const inside = cover(host, own);
+    if (closed.has(host)) return inside;
     const left = networks.filter(({ name, attachable }) => attachable && !own.some(({ network }) => network === name));
     return left.length === 0
       ? inside

@@ -9,7 +9,7 @@ import {
 import { known, unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
-import { askSwarm, swarmLookOf } from './ask-swarm.ts';
+import { askSwarm, closedHosts, swarmLookOf } from './ask-swarm.ts';
 import { endedMeanwhile, withEnded } from './ended-meanwhile.ts';
 import { askHosts, type Endpoint, type EndpointView, viewOf } from './endpoints.ts';
 import { gatherEvidence } from './gather-evidence.ts';
@@ -66,7 +66,8 @@ async function lookOnce(input: VerifyInput): Promise<Looked> {
   const view = viewOf(answers.known ? answers.value : null, local, nodes);
   const swarm = swarmLookOf(answers, nodes);
   for (const [host, why] of Object.entries(view.unseen)) if (!why.known && !away.has(host)) away.set(host, why.reason);
-  const scene: Scene = { input, names, peers, away, view, swarm, nodes };
+  const closed = closedHosts(answers.known ? answers.value.nodes : [], nodes);
+  const scene: Scene = { input, names, peers, away, view, swarm, nodes, closed };
   const seen = await askEverything(scene);
   const symptoms = await symptomsOf(scene, seen);
   // The rules need to know who reaches a host that is away; of the network it proves nothing.
