@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Lookup } from '#core/spec/variables.ts';
 import { logSettings } from '#core/log.ts';
 import { type Environment, SettingsReader, type SettingTable } from '#core/settings.ts';
 
@@ -12,6 +13,8 @@ export interface CliConfig {
   dataDir: string;
   noColour: boolean;
   debug: boolean;
+  /** The value of any variable, for Compose files that name it. */
+  variable: Lookup;
 }
 
 export const cliSettings = {
@@ -56,6 +59,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
     dataDir: present(env['FLOTILLA_DATA']) ?? join(homedir(), '.local', 'share', 'flotilla'),
     noColour: present(env['NO_COLOR']) !== undefined || env['TERM'] === 'dumb',
     debug: env['FLOTILLA_DEBUG'] === '1',
+    variable: (name) => env[name],
   };
 }
 

@@ -23,7 +23,8 @@ const refusedInBoth = {
   device_cgroup_rules: notYet,
   devices: notYet,
   domainname: notYet,
-  env_file: 'Write the variables into `environment`.',
+  env_file:
+    'Write the variables into `environment`. The command line does so: with a path, or a list of paths and of `path` with `required`.',
   expose: 'Containers on one network reach all ports of each other; leave it out.',
   extends: notYet,
   external_links: notYet,

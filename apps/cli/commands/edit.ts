@@ -1,17 +1,19 @@
 import type { VerbName } from '#core/edits.ts';
 import type { Field } from '#core/edits/fields.ts';
+import type { Lookup } from '#core/spec/variables.ts';
 import { apiOf } from '#cli/api.ts';
 import { mustBeAbleToAsk } from '#cli/input/agree.ts';
-import { readWithConfigs } from '#cli/input/config-files.ts';
 import { withComposeLines } from '#cli/input/compose-file.ts';
 import { placedBy } from '#cli/input/file-error.ts';
+import { readComposeYaml } from '#cli/input/filled-file.ts';
+import { variablesOf } from '#cli/input/variables.ts';
 
 import type { Run } from '#cli/program.ts';
 import { pickCluster } from './pick-cluster.ts';
 import { planAndApply, type ApplyOptions } from './plan-and-apply.ts';
 import { propose } from './propose.ts';
 
-type Options = ApplyOptions & { cluster?: string } & Record<string, unknown>;
+type Options = ApplyOptions & { cluster?: string; envFile?: string } & Record<string, unknown>;
 
 /** The command of a verb: its positions and flags become the args of an edit, which is planned, shown and applied. */
 export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): Run<unknown[]> {
@@ -20,7 +22,7 @@ export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): 
     const options = optionsIn(given[positions.length]);
     mustBeAbleToAsk(session, options.yes === true || options.dryRun === true);
     const args = { ...argsOf(positions, given), ...flagsOf(fields, options) };
-    const { files, located } = await filesOf(fields, args);
+    const { files, located } = await filesOf(fields, args, () => variablesOf(session.config, options.envFile));
     const api = apiOf(session);
     const cluster = name === 'cluster create' ? String(given[0]) : await pickCluster(api, options.cluster);
     const call = api.client.v1.clusters[':cluster'].edits.$post({
@@ -58,10 +60,14 @@ interface Files {
 }
 
 /** Reads the files that args name; no verb takes more than one. @throws AppError `invalid_input` (no file, no YAML) */
-async function filesOf(fields: Field[], args: Record<string, unknown>): Promise<Files> {
+async function filesOf(
+  fields: Field[],
+  args: Record<string, unknown>,
+  variables: () => Promise<Lookup>,
+): Promise<Files> {
   const field = fields.find(({ kind }) => kind === 'file');
   if (field === undefined) return { files: {}, located: (call) => call };
-  const file = await readWithConfigs(String(args[field.name]));
+  const file = await readComposeYaml(String(args[field.name]), await variables());
   return {
     files: { [field.name]: file.text.value },
     located: placedBy((error) => withComposeLines(error, file)),

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
 import { readSpecFile } from '#cli/input/spec-file.ts';
+import { variablesOf } from '#cli/input/variables.ts';
 import { conclude } from '#cli/progress/conclude.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
@@ -10,6 +11,7 @@ export interface PreflightOptions {
   cluster?: string;
   hosts?: string;
   file?: string;
+  envFile?: string;
   full?: boolean;
 }
 
@@ -38,7 +40,7 @@ async function request(session: Session, argument: string | undefined, options: 
     });
   }
   if (file !== undefined) {
-    const { spec, located } = await readSpecFile(file);
+    const { spec, located } = await readSpecFile(file, await variablesOf(session.config, options.envFile));
     return located(ask(client.v1.preflights.$post({ json: { spec, full } })));
   }
   if (hosts !== undefined) {

@@ -7,7 +7,8 @@ export function inComposeFile(issue: InputIssue, fileOf: (stack: string) => Yaml
   const [, stack = '', pointer = ''] = /^\/stacks\/([^/]+)\/compose(\/.*)?$/.exec(issue.pointer) ?? [];
   const found = fileOf(stack);
   if (found === undefined) return undefined;
-  return { ...issue, pointer, file: found.file, line: found.text.lineOf(pointer) };
+  const { file, text, withoutValues: hide = (message: string) => message } = found;
+  return { ...issue, message: hide(issue.message), pointer, file, line: text.lineOf(pointer) };
 }
 
 /** The same refusal with the lines of the one Compose file that was sent. */

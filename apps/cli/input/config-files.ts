@@ -1,25 +1,19 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { AppError, type InputIssue } from '#core/errors.ts';
 import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
 import { FileError } from './file-error.ts';
-import { whyUnreadable } from './read-file.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
-
-/** More than any swarm takes of a config; keeps a wrong path from being read into memory. */
-const bytesMax = 4_000_000;
+import { textOf } from './text-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 /**
- * Reads a spec or Compose file, and puts what the files of its configs say in the place of their paths, which go from its
- * own folder: `configs: { site: { file: ./site.conf } }`. @throws AppError `invalid_input` (no file, no YAML, no text)
+ * Puts what the files of the configs of a spec or Compose file say in the place of their paths, which go from its own
+ * folder: `configs: { site: { file: ./site.conf } }`. @throws AppError `invalid_input` (no file, no text)
  */
-export async function readWithConfigs(path: string): Promise<YamlFile> {
-  const file = await readYamlFile(path);
+export async function withConfigs(file: YamlFile, folder: string): Promise<YamlFile> {
   const { value, lineOf } = file.text;
   const configs = isMap(value) ? value['configs'] : undefined;
   if (!isMap(value) || !isMap(configs)) return file;
-  const folder = path === '-' ? '.' : dirname(path);
   const issues: InputIssue[] = [];
   const read = new Map<string, string>();
   for (const [name, config] of Object.entries(configs)) {
@@ -53,16 +47,6 @@ const withContents = (configs: Record<string, unknown>, read: ReadonlyMap<string
       return [name, { ...rest, content }];
     }),
   );
-
-async function textOf(path: string): Promise<{ text: string } | { why: string }> {
-  try {
-    const { size } = await stat(path);
-    if (size > bytesMax) return { why: `it has ${size} bytes` };
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)) };
-  } catch (error) {
-    return { why: error instanceof TypeError ? 'it is not text in UTF-8' : whyUnreadable(error) };
-  }
-}
 
 const unread = ({ name, file, why }: { name: string; file: string; why: string }): InputIssue => ({
   pointer: pointerOf(['configs', name, 'file']),

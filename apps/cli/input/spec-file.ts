@@ -1,8 +1,9 @@
 import { AppError } from '#core/errors.ts';
 import { parseSpec } from '#core/spec/parse.ts';
 import { FileError, placedBy } from './file-error.ts';
-import { readWithConfigs } from './config-files.ts';
+import type { Lookup } from '#core/spec/variables.ts';
 import { inComposeFile } from './compose-file.ts';
+import { readSpecYaml } from './filled-file.ts';
 import { readStackFiles, type StackFiles } from './stack-files.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -11,7 +12,7 @@ export interface SpecFile {
   /** Its name without folders. */
   file: string;
   cluster: string;
-  /** As it is written, with the files of its configs and the Compose files of its stacks: the control plane fills in the defaults itself. */
+  /** As it is written, with what the files say that it names: the control plane fills in the defaults itself. */
   spec: unknown;
   /** Waits for a call that carried the spec; a refusal gets the lines of the file. */
   located: <T>(call: Promise<T>) => Promise<T>;
@@ -19,11 +20,11 @@ export interface SpecFile {
 
 /**
  * Reads and checks a spec. @throws AppError `invalid_input` (no file, no YAML), `invalid_spec` with every issue that was
- * found, each with its line.
+ * found, each with its line. `lookup` gives the variables of the Compose files of its stacks.
  */
-export async function readSpecFile(path: string): Promise<SpecFile> {
-  const { file, text } = await readWithConfigs(path);
-  const { spec, fileOf } = await readStackFiles(text.value, path);
+export async function readSpecFile(path: string, lookup: Lookup): Promise<SpecFile> {
+  const { file, text } = await readSpecYaml(path);
+  const { spec, fileOf } = await readStackFiles(text.value, path, lookup);
   const withLines = (error: AppError): AppError => located(error, { file, text, fileOf });
   const parsed = parseSpec(spec);
   if (!parsed.ok)

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { isMap } from '#core/map.ts';
-import { readWithConfigs } from './config-files.ts';
+import type { Lookup } from '#core/spec/variables.ts';
+import { readComposeYaml } from './filled-file.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 export interface StackFiles {
@@ -13,7 +14,7 @@ export interface StackFiles {
  * Reads the Compose files that a spec names: `stacks: { shop: { compose: shop.compose.yaml } }`, relative to the folder of
  * the spec. What is no path is left to the checks. @throws AppError `invalid_input` (no file, no YAML)
  */
-export async function readStackFiles(spec: unknown, specPath: string): Promise<StackFiles> {
+export async function readStackFiles(spec: unknown, specPath: string, lookup: Lookup): Promise<StackFiles> {
   const files = new Map<string, YamlFile>();
   const stacks = isMap(spec) ? spec['stacks'] : undefined;
   if (!isMap(spec) || !isMap(stacks)) return { spec, fileOf: () => undefined };
@@ -24,7 +25,7 @@ export async function readStackFiles(spec: unknown, specPath: string): Promise<S
       read[name] = stack;
       continue;
     }
-    const file = await readWithConfigs(resolve(specPath === '-' ? '.' : dirname(specPath), path));
+    const file = await readComposeYaml(resolve(specPath === '-' ? '.' : dirname(specPath), path), lookup);
     files.set(name, file);
     read[name] = { ...stack, compose: file.text.value };
   }

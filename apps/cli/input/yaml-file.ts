@@ -7,6 +7,8 @@ export interface YamlFile {
   /** Its name without folders. */
   file: string;
   text: YamlText;
+  /** A message about it without the values of its variables; absent where it has none. */
+  withoutValues?: (message: string) => string;
 }
 
 /** `-` is the standard input. @throws AppError `invalid_input` (no file, no YAML) */

@@ -30,6 +30,7 @@ function remembered(isTerminal: boolean, verbose = false) {
       dataDir: '/nonexistent',
       noColour: true,
       debug: false,
+      variable: () => undefined,
     },
     out: terminal,
     err: terminal,

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Lazy } from '#cli/program.ts';
+import { envFileOption } from './env-file.ts';
 import { nounOf } from './nouns.ts';
 import { collect, wholeFrom1 } from '#cli/usage/parsers.ts';
 
@@ -13,10 +14,12 @@ export function addClusterCommands(program: Command, lazy: Lazy): void {
 function addSpecCommands(program: Command, lazy: Lazy): void {
   nounOf(program, 'plan')
     .option('-f, --file <file>', 'spec to plan (- is the standard input)')
+    .addOption(envFileOption())
     .option('-c, --cluster <name>', 'plan the current revision of a cluster: shows drift')
     .action(lazy(async () => (await import('#cli/commands/plan.ts')).plan));
   nounOf(program, 'apply')
     .option('-f, --file <file>', 'spec to apply (- is the standard input)')
+    .addOption(envFileOption())
     .option('-c, --cluster <name>', 'apply the current revision of a cluster again: mends drift')
     .option('-y, --yes', 'do not ask')
     .option('--reason <text>', 'why, for the record')
@@ -37,6 +40,7 @@ function addProofCommands(program: Command, lazy: Lazy): void {
     .option('-c, --cluster <name>', 'the same')
     .option('--hosts <names>', 'instead: hosts that may be in no cluster yet (h1,h2,h3)')
     .option('-f, --file <file>', 'instead: the hosts of a spec, for what it asks of them (- is the standard input)')
+    .addOption(envFileOption())
     .option('--full', 'every pair of hosts, also of more than ten')
     .action(lazy(async () => (await import('#cli/commands/preflight.ts')).preflight));
   nounOf(program, 'verify')

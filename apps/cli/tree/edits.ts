@@ -6,6 +6,7 @@ import { editsOf } from '#cli/commands/edit.ts';
 import type { Lazy } from '#cli/program.ts';
 import { nounOf } from './nouns.ts';
 import { collect, wholeFrom0 } from '#cli/usage/parsers.ts';
+import { envFileOption } from './env-file.ts';
 
 /* The verbs of core/edits.ts as commands: flags and positions come from the table, so that every door has the same. */
 
@@ -27,6 +28,7 @@ function addVerb(program: Command, lazy: Lazy, name: VerbName, verb: Verb): void
     else command.addOption(optionOf(field));
   }
   if (name !== 'cluster create') command.option('-c, --cluster <name>', 'default: the only one');
+  if (fields.some(({ kind }) => kind === 'file')) command.addOption(envFileOption());
   command
     .option('-y, --yes', 'do not ask')
     .option('--reason <text>', 'why, for the record')
