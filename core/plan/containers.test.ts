@@ -46,6 +46,31 @@ test('a container is run on its host, its environment masked', async () => {
   expect(await told(await before)).toBe('demo, revision 1: nothing to do');
 });
 
+describe('on a node that is drained, where the swarm lets no container join a network', () => {
+  const drained = (containers: Record<string, Container>) => ({
+    ...spec(containers),
+    nodes: { h1: { role: 'manager' as const }, h2: { availability: 'drain' as const } },
+  });
+
+  test('a container is refused, with the way out; one that is there stays', async () => {
+    expect(await told(inputOf(drained({ tool }), formed))).toContain(
+      'The container tool cannot join net on h2, which the spec has drained.',
+    );
+    expect(await told(inputOf(drained({ tool }), (await before).observation))).not.toContain('cannot join');
+  });
+
+  test('one that is on no overlay runs', async () => {
+    const alone = { host: 'h2', image: 'tool', networks: ['host'] };
+    expect(await told(inputOf(drained({ alone }), formed))).toContain('run container alone');
+  });
+
+  test('one on a node that is made active again waits for that', async () => {
+    const now = (await carriedOut(inputOf(drained({}), formed))).observation;
+    const { steps } = (await planned(inputOf(spec({ tool }), now))) ?? { steps: [] };
+    expect(steps.find(({ kind }) => kind === 'run-container')?.after).toContain('set-node:h2');
+  });
+});
+
 describe('a container of ours', () => {
   test('is replaced when the spec of it changed, and the fields are named', async () => {
     expect(

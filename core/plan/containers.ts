@@ -8,7 +8,7 @@ import { codeOf, hostNotSeen } from './membership.ts';
 import { notOurs } from './networks.ts';
 import { mergeParts, type Part, part, problem, warning } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
-import { factsOf, isOurs, type World } from './world.ts';
+import { factsOf, isOurs, memberOf, type World } from './world.ts';
 
 /** Steps that run, start and replace the standalone containers of the spec. Each waits for its networks and its host. */
 export async function planContainers(world: World, before: readonly Step[]): Promise<Part> {
@@ -37,10 +37,11 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     args: { container: name, spec: marked },
     after,
   };
-  if (existing === undefined) return part({ steps: [run] });
+  const closed = closedTo(world, name, spec);
+  if (existing === undefined) return closed ?? part({ steps: [run] });
   if (!isOurs(world, existing.labels)) return part({ problems: [notOurs('container', name, spec.host)] });
   const changes = containerChanges(world, existing, spec, mark);
-  if (changes.length === 0) return planState(existing, spec, run);
+  if (changes.length === 0) return planState(existing, spec, run, closed);
   const replace: Step = {
     id: stepId('replace-container', name),
     kind: 'replace-container',
@@ -48,7 +49,24 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     args: { container: name, id: existing.id, spec: marked, changes },
     after,
   };
-  return part({ steps: [replace] });
+  return closed ?? part({ steps: [replace] });
+}
+
+/**
+ * A container joins an overlay by a task of the swarm, and a node that is drained or paused takes none: the engine would
+ * wait for it until it gives up. One that is on it already stays. Null where nothing is in the way.
+ */
+function closedTo(
+  { spec: { nodes, networks } }: World,
+  name: string,
+  { host, networks: on }: ContainerSpec,
+): Part | null {
+  const { availability = 'active' } = nodes[host] ?? {};
+  const overlays = Object.keys(on).filter((network) => Object.hasOwn(networks, network));
+  if (availability === 'active' || overlays.length === 0) return null;
+  const message = `The container ${name} cannot join ${overlays.join(', ')} on ${host}, which the spec has ${availability === 'drain' ? 'drained' : 'paused'}.`;
+  const fix = `Give ${name} another \`host\`, or make ${host} active: \`flotilla node set ${host} --availability active\`.`;
+  return part({ problems: [problem('conflict', { id: 'node-not-active', hosts: [host], message, fix })] });
 }
 
 /** What its engine must know of the volumes that it mounts. It is not in the mark: a volume that is there stays as it is. */
@@ -74,12 +92,14 @@ function containerChanges(world: World, existing: ContainerFacts, spec: Containe
 }
 
 /** An unchanged container that does not run is started, unless it was meant to end. */
-function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: Step): Part {
+function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: Step, closed: Part | null): Part {
   switch (state) {
     case 'created':
-      return part({ steps: [run] });
+      return closed ?? part({ steps: [run] });
     case 'exited':
-      return part({ steps: spec.restart === 'always' || spec.restart === 'unless-stopped' ? [run] : [] });
+      return spec.restart === 'always' || spec.restart === 'unless-stopped'
+        ? (closed ?? part({ steps: [run] }))
+        : part();
     case 'paused':
       return part({
         warnings: [
@@ -107,12 +127,13 @@ function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: St
   }
 }
 
-/** Its networks, its host's own join, and the removal of a container of the same name elsewhere (it moves). */
+/** Its networks, its host's own join, or that it is made active again, and the removal of a container of the same name elsewhere (it moves). */
 function waitsFor(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): string[] {
   const wanted = new Set([
     ...Object.keys(spec.networks).map((network) => stepId('create-network', network)),
     stepId('join-manager', spec.host),
     stepId('join-worker', spec.host),
+    ...((memberOf(world, spec.host)?.availability ?? 'active') === 'active' ? [] : [stepId('set-node', spec.host)]),
   ]);
   return [
     ...before.filter(({ id }) => wanted.has(id)).map(({ id }) => id),

@@ -11,7 +11,7 @@ import { planCluster } from './plan-cluster.ts';
 const hosts = ['h1', 'h2', 'h3', 'h4'];
 
 /** What a change from one valid spec to another may be refused for; anything else is a fault of the planner. */
-const refusals = new Set(['network-change', 'subnet-taken', 'ports-swapped']);
+const refusals = new Set(['network-change', 'subnet-taken', 'ports-swapped', 'node-not-active']);
 
 /** Plans a spec, carries it out, and plans again; gives what the engines say then and what was refused. */
 async function applied(input: PlanInput): Promise<{ observation: Observation; refused: string[] }> {
