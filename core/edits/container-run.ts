@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command, environment, image, labels, name, networks, portsOf, present, publish } from './args.ts';
+import { runtimeArgs, runtimeOf, withVolumes } from './runtime-args.ts';
 import { mustBeNew } from './refusals.ts';
 import { editVerb } from './verb.ts';
 
@@ -22,6 +23,9 @@ export const containerRun = editVerb({
       .default('unless-stopped')
       .describe('When the engine starts it again'),
     label: labels,
+    ...runtimeArgs,
+    cpus: z.string().optional().describe('Processors that it may use, such as 0.5'),
+    memory: z.string().optional().describe('Memory that it may use, such as 512m'),
   }),
   edit: (spec, args) => {
     mustBeNew('container', args.name, spec.containers);
@@ -34,7 +38,13 @@ export const containerRun = editVerb({
       ports: portsOf(args.publish, undefined),
       restart: args.restart,
       labels: args.label,
+      ...runtimeOf(args),
+      ...present({ cpus: args.cpus, mem_limit: args.memory }),
     };
-    return { ...spec, containers: { ...spec.containers, [args.name]: container } };
+    return {
+      ...spec,
+      ...withVolumes(spec.volumes, args.mount),
+      containers: { ...spec.containers, [args.name]: container },
+    };
   },
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { command, environment, image, labels, name, networks, portsOf, present, publish, publishMode } from './args.ts';
+import { deployArgs, deployOf } from './deploy-args.ts';
+import { runtimeArgs, runtimeOf, withVolumes } from './runtime-args.ts';
 import { mustBeNew } from './refusals.ts';
 import { editVerb } from './verb.ts';
 
@@ -25,6 +27,8 @@ export const serviceCreate = editVerb({
       .describe('Virtual IP or DNS round robin; auto looks at the kernels'),
     constraint: z.array(z.string()).default([]).describe('Where tasks may run, such as node.labels.zone==a'),
     label: labels,
+    ...runtimeArgs,
+    ...deployArgs,
   }),
   edit: (spec, args) => {
     mustBeNew('service', args.name, spec.services);
@@ -34,14 +38,16 @@ export const serviceCreate = editVerb({
       environment: args.env,
       networks: args.network,
       ports: portsOf(args.publish, args.publish_mode),
+      ...runtimeOf(args),
       deploy: {
         mode: args.mode,
         ...present({ replicas: args.replicas }),
         endpoint_mode: args.endpoint_mode,
         labels: args.label,
         placement: { constraints: args.constraint },
+        ...deployOf(args),
       },
     };
-    return { ...spec, services: { ...spec.services, [args.name]: service } };
+    return { ...spec, ...withVolumes(spec.volumes, args.mount), services: { ...spec.services, [args.name]: service } };
   },
 });

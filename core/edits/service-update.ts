@@ -15,6 +15,8 @@ import {
   publish,
   publishMode,
 } from './args.ts';
+import { deployArgs, deployOf } from './deploy-args.ts';
+import { runtimeArgs, runtimeOf, withVolumes } from './runtime-args.ts';
 import { mustExist, without } from './refusals.ts';
 import { editVerb } from './verb.ts';
 
@@ -35,6 +37,10 @@ const args = z.strictObject({
   constraint_rm: z.array(z.string()).default([]).describe('Placement constraint to take away, as it is written'),
   label: labels,
   label_rm: labelNames,
+  ...runtimeArgs,
+  mount: runtimeArgs.mount.describe('What is mounted as well, as type=volume,source=data,target=/data'),
+  mount_rm: z.array(z.string()).default([]).describe('Mount to take away, by its path in the container'),
+  ...deployArgs,
 });
 
 /** What is not named stays as it is. */
@@ -60,8 +66,13 @@ export const serviceUpdate = editVerb({
         ...portsOf(given.publish, given.publish_mode),
       ],
       deploy: deployAfter(service, given),
+      ...runtimeAfter(service, given),
     };
-    return { ...spec, services: { ...spec.services, [given.name]: changed } };
+    return {
+      ...spec,
+      ...withVolumes(spec.volumes, given.mount),
+      services: { ...spec.services, [given.name]: changed },
+    };
   },
 });
 
@@ -71,6 +82,12 @@ const networksAfter = (service: ServiceSpec, { network, network_rm }: Given): Se
   ...Object.fromEntries(network.map((added) => [added, { aliases: [] }])),
   ...without(service.networks, ...network_rm),
 });
+
+function runtimeAfter(service: ServiceSpec, given: Given): ReturnType<typeof runtimeOf> {
+  const left = (service.volumes ?? []).filter(({ target }) => !given.mount_rm.includes(target));
+  const kept = given.mount_rm.length === 0 ? {} : { volumes: left };
+  return { ...kept, ...runtimeOf(given, { ...service, volumes: left }) };
+}
 
 const deployAfter = ({ deploy }: ServiceSpec, given: Given) => ({
   ...deploy,
@@ -83,4 +100,5 @@ const deployAfter = ({ deploy }: ServiceSpec, given: Given) => ({
       ...given.constraint,
     ],
   },
+  ...deployOf(given, deploy),
 });

@@ -160,7 +160,7 @@ describe('wrong forms', () => {
 
   test('an image whose name was to be filled in', () => {
     expect(wrong(withService({ image: 'acme/web:${TAG}' }))).toEqual([
-      '/services/web/image has a variable such as `${TAG}`, and variables are not replaced',
+      '/services/web/image has a variable such as `${TAG}`, which only the command line fills in, in Compose files of stacks',
     ]);
   });
 

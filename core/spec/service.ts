@@ -34,7 +34,7 @@ const image = z
   .min(1)
   .max(512)
   .regex(/^[^\s]+$/, 'an image name has no spaces')
-  .regex(/^[^$]*$/, 'has a variable such as `${TAG}`, and variables are not replaced')
+  .regex(/^[^$]*$/, 'has a variable such as `${TAG}`, which only the command line fills in, in Compose files of stacks')
   .regex(
     /^[^@]*(?:@[a-z0-9+._-]+:[0-9a-f]+)?$/i,
     'must have a digest behind `@`; an image name has no user or password',
