@@ -307,6 +307,7 @@ describe('the table', () => {
       choices: ['manager', 'worker'],
       required: false,
       positional: false,
+      alsoFlag: false,
       help: 'Role in the swarm',
       default: 'worker',
     });

@@ -33,7 +33,9 @@ describe('a command line', () => {
     ['apply 3fa9c1', 'apply 3fa9c1'],
     ['apply 3fa9c1: the new image', 'apply 3fa9c1 : the new image'],
     ['cancel last ! --reason "not now"', 'cancel last ! : not now'],
-    ['rollback on prod to 3', 'rollback --to 3 in prod'],
+    ['rollback on prod to 3', 'rollback 3 in prod'],
+    ['rollback 3 in prod', 'rollback 3 in prod'],
+    ['rollback --to 3 -c prod', 'rollback 3 in prod'],
     [
       'container run c1 --host h2 --image nginx --publish 8081:80',
       'container run c1 --host h2 --image nginx --publish 8081:80',

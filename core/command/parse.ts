@@ -116,6 +116,7 @@ const why: Field = {
   choices: [],
   required: true,
   positional: false,
+  alsoFlag: false,
   help: 'Why, for those who will read it',
   default: null,
 };

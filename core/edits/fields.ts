@@ -14,6 +14,8 @@ export interface Field {
   required: boolean;
   /** True when the CLI takes it without a flag. */
   positional: boolean;
+  /** True when it is taken without a flag, and by it as well. */
+  alsoFlag: boolean;
   help: string;
   default: string | number | boolean | null;
 }
@@ -32,17 +34,19 @@ const schemaShape = z.object({
   required: z.array(z.string()).default([]),
 });
 
+type Declared = Pick<Verb, 'args' | 'positional' | 'alsoFlags'>;
+
 /** The arguments of a verb: those without a flag first, in order, then the others as they are declared. */
-export function fieldsOf(verb: Pick<Verb, 'args' | 'positional'>): Field[] {
+export function fieldsOf(verb: Declared): Field[] {
   const fields = kept.get(verb) ?? fieldsAnew(verb);
   kept.set(verb, fields);
   return fields;
 }
 
 /** Every command line asks for the fields of its command several times, and they never change. */
-const kept = new WeakMap<Pick<Verb, 'args' | 'positional'>, Field[]>();
+const kept = new WeakMap<Declared, Field[]>();
 
-function fieldsAnew({ args, positional }: Pick<Verb, 'args' | 'positional'>): Field[] {
+function fieldsAnew({ args, positional, alsoFlags = [] }: Declared): Field[] {
   const { properties, required } = schemaShape.parse(z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' }));
   const names = [...positional, ...Object.keys(properties).filter((name) => !positional.includes(name))];
   return names.flatMap((name) => {
@@ -56,6 +60,7 @@ function fieldsAnew({ args, positional }: Pick<Verb, 'args' | 'positional'>): Fi
         choices: property.enum ?? [],
         required: required.includes(name),
         positional: positional.includes(name),
+        alsoFlag: alsoFlags.includes(name),
         help: property.description,
         default: plain(property.default),
       },

@@ -8,8 +8,9 @@ export const rollback = startVerb({
   noun: 'rollback',
   action: '',
   summary: 'Propose an earlier revision again',
-  example: 'rollback --to 3',
-  positional: [],
+  example: 'rollback 3',
+  positional: ['to'],
+  alsoFlags: ['to'],
   args: z.strictObject({ to: z.int().min(1).describe('Number of the revision to go back to') }),
   needs: ({ to }) => to,
   // What ran then is what its tags meant then.

@@ -32,6 +32,8 @@ export interface Verb {
   example: string;
   /** Args that the CLI takes without a flag, in order. */
   positional: readonly string[];
+  /** Those of them that the CLI takes by their flag as well. */
+  alsoFlags?: readonly string[];
   args: z.ZodObject;
   /**
    * The spec after the edit, not yet checked as a whole.

@@ -61,6 +61,34 @@ describe('the verbs', () => {
     expect(again.stdout).not.toContain('rotate the join token');
   });
 
+  test('go back to a revision that is named by its place or by its flag, and found in a list', async () => {
+    await createDemo();
+    await cli.run('network', 'create', 'net1', '--mtu', '1500', '-y');
+    const back = await cli.run('rollback', '1', '-y');
+    expect(back).toMatchObject({ code: 0, stderr: '' });
+    expect(back.stdout).toContain('remove network net1');
+    const again = await cli.run('rollback', '--to', '2', '-y');
+    expect(again.stdout).toContain('create network net1');
+    const { stdout } = await cli.run('cluster', 'revisions');
+    expect(stdout.split('\n').map((line) => line.trim().split(/ {2,}/).slice(0, 3))).toEqual([
+      ['REVISION', 'STATE', 'CHANGE'],
+      ['4', 'current', 'rollback'],
+      ['3', 'superseded', 'rollback'],
+      ['2', 'superseded', 'network create'],
+      ['1', 'superseded', 'cluster create'],
+      [''],
+    ]);
+    const unsaid = await cli.run('rollback', '-y');
+    expect(unsaid.stderr).toContain('Error: The number of the revision to go back to is missing');
+    expect(unsaid.stderr).toContain('`flotilla cluster revisions` lists them.');
+    expect(unsaid.code).toBe(2);
+    expect((await cli.run('rollback', '1', '--to', '2', '-y')).stderr).toContain('The command says 1 and --to says 2');
+    const none = await cli.run('rollback', '9', '-y');
+    expect(none.stderr).toMatch(
+      /There is no revision 9 of demo \[not_found\]\n +Next: List them: `flotilla cluster revisions demo`/,
+    );
+  });
+
   test('deploy a Compose file as a stack, and tell the line of what is wrong in it', async () => {
     await createDemo();
     const compose = 'services:\n  web:\n    image: nginx\n    ports: ["8090:80"]\n';

@@ -20,7 +20,10 @@ const revisionOrNull = kept([revisions], async (read, cluster: string, number: n
 /** @throws AppError `not_found` */
 export async function revisionRow(read: Reader, cluster: string, number: number): Promise<RevisionRow> {
   const row = await revisionOrNull(read, cluster, number);
-  if (row === null) throw new AppError('not_found', `There is no revision ${number} of ${cluster}`);
+  if (row === null)
+    throw new AppError('not_found', `There is no revision ${number} of ${cluster}`, {
+      next: `List them: \`flotilla cluster revisions ${cluster}\`.`,
+    });
   return row;
 }
 

@@ -1,5 +1,6 @@
 import type { VerbName } from '#core/edits.ts';
 import type { Field } from '#core/edits/fields.ts';
+import { AppError } from '#core/errors.ts';
 import type { Lookup } from '#core/spec/variables.ts';
 import { apiOf } from '#cli/api.ts';
 import { mustBeAbleToAsk } from '#cli/input/agree.ts';
@@ -21,7 +22,7 @@ export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): 
     const positions = fields.filter((field) => field.positional);
     const options = optionsIn(given[positions.length]);
     mustBeAbleToAsk(session, options.yes === true || options.dryRun === true);
-    const args = { ...argsOf(positions, given), ...flagsOf(fields, options) };
+    const args = argsOf(name, fields, given, options);
     const { files, located } = await filesOf(fields, args, () => variablesOf(session.config, options.envFile));
     const api = apiOf(session);
     const cluster = name === 'cluster create' ? String(given[0]) : await pickCluster(api, options.cluster);
@@ -37,17 +38,34 @@ export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): 
 /** Commander gives the flags as a plain object after the positions. */
 const optionsIn = (given: unknown): Options => (typeof given === 'object' && given !== null ? { ...given } : {});
 
-const argsOf = (positions: Field[], given: unknown[]): Record<string, unknown> =>
-  Object.fromEntries(positions.map((field, at) => [field.name, given[at]]));
+/** Only what was given: the verb fills in its own defaults. @throws AppError `invalid_input` */
+function argsOf(verb: VerbName, fields: Field[], given: unknown[], options: Options): Record<string, unknown> {
+  const positions = fields.filter((field) => field.positional);
+  const args = fields.map((field): [Field, unknown] => {
+    const place = field.positional ? given[positions.indexOf(field)] : undefined;
+    const flag = !field.positional || field.alsoFlag ? options[camelCase(field.name)] : undefined;
+    if (place !== undefined && flag !== undefined && place !== flag) throw saidTwice(field, place, flag);
+    return [field, place ?? flag];
+  });
+  for (const [field, value] of args)
+    if (field.alsoFlag && field.required && value === undefined) throw unsaid(verb, field);
+  return Object.fromEntries(args.flatMap(([{ name }, value]) => (value === undefined ? [] : [[name, value]])));
+}
 
-/** Only what was given: the verb fills in its own defaults. */
-const flagsOf = (fields: Field[], options: Options): Record<string, unknown> =>
-  Object.fromEntries(
-    fields
-      .filter((field) => !field.positional)
-      .map((field): [string, unknown] => [field.name, options[camelCase(field.name)]])
-      .filter(([, value]) => value !== undefined),
-  );
+const saidTwice = ({ flag }: Field, place: unknown, value: unknown): AppError =>
+  new AppError('invalid_input', `The command says ${String(place)} and ${flag} says ${String(value)}`, {
+    done: 'Nothing was sent.',
+    next: 'Say it once.',
+  });
+
+const unsaid = (verb: VerbName, { name, flag, help }: Field): AppError =>
+  new AppError('invalid_input', `The ${help.charAt(0).toLowerCase()}${help.slice(1)} is missing`, {
+    done: 'Nothing was sent.',
+    next: `Say it as \`flotilla ${verb} <${name}>\` or \`${flag} <${name}>\`. ${whereListed[verb] ?? ''}`.trim(),
+  });
+
+/** Where people find what they have to name. */
+const whereListed: Partial<Record<VerbName, string>> = { rollback: '`flotilla cluster revisions` lists them.' };
 
 /** As commander names the value of `--ip-range`. */
 const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

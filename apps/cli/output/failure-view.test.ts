@@ -39,7 +39,7 @@ test('where there is a way back, it is told last', () => {
     code: 'step_failed',
     message: 'no',
     next: 'Mend it.',
-    undo: 'flotilla rollback --to 2 --cluster demo',
+    undo: 'flotilla rollback 2 --cluster demo',
   };
-  expect(failureLines(failure).at(-1)).toBe('  Undo: flotilla rollback --to 2 --cluster demo');
+  expect(failureLines(failure).at(-1)).toBe('  Undo: flotilla rollback 2 --cluster demo');
 });

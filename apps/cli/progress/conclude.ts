@@ -43,7 +43,7 @@ export function conclude(session: Session, { view, progress }: Ended): number {
 
 function undoText(view: OperationView): string | undefined {
   const revision = undoRevision(view);
-  return revision === null ? undefined : `flotilla rollback --to ${revision} --cluster ${view.cluster ?? ''}`;
+  return revision === null ? undefined : `flotilla rollback ${revision} --cluster ${view.cluster ?? ''}`;
 }
 
 /** Findings of the operation and of its failed steps, without those that the verification or the preflight told already. */

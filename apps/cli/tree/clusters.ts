@@ -80,6 +80,12 @@ function addViewCommands(program: Command, lazy: Lazy): void {
     .option('--revision <number>', 'an earlier revision', wholeFrom1)
     .action(lazy(async () => (await import('#cli/commands/cluster-show.ts')).clusterShow));
   cluster
+    .command('revisions')
+    .description('list the revisions of a cluster, the newest first; `flotilla rollback` goes back to one')
+    .argument('[name]', 'default: the only one')
+    .option('-n, --limit <count>', 'how many (default: 20)', wholeFrom1)
+    .action(lazy(async () => (await import('#cli/commands/cluster-revisions.ts')).clusterRevisions));
+  cluster
     .command('adopt')
     .description('record a swarm that somebody else formed, to look at and never to change')
     .argument('<name>', 'its name here')

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { isVerb, verbs, type VerbName } from '#core/edits.ts';
 import { fieldsOf, type Field } from '#core/edits/fields.ts';
 import type { Verb } from '#core/edits/verb.ts';
@@ -23,9 +23,8 @@ function addVerb(program: Command, lazy: Lazy, name: VerbName, verb: Verb): void
   if (verb.action === 'rm') command.alias('remove');
   const fields = fieldsOf(verb);
   for (const field of fields) {
-    if (field.positional)
-      command.argument(field.required ? `<${field.name}>` : `[${field.name}]`, lowerFirst(field.help));
-    else command.addOption(optionOf(field));
+    if (field.positional) command.addArgument(argumentOf(field));
+    if (!field.positional || field.alsoFlag) command.addOption(optionOf(field));
   }
   if (name !== 'cluster create') command.option('-c, --cluster <name>', 'default: the only one');
   if (fields.some(({ kind }) => kind === 'file')) command.addOption(envFileOption());
@@ -37,11 +36,21 @@ function addVerb(program: Command, lazy: Lazy, name: VerbName, verb: Verb): void
     .action(lazy(async () => editsOf({ name, fields })));
 }
 
+/** One that may be given by its flag instead is asked for when neither is there. */
+function argumentOf(field: Field): Argument {
+  const { name, required, alsoFlag, kind } = field;
+  const help = `${lowerFirst(field.help)}${alsoFlag ? `; ${field.flag} says the same` : ''}`;
+  const argument = new Argument(required && !alsoFlag ? `<${name}>` : `[${name}]`, help);
+  return kind === 'number' ? argument.argParser(wholeFrom0) : argument;
+}
+
 function optionOf(field: Field): Option {
   const short = shortFlags[field.name];
   const flags = `${short === undefined ? '' : `${short}, `}${field.flag}`;
   const value = field.kind === 'boolean' ? '' : ` <${valueName(field)}>`;
-  const option = new Option(`${flags}${value}`, helpOf(field)).makeOptionMandatory(field.required);
+  const option = new Option(`${flags}${value}`, field.alsoFlag ? 'the same' : helpOf(field)).makeOptionMandatory(
+    field.required && !field.alsoFlag,
+  );
   if (field.kind === 'choice') option.choices(field.choices);
   if (field.kind === 'number') option.argParser(wholeFrom0);
   if (field.kind === 'list') option.argParser(collect);

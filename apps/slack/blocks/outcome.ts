@@ -47,7 +47,7 @@ export function outcomeMessage({ view, report, link, user }: Outcome): Message {
 
 function undoBlocks(view: OperationView): KnownBlock[] {
   const revision = undoRevision(view);
-  return revision === null ? [] : [section(`*Undo*: ${code(`rollback --to ${revision} in ${view.cluster ?? ''}`)}`)];
+  return revision === null ? [] : [section(`*Undo*: ${code(`rollback ${revision} in ${view.cluster ?? ''}`)}`)];
 }
 
 function tookText({ startedAt, endedAt }: OperationView): string {

@@ -46,7 +46,7 @@ export function refusalOf(cluster: ClusterRow, revision: RevisionRow): AppError 
     next:
       state === 'proposed'
         ? 'Propose the change again on what is current.'
-        : `To go back to it, propose it again with \`flotilla rollback --cluster ${cluster.name} --to ${number}\`.`,
+        : `To go back to it, propose it again with \`flotilla rollback ${number} --cluster ${cluster.name}\`.`,
   });
 }
 

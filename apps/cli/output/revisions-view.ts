@@ -1,0 +1,35 @@
+import type { RevisionView } from '#core/wire.ts';
+import { ago, moment } from './duration.ts';
+import { noColours, type Paint } from './paint.ts';
+import { table, type TableOptions } from './table.ts';
+
+type State = RevisionView['state'];
+
+const stateText = (state: State, paint: Paint): string =>
+  state === 'current' ? paint.green(state) : state === 'proposed' ? paint.yellow(state) : state;
+
+/** A table of revisions, in the order given: how each came about, by whom, when. */
+export const revisionsLines = (
+  revisions: RevisionView[],
+  nowMs: number,
+  { paint = noColours, width }: TableOptions = {},
+): string[] =>
+  table(
+    [
+      { title: 'REVISION', align: 'right' },
+      { title: 'STATE' },
+      { title: 'CHANGE', elastic: true },
+      { title: 'BY', elastic: true },
+      { title: 'AT' },
+      { title: 'WHEN' },
+    ],
+    revisions.map((one) => [
+      String(one.number),
+      stateText(one.state, paint),
+      one.origin,
+      one.createdBy,
+      moment(one.createdAt),
+      ago(one.createdAt, nowMs),
+    ]),
+    { paint, width },
+  );
