@@ -10,6 +10,7 @@ import { addReportCommands } from './tree/reports.ts';
 import { addRunningCommands } from './tree/running.ts';
 import { addOperationCommands } from './tree/operations.ts';
 import { addCiCommands, addWebhookCommands } from './tree/webhooks.ts';
+import { fold } from './output/width.ts';
 import type { Session } from './session.ts';
 
 /** A command: does its work and gives the exit code; nothing means 0. */
@@ -23,21 +24,25 @@ export type Lazy = <A extends unknown[]>(load: () => Promise<Run<A>>) => (...arg
 
 const epilogue = `
 A first cluster:
-  flotilla up                                       start the control plane (leave it running)
-  flotilla host add h1 root@10.0.0.11 --accept-new  tell it of a host; repeat for h2, h3
-  flotilla apply -f demo.yaml                       see the plan, agree, watch it, see the proof
+  flotilla up                                       leave it running
+  flotilla host add h1 root@10.0.0.11 --accept-new  and h2, h3
+  flotilla apply -f demo.yaml                       plan, agree, watch, proof
 
-Exit codes: 0 done · 1 an operation failed · 2 wrong usage or input · 3 not found · 4 not allowed
-  5 in conflict (busy, stale plan, exists) · 6 refused as unsafe · 7 host, SSH or engine · 8 not verified
-  9 cancelled · 10 not in time · 11 control plane away · 70 a fault of Flotilla · 130 interrupted
+Exit codes: 0 done · 1 an operation failed · 2 wrong usage or input
+  3 not found · 4 not allowed · 5 in conflict (busy, stale plan, exists)
+  6 refused as unsafe · 7 host, SSH or engine · 8 not verified · 9 cancelled
+  10 not in time · 11 control plane away · 70 a fault of Flotilla
+  130 interrupted
 
-Environment: FLOTILLA_URL, FLOTILLA_TOKEN, FLOTILLA_DATA (default ~/.local/share/flotilla), NO_COLOR.
-Without them, address and token are those of the \`flotilla up\` of this user on this machine.`;
+Environment: FLOTILLA_URL, FLOTILLA_TOKEN, NO_COLOR,
+  FLOTILLA_DATA (default ~/.local/share/flotilla).
+Without them, address and token are those of the \`flotilla up\` of this user
+on this machine.`;
 
 /** First words of commands that come from the table of edits, which takes a while to load. */
 const editWords = ['cluster', 'node', 'network', 'service', 'container', 'stack', 'rollback'];
 /** Second words after which it is none of them. */
-const otherWords = ['ls', 'list', 'show', 'ps', 'inspect', 'adopt'];
+const otherWords = ['ls', 'list', 'show', 'ps', 'inspect', 'adopt', 'revisions'];
 
 /**
  * The command tree for a command line. `lazy` decides how a command is run. The table of edits is loaded only for a
@@ -74,7 +79,10 @@ export async function makeProgram(
     .showSuggestionAfterError()
     .exitOverride()
     // What went wrong is told in one place, with what to do next (usage-error.ts).
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => void process.stdout.write(foldedHelp(text, process.stdout)),
+    });
   program.hook('preAction', (_, command) => refuseReportFormat(program.opts<{ output: string }>().output, command));
   addNouns(program);
   addControlCommands(program, lazy);
@@ -91,6 +99,13 @@ export async function makeProgram(
   addCiCommands(program, lazy);
   return program;
 }
+
+/** What stands below the help of a command is written as it is; commander breaks only what stands above. */
+const foldedHelp = (text: string, { isTTY, columns }: NodeJS.WriteStream): string =>
+  text
+    .split('\n')
+    .flatMap((line) => fold(line, isTTY && columns > 0 ? columns : undefined))
+    .join('\n');
 
 /** Commands whose result is a report. */
 const reportCommands = new Set(['verify', 'reports show', 'ops watch']);

@@ -2,6 +2,7 @@ import type { CliConfig } from './config.ts';
 import type { Connection } from './input/connection.ts';
 import type { TableOptions } from './output/table.ts';
 import { layoutOf, type Terminal } from './output/terminal.ts';
+import { fold } from './output/width.ts';
 
 /** What to print on the standard output; the last two are for reports only. */
 export type Output = 'table' | 'json' | 'junit' | 'html';
@@ -50,6 +51,9 @@ export interface SessionInput {
 export function makeSession({ flags, config, out, err, canAsk, connection }: SessionInput): Session {
   const json = flags.output === 'json';
   const talk = flags.output === 'table' ? out : err;
+  // A report as a file stays as it is, also at a terminal.
+  const folded = (lines: string[], columns: number | undefined): string[] =>
+    flags.output === 'table' ? lines.flatMap((line) => fold(line, columns)) : lines;
   return {
     flags,
     config,
@@ -61,11 +65,11 @@ export function makeSession({ flags, config, out, err, canAsk, connection }: Ses
     layout: () => layoutOf(out),
     talkLayout: () => layoutOf(talk),
     show: (value, lines) => {
-      const text = json ? JSON.stringify(value, null, 2) : lines().join('\n');
+      const text = json ? JSON.stringify(value, null, 2) : folded(lines(), out.columns()).join('\n');
       if (text !== '') out.write(`${text}\n`);
     },
     say: (lines) => {
-      if (flags.quiet !== true && lines.length > 0) talk.write(`${lines.join('\n')}\n`);
+      if (flags.quiet !== true && lines.length > 0) talk.write(`${folded(lines, talk.columns()).join('\n')}\n`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Approval, countSentence } from '#core/approval/approval.ts';
 import { apiOf } from '#cli/api.ts';
 import { moment } from '#cli/output/duration.ts';
+import { endOfId } from '#cli/output/operations-view.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
 
@@ -14,7 +15,7 @@ export async function approvalsLs(session: Session, { all = false }: { all?: boo
     { title: 'STATE' },
     { title: 'APPROVED', elastic: true },
     { title: 'UNTIL' },
-    { title: 'OPERATION' },
+    { title: 'OPERATION', brief: endOfId },
   ];
   session.show(items, () =>
     items.length === 0

@@ -40,7 +40,7 @@ function linesOf(session: Session, result: Exclude<CommandResult, { kind: 'opera
     }
     case 'commands':
       return table(
-        [{ title: 'SAY' }, { title: 'TO', elastic: true }],
+        [{ title: 'SAY' }, { title: 'TO', wraps: true }],
         result.commands.map(({ name, summary }) => [name, summary]),
         session.layout(),
       );

@@ -2,6 +2,7 @@ import type { AuditEvent } from '#core/audit.ts';
 import { actorName } from './actor-text.ts';
 import { moment } from './duration.ts';
 import { noColours, type Paint } from './paint.ts';
+import { endOfId } from './operations-view.ts';
 import { table, type Column, type TableOptions } from './table.ts';
 
 const outcomeText = (outcome: AuditEvent['outcome'], paint: Paint): string =>
@@ -18,20 +19,22 @@ const outcomeText = (outcome: AuditEvent['outcome'], paint: Paint): string =>
 
 const targetText = ({ target }: AuditEvent): string => (target === null ? '-' : `${target.kind} ${target.id}`);
 
+const withoutYear = (time: string): string => time.replace(/^\d{4}-/, '');
+
 /** A table of audit events, in the order given. The hash is cut: `--output json` has it whole. */
 export function auditLines(events: AuditEvent[], options: TableOptions = {}): string[] {
   const paint = options.paint ?? noColours;
   return usedColumns(
     [
       { title: '#', align: 'right' },
-      { title: 'TIME' },
-      { title: 'WHO', elastic: true },
+      { title: 'TIME', brief: withoutYear },
+      { title: 'WHO', elastic: true, brief: (who) => who.replace(/ \(\w+\)$/, '') },
       { title: 'ACTION' },
       { title: 'OUTCOME' },
-      { title: 'CLUSTER' },
-      { title: 'ON', elastic: true },
+      { title: 'CLUSTER', spare: true },
+      { title: 'ON', elastic: true, brief: (on) => endOfId(on).replace(/^\w+ /, '') },
       { title: 'REASON', elastic: true },
-      { title: 'HASH' },
+      { title: 'HASH', spare: true },
     ],
     events.map((event) => [
       String(event.sequence),

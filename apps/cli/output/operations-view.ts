@@ -46,12 +46,15 @@ export function tookText({ startedAt, endedAt }: Operation, nowMs: number): stri
   return duration(Math.max(0, (endedAt === null ? nowMs : Date.parse(endedAt)) - Date.parse(startedAt)));
 }
 
+/** The end of an id names it as well (their beginning is the time): `ops show seghrta8`. */
+export const endOfId = (id: string): string => id.replace(/op_[0-9a-z]{18}([0-9a-z]{8})/, '$1');
+
 /** A table of operations, in the order given. */
 export function operationsLines(operations: Operation[], nowMs: number, options: TableOptions = {}): string[] {
   const paint = options.paint ?? noColours;
   return table(
     [
-      { title: 'OPERATION' },
+      { title: 'OPERATION', brief: endOfId },
       { title: 'WHAT', elastic: true },
       { title: 'STATE' },
       { title: 'BY', elastic: true },

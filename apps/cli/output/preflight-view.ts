@@ -58,6 +58,13 @@ function hostLines({ hosts, facts, members }: Preflight, options: TableOptions):
       members.includes(host) ? 'node' : engine?.known === true ? engine.value.facts.swarm.state : 'not seen',
     ];
   });
-  const columns = ['HOST', 'ENGINE', 'SYSTEM', 'KERNEL', 'ADDRESSES', 'SWARM'].map((title) => ({ title }));
+  const columns = [
+    { title: 'HOST' },
+    { title: 'ENGINE' },
+    { title: 'SYSTEM', elastic: true },
+    { title: 'KERNEL', elastic: true },
+    { title: 'ADDRESSES', wraps: true },
+    { title: 'SWARM' },
+  ];
   return table(columns, rows, options);
 }

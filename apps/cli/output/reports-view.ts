@@ -15,9 +15,9 @@ export const summariesLines = (items: ReportSummary[], nowMs: number, options: T
     [
       { title: 'VERDICT' },
       { title: 'PAIRS', align: 'right' },
-      { title: 'CAUSES', elastic: true },
+      { title: 'CAUSES', wraps: true },
       { title: 'WHEN' },
-      { title: 'TOOK', align: 'right' },
+      { title: 'TOOK', align: 'right', spare: true },
       { title: 'REPORT' },
     ],
     items.map((one) => [

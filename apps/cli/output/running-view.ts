@@ -41,7 +41,7 @@ export function nodesLines(
       { title: 'AVAILABILITY' },
       { title: 'STATE' },
       { title: 'ENGINE' },
-      { title: 'MESSAGE', elastic: true },
+      { title: 'MESSAGE', wraps: true },
     ],
     nodes.map((node) => [
       node.host ?? `${node.hostname} (no host here)`,
@@ -101,7 +101,7 @@ const idleLines = (services: readonly RunningService[], nowMs: number, options: 
 /** Tasks of services, and why each or the one before it ended badly. */
 export const tasksLines = (tasks: readonly RunningTask[], nowMs: number, options: TableOptions = {}): string[] =>
   table(
-    [{ title: 'TASK' }, { title: 'NODE' }, { title: 'STATE' }, { title: 'SINCE' }, { title: 'WHY', elastic: true }],
+    [{ title: 'TASK' }, { title: 'NODE' }, { title: 'STATE' }, { title: 'SINCE' }, { title: 'WHY', wraps: true }],
     tasks.map((task) => [
       task.name,
       task.node ?? '-',
@@ -141,7 +141,7 @@ function containersLines(hosts: Running['hosts'], options: TableOptions): string
     });
   if (rows.length === 0) return ['none'];
   return table(
-    [{ title: 'HOST' }, { title: 'CONTAINER' }, { title: 'IMAGE', elastic: true }, { title: 'STATE', elastic: true }],
+    [{ title: 'HOST' }, { title: 'CONTAINER' }, { title: 'IMAGE', elastic: true }, { title: 'STATE', wraps: true }],
     rows,
     options,
   );

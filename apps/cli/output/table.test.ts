@@ -25,6 +25,23 @@ test('a narrow window shortens only elastic columns, and never below eight colum
   expect(table(columns, rows, { width: 10 })[1]).toBe('a-very-long-host-name  a descr…   7');
 });
 
+test('what must be read whole goes on below, and what can be spared is left out of a narrow window', () => {
+  const why = [{ title: 'TASK' }, { title: 'HASH', spare: true }, { title: 'WHY', wraps: true }];
+  const rows = [['web.1', '2a1fbf64', 'the one before failed 2 min ago: task: non-zero exit (1)']];
+  expect(table(why, rows, { width: 40 })).toEqual([
+    'TASK   WHY',
+    'web.1  the one before failed 2 min ago:',
+    '       task: non-zero exit (1)',
+  ]);
+  expect(table(why, rows)[1]).toBe(`web.1  2a1fbf64  ${rows[0]?.[2]}`);
+});
+
+test('a narrow window shows a shorter form where there is one', () => {
+  const ids = [{ title: 'OPERATION', brief: (id: string) => id.slice(-4) }, { title: 'BY' }];
+  expect(table(ids, [['op_01m8gpyg', 'root']], { width: 16 })[1]).toBe('gpyg       root');
+  expect(table(ids, [['op_01m8gpyg', 'root']], { width: 17 })[1]).toBe('op_01m8gpyg  root');
+});
+
 test('without a width nothing is cut; a line break in a cell does not break the table', () => {
   expect(table([{ title: 'A' }, { title: 'B' }], [['x\ny', 'z'.repeat(300)]])[1]).toBe(`x y  ${'z'.repeat(300)}`);
 });

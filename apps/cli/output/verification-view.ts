@@ -86,7 +86,8 @@ export function unseenLines(checks: CheckResult[], paint: Paint): string[] {
   const groups = new Map<string, CheckResult[]>();
   for (const check of checks) {
     if (check.result !== 'unknown' && check.result !== 'skipped') continue;
-    const key = `${check.result} ${check.level} ${check.check} ${check.detail}`;
+    const detail = check.to === null ? check.detail : check.detail.replaceAll(` ${check.to} `, ' its peer ');
+    const key = `${check.result} ${check.level} ${check.check} ${detail}`;
     groups.set(key, [...(groups.get(key) ?? []), check]);
   }
   const lines = [...groups.values()].flatMap((group) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { colours } from './paint.ts';
-import { cut, displayWidth, pad, wrap } from './width.ts';
+import { cut, displayWidth, fold, pad, wrap } from './width.ts';
 
 test('wide characters take two columns, combining marks and colours none', () => {
   expect(displayWidth('abc')).toBe(3);
@@ -30,4 +30,10 @@ test('wrapping breaks at spaces and leaves long words whole', () => {
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
   expect(wrap('aaaaaaaaaa b', 4)).toEqual(['aaaaaaaaaa', 'b']);
   expect(wrap('a\nb', 10)).toEqual(['a', 'b']);
+});
+
+test('a line that is too long goes on below its own beginning; one that fits stays as it is', () => {
+  expect(fold('? L3 dns  not known: nobody answers', 22)).toEqual(['? L3 dns  not known:', '  nobody answers']);
+  expect(fold('    two words', 80)).toEqual(['    two words']);
+  expect(fold('    as wide as it is', undefined)).toEqual(['    as wide as it is']);
 });

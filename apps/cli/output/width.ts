@@ -67,6 +67,15 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
+const markOfLine = /^\s*(?:[-+?!·✓✗=] )?/;
+
+/** A line that is too long, broken to the width below its own beginning: blanks and a mark such as `? `. */
+export function fold(line: string, columns: number | undefined): string[] {
+  if (columns === undefined || displayWidth(line) <= columns) return [line];
+  const [mark = ''] = markOfLine.exec(line) ?? [];
+  return hang(mark, line.slice(mark.length), columns + 1);
+}
+
 /** `prefix` and the text beside it, broken to the width so that its further lines stand under its first. */
 export function hang(prefix: string, text: string, columns: number | undefined): string[] {
   const indent = displayWidth(prefix);
