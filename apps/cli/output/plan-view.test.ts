@@ -69,3 +69,15 @@ test('below the step of a config are the lines that change in it, one each', () 
     '             +listen 8080 listen 8080 listen 8080 listen 80…',
   ]);
 });
+
+test('what was decided alike is told once, and a digest in brief at a terminal, whole elsewhere', () => {
+  const image = `nginx:latest@sha256:4fe8fb8e4609${'a'.repeat(52)}`;
+  const reason = 'what the tag means in its registry';
+  const decisions = ['web', 'shop_web'].map((name) => ({ path: `services.${name}.image`, value: image, reason }));
+  const told = (width?: number) => planLines({ ...plan, decisions, warnings: [] }, { width }).slice(7);
+  expect(told(100)).toEqual([
+    '  services.web.image, services.shop_web.image: nginx:latest (4fe8fb8e4609) (what the tag means in',
+    '  its registry)',
+  ]);
+  expect(told()).toEqual([`  services.web.image, services.shop_web.image: ${image} (${reason})`]);
+});

@@ -45,7 +45,10 @@ function stepLines({ steps }: Plan, { paint = noColours, width }: TableOptions):
   return steps.flatMap((step, at) => {
     const number = paint.dim(pad(`${at + 1}.`, numberWidth, 'right'));
     const head = `${number} ${pad(hostOf(step.host), hostWidth)}  `;
-    return [...hang(head, stepSentence(step), width), ...detailLines(step, displayWidth(head), { paint, width })];
+    return [
+      ...hang(head, forTerminal(stepSentence(step), width), width),
+      ...detailLines(step, displayWidth(head), { paint, width }),
+    ];
   });
 }
 
@@ -59,11 +62,19 @@ const detailLines = (step: Step, indent: number, { paint = noColours, width }: T
 
 function decisionLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
   const before = new Set(known.map(decisionSentence));
-  const lines = decisions
-    .filter((one) => !before.has(decisionSentence(one)))
-    .flatMap(({ path, value, reason }) => hang('  ', `${path}: ${paint.bold(String(value))} (${reason})`, width));
+  const told = decisions.filter((one) => !before.has(decisionSentence(one)));
+  const groups = [...Map.groupBy(told, ({ value, reason }) => JSON.stringify([value, reason])).values()];
+  const lines = groups.flatMap((group) => {
+    const value = forTerminal(String(group[0]?.value), width);
+    const paths = group.map(({ path }) => path).join(', ');
+    return hang('  ', `${paths}: ${paint.bold(value)} (${group[0]?.reason ?? ''})`, width);
+  });
   return lines.length === 0 ? [] : ['', paint.bold('Decided for you'), ...lines];
 }
+
+/** `nginx@sha256:4fe8…` as `nginx (4fe8fb8e4609)` at a terminal: 64 digits say no more to people. Elsewhere it is whole. */
+const forTerminal = (text: string, width: number | undefined): string =>
+  width === undefined ? text : text.replaceAll(/@sha256:([0-9a-f]{12})[0-9a-f]{52}/g, ' ($1)');
 
 const warningLines = ({ warnings }: Plan, options: PlanOptions): string[] =>
   warnings.length === 0 ? [] : ['', (options.paint ?? noColours).bold('Warnings'), ...findingsLines(warnings, options)];
