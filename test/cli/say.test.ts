@@ -55,6 +55,16 @@ test.each(inLines)('%s means the same in a terminal and in a line', async (name)
   expect([name, args]).toEqual([parsed.intent.command, parsed.intent.args]);
 });
 
+test('a plan in a line tells what it decides itself, that nothing was changed, and how it is applied', async () => {
+  await cli.run('network', 'create', 'net1', '-y');
+  const { stdout } = await cli.run('say', 'network create net2 in demo');
+  expect(stdout).toContain('  networks.net2.mtu: ');
+  expect(stdout).not.toContain('networks.net1.mtu');
+  expect(stdout).toMatch(
+    /✓ Planned: \d steps?, nothing was changed\n.*Apply it with: flotilla say apply [0-9a-f]{12}/s,
+  );
+});
+
 test('a line is answered as in chat: a table, a sentence, or what could be said', async () => {
   expect((await cli.run('say', 'status')).stdout).toMatch(/CLUSTER.*\ndemo/);
   expect((await cli.run('say', 'host', 'ls')).stdout).toMatch(/^h1 +10\.79\.0\.1$/m);

@@ -1,6 +1,7 @@
 import { apiOf } from '#cli/api.ts';
 import { seeThrough } from '#cli/progress/see-through.ts';
 import type { Session } from '#cli/session.ts';
+import { decidedBefore } from './decided-before.ts';
 import { pickOperation } from './pick-operation.ts';
 
 /** Asks again for what an ended operation was asked for, and follows the new one. */
@@ -13,5 +14,5 @@ export async function opsRetry(session: Session, id: string, { reason }: { reaso
     }),
   );
   session.say([`Operation ${operation.id}, again what ${operation.retryOf ?? id} was asked for.`]);
-  return seeThrough(session, operation.id, { showPlan: { known: [] } });
+  return seeThrough(session, operation.id, { showPlan: { known: await decidedBefore(api, operation) } });
 }

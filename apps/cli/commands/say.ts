@@ -1,6 +1,7 @@
 import type { CommandResult } from '#core/command/answer.ts';
 import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
+import { decidedBefore } from './decided-before.ts';
 import { seenLines } from '#cli/output/operation-view.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
@@ -9,7 +10,8 @@ import { runToEnd } from '#cli/progress/run-to-end.ts';
 
 /** A line as it is said in chat, through the same door; work that it starts is followed to its end. */
 export async function say(session: Session, words: readonly string[]): Promise<number> {
-  const { client, ask } = apiOf(session);
+  const api = apiOf(session);
+  const { client, ask } = api;
   const text = words.length === 1 ? (words[0] ?? '') : words.map(quoted).join(' ');
   if (text.trim() === '')
     throw new AppError('invalid_input', 'Nothing was said', {
@@ -21,7 +23,8 @@ export async function say(session: Session, words: readonly string[]): Promise<n
     session.show({ understood, result }, () => linesOf(session, result));
     return 0;
   }
-  const ended = await runToEnd(session, result.operation.id, { showPlan: { known: [] } });
+  const known = await decidedBefore(api, result.operation);
+  const ended = await runToEnd(session, result.operation.id, { showPlan: { known } });
   const exitCode = conclude(session, ended);
   session.show(ended.view, () => [...seenLines(ended.view, session.layout()), ...nextLines(ended.view)]);
   return exitCode;

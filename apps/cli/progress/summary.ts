@@ -20,6 +20,9 @@ export function endedSummary(progress: Progress, paint: Paint): string {
   const ended = steps.filter((one) => one.state === 'ended');
   const never = steps.filter((one) => one.state === 'waiting').length;
   const already = steps.filter(({ outcome, step }) => outcome?.kind === 'already-done' && !isLook(step)).length;
+  // Only a plan succeeds with steps that nobody began.
+  const isPlan = state === 'succeeded' && never > 0 && ended.length === 0;
+  if (isPlan) return `${paint.bold(paint.green('✓ Planned'))}: ${count(never, 'step')}, nothing was changed`;
   const facts = [
     ...(steps.length === 0
       ? []
