@@ -53,3 +53,17 @@ test('who reads no further is no fault', async () => {
   child.stdout?.destroy();
   expect((await ended).stderr).toBe('');
 });
+
+test('a host that the first try did not reach is added again with what was wrong put right', async () => {
+  cli.script = async (worker) =>
+    void (await worker.tell({
+      type: 'ended',
+      state: 'failed',
+      error: { code: 'host_unreachable', message: 'h1 cannot be reached.', host: 'h1' },
+    }));
+  expect(await cli.run('host', 'add', 'h1', '10.0.0.7', '--accept-new')).toMatchObject({ code: 7 });
+  const again = await cli.run('host', 'add', 'h1', '10.0.0.8', '--accept-new');
+  expect(again.stdout).toContain('h1 was never reached as root@10.0.0.7:22: it is registered anew.');
+  expect(again.stderr).not.toContain('already_exists');
+  expect((await cli.run('host', 'ls')).stdout).toMatch(/^h1 +root@10\.0\.0\.8 /m);
+});

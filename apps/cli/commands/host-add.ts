@@ -1,6 +1,6 @@
-import { AppError } from '#core/errors.ts';
+import { AppError, orRefusal } from '#core/errors.ts';
 import type { OperationError } from '#core/operation.ts';
-import type { AddHost } from '#core/wire.ts';
+import type { AddHost, HostView } from '#core/wire.ts';
 import { apiOf } from '#cli/api.ts';
 import { askYesNo } from '#cli/input/ask.ts';
 import { parseAddress } from '#cli/input/address.ts';
@@ -25,6 +25,7 @@ export interface HostAddOptions {
 export async function hostAdd(session: Session, name: string, address: string | undefined, options: HostAddOptions) {
   const wanted = requestOf(name, address, options);
   const { client, ask } = apiOf(session);
+  if (options.probe) await forgetUnreached(session, name);
   const host = await ask(client.v1.hosts.$post({ json: wanted }));
   if (!options.probe) {
     session.show(host, () => [`Host ${name} is registered. Look at it: flotilla host probe ${name}`]);
@@ -43,15 +44,35 @@ export async function hostAdd(session: Session, name: string, address: string | 
     ended = await probe(session, name);
   }
   const exitCode = conclude(session, ended);
-  if (exitCode !== 0)
-    session.say([
-      `${name} stays registered: \`flotilla host probe ${name}\` looks again, \`flotilla host rm ${name}\` forgets it.`,
-    ]);
   const known = await ask(client.v1.hosts[':name'].$get({ param: { name } }));
+  if (exitCode !== 0) session.say([staysText(known)]);
   session.show({ operation: ended.view, host: known }, () =>
     exitCode === 0 ? ['', ...hostLines(known, Date.now(), session.layout())] : [],
   );
   return exitCode;
+}
+
+/** One of which nothing is pinned is simply added again; a pin is only given up by who says so. */
+const staysText = ({ name, hostKeys }: HostView): string =>
+  `${name} stays registered: \`flotilla host probe ${name}\` looks again, ${
+    hostKeys.length === 0 ? '`flotilla host add` with another address, user or key' : `\`flotilla host rm ${name}\``
+  } starts anew.`;
+
+/**
+ * A first try with a wrong address, user or key left a host that nobody has reached and nothing is pinned of: saying it
+ * again, mended, registers it anew. One that was reached, pinned, or registered without a look stays.
+ */
+async function forgetUnreached(session: Session, name: string): Promise<void> {
+  const { client, ask } = apiOf(session);
+  const before = await orRefusal(ask(client.v1.hosts[':name'].$get({ param: { name } })));
+  if (before instanceof AppError || before.cluster !== null) return;
+  if (before.lastSeen !== null || before.hostKeys.length > 0) return;
+  const { items: looks } = await ask(client.v1.operations.$get({ query: { kind: 'probe-host', limit: '200' } }));
+  const last = looks.find(({ request }) => request.kind === 'probe-host' && request.host === name);
+  if (last === undefined || last.endedAt === null || last.state === 'succeeded') return;
+  const removed = await orRefusal(ask(client.v1.hosts[':name'].$delete({ param: { name } })));
+  if (removed instanceof AppError) return;
+  session.say([`${name} was never reached as ${before.user}@${before.address}:${before.port}: it is registered anew.`]);
 }
 
 /** The fingerprint that an unknown host showed: the refusal always names it, in the form of ssh-keygen. */
