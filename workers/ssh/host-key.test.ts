@@ -66,6 +66,9 @@ test('a refusal shows both fingerprints and what to do', () => {
   expect(changed.code).toBe('host_key_changed');
   expect(changed.message).toContain(other);
   expect(changed.message).toContain(shown.fingerprint);
+  expect(changed.next).toMatch(/then: flotilla host rm h1, and add it again with --fingerprint SHA256:\S+\.$/);
+  const node = hostKeyRefusal(host({ cluster: 'demo', hostKeys: [pin('ssh-ed25519')] }), shown, 'changed');
+  expect(node.next).toContain('as it is a node of demo: flotilla node rm h1 --force');
   const unknown = hostKeyRefusal(host({}), shown, 'unknown');
   expect(unknown.code).toBe('host_key_unknown');
   expect(unknown.next).toContain(`--fingerprint ${shown.fingerprint}`);

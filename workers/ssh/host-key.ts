@@ -49,6 +49,16 @@ export function judgeHostKey(host: Host, shown: HostKey): HostKeyVerdict {
   return matches ? 'pinned' : 'changed';
 }
 
+/** A host is forgotten only when it is in no cluster, and one that cannot be seen leaves its cluster by force alone. */
+function pinAnew({ name, cluster }: Host, { fingerprint }: HostKey): string {
+  const anew = `flotilla host rm ${name}, and add it again with --fingerprint ${fingerprint}.`;
+  if (cluster === null) return anew;
+  return (
+    `bring its former key back to /etc/ssh; or, as it is a node of ${cluster}: flotilla node rm ${name} --force, ` +
+    `\`docker swarm leave --force\` on the host, ${anew} Then flotilla node add ${name}.`
+  );
+}
+
 /** The refusal for a key that is not to be trusted. */
 export function hostKeyRefusal(host: Host, shown: HostKey, verdict: 'unknown' | 'changed'): AppError {
   const at = `${host.name} (${host.address}:${host.port})`;
@@ -64,6 +74,6 @@ export function hostKeyRefusal(host: Host, shown: HostKey, verdict: 'unknown' | 
   const message = `${at} shows another key than the pinned one. Pinned: ${pins}. Shown: ${shown.algorithm} ${shown.fingerprint}.`;
   const next =
     'Somebody may be in between. If the host was reinstalled or its key was replaced, compare the shown fingerprint on the ' +
-    `host itself, then: flotilla host rm ${host.name}, and add it again with --fingerprint ${shown.fingerprint}.`;
+    `host itself, then: ${pinAnew(host, shown)}`;
   return new AppError('host_key_changed', message, { host: host.name, done, next });
 }
