@@ -376,6 +376,8 @@ describe('the swarm', () => {
     }));
     const swarm = known({ dataPathPort: 4789, networks: [], nodes });
     expect(causes(symptomsOf({ swarm }))).toEqual(['node-down h3', 'even-managers h1+h2']);
+    const even = diagnose(symptomsOf({ swarm })).find(({ id }) => id === 'even-managers');
+    expect(even?.fix).toBe('Make it odd: `flotilla node set h2 --role worker`, or add a manager.');
   });
 
   test('an advertised address that leads nowhere, while another one answers', () => {

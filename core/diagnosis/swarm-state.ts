@@ -144,6 +144,8 @@ export const managersRule: Rule = ({ symptoms }) => {
       findingOf('even-managers', {
         message: `The swarm has ${managers.length} managers, which tolerate no more failures than ${managers.length - 1} would.`,
         hosts,
+        // One of them is enough; all of them would be too many.
+        values: { host: hosts.at(-1) ?? '<host>' },
       }),
     ),
   ];
