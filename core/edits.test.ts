@@ -251,7 +251,7 @@ describe('rollback', () => {
 describe('refusals name what is wrong', () => {
   test('a name that exists, one that does not, and unknown or wrong arguments', () => {
     expect(refusal(() => edit('service create', { name: 'web', image: 'x' }))).toMatch(
-      /^already_exists \| The service web is in the spec already/,
+      /^already_exists \| The service web is in the spec already.*`flotilla service update web`/,
     );
     expect(refusal(() => edit('service rm', { name: 'wbe' }))).toBe(
       'not_found | The spec has no service wbe; did you mean `web`?',

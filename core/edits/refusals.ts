@@ -8,9 +8,18 @@ export function mustBeNew(what: string, name: string, existing: Readonly<Record<
   if (!Object.hasOwn(existing, name)) return;
   throw new AppError('already_exists', `The ${what} ${name} is in the spec already.`, {
     ...nothing,
-    next: `Choose another name, or change the existing ${what}.`,
+    next: insteadOf[what]?.(name) ?? `Choose another name, or change the existing ${what}.`,
   });
 }
+
+/** What changes one that is there; networks and containers are only made anew. */
+const insteadOf: Readonly<Record<string, (name: string) => string>> = {
+  network: (name) =>
+    `Choose another name. A network is not changed, only made anew: \`flotilla network rm ${name}\` first.`,
+  service: (name) => `Choose another name, or change it: \`flotilla service update ${name}\`.`,
+  container: (name) => `Choose another name, or make it anew: \`flotilla container rm ${name}\` first.`,
+  node: (name) => `Change it: \`flotilla node set ${name}\`.`,
+};
 
 /** The one of that name. @throws AppError not_found, with the nearest name. */
 export function mustExist<T>(what: string, name: string, existing: Readonly<Record<string, T>>): T {
