@@ -43,3 +43,10 @@ test('where there is a way back, it is told last', () => {
   };
   expect(failureLines(failure).at(-1)).toBe('  Undo: flotilla rollback 2 --cluster demo');
 });
+
+test('an issue whose words are in the message already is not told twice, but for its line in a file', () => {
+  const issues = [{ pointer: '/nodes/h9', message: 'no host h9 is registered' }];
+  const failure = { code: 'invalid_spec', message: 'The nodes cannot be used: no host h9 is registered', issues };
+  expect(failureLines(failure)).toHaveLength(1);
+  expect(failureLines(failure, { file: 'demo.yaml' })[1]).toBe('  demo.yaml nodes.h9: no host h9 is registered');
+});

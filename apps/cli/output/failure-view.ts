@@ -33,6 +33,9 @@ export function failureLines(failure: Failure, { paint = noColours, width, file 
   const part = (name: string, text: string | undefined): string[] =>
     text === undefined ? [] : hang(`  ${name}: `, text, width);
   const issues = (failure.issues ?? []).flatMap((issue) => {
+    // The only one is often told in the message already; its line in a file is not.
+    const isTold = failure.issues?.length === 1 && failure.message.includes(issue.message);
+    if (isTold && file === undefined && issue.file === undefined) return [];
     const place = placeText(issue, file);
     return hang('  ', `${place === '' ? '' : `${paint.bold(place)}: `}${issue.message}`, width);
   });
