@@ -11,6 +11,7 @@ describe('wrong words', () => {
     [['hots', 'ls'], "Unknown command 'hots' (Did you mean host?)", 'flotilla --help'],
     [['add', 'host'], "Unknown command 'add' (Did you mean flotilla host add?)", 'flotilla --help'],
     [['init'], 'Did you mean flotilla cluster create, or flotilla apply?', 'flotilla --help'],
+    [['node', 'drain', 'h3'], 'flotilla node set HOST --availability drain', 'flotilla node --help'],
     [['host', 'lss'], "Unknown command 'lss' (Did you mean ls?)", 'flotilla host --help'],
     [['network', 'craete', 'x'], 'Did you mean create?', 'flotilla network --help'],
     [['host', 'ls', '--otput', 'json'], 'Did you mean --output?', 'flotilla host ls --help'],

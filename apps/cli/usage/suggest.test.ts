@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suggest } from './suggest.ts';
+import { ownVerb, suggest } from './suggest.ts';
 
 const paths = [
   'up',
@@ -21,4 +21,10 @@ test('words in the wrong order, plurals, bare verbs and words of other tools fin
   expect(suggest(['add'], paths)).toEqual(['host add', 'node add']);
   expect(suggest(['init'], paths)).toEqual(['cluster create', 'apply']);
   expect(suggest(['frobnicate'], paths)).toEqual([]);
+});
+
+test('a verb of another tool is told in words of this one', () => {
+  expect(ownVerb(['service', 'scale', 'web', '5'])).toBe('service update NAME --replicas 5');
+  expect(ownVerb(['node', 'drain'])).toBe('node set HOST --availability drain');
+  expect(ownVerb(['service', 'constructor'])).toBeUndefined();
 });

@@ -27,7 +27,35 @@ const otherWords: Record<string, string[]> = {
   list: ['cluster ls', 'host ls', 'ops ls'],
 };
 
+/** Verbs that Docker's own command line has, or that people look for, behind a noun. */
+const otherVerbs: Record<string, string> = {
+  'service scale': 'service update NAME --replicas 5',
+  'service inspect': 'service ps NAME',
+  'service set': 'service update NAME',
+  'node drain': 'node set HOST --availability drain',
+  'node pause': 'node set HOST --availability pause',
+  'node activate': 'node set HOST --availability active',
+  'node promote': 'node set HOST --role manager',
+  'node demote': 'node set HOST --role worker',
+  'node update': 'node set HOST',
+  'node ps': 'ps',
+  'node inspect': 'host show HOST',
+  'container create': 'container run NAME',
+  'container ps': 'ps',
+  'stack ps': 'ps',
+  'stack services': 'service ls',
+  'stack up': 'stack deploy NAME --compose FILE',
+  'cluster status': 'ps',
+  'cluster history': 'cluster revisions',
+  'revision ls': 'cluster revisions',
+  'revisions ls': 'cluster revisions',
+};
+
 const commandsShown = 4;
+
+/** What a verb of other tools is called here, in words that are without doubt. */
+export const ownVerb = ([noun = '', verb = '']: string[]): string | undefined =>
+  otherVerbs[`${noun} ${verb}`.toLowerCase()];
 
 /**
  * Commands that were perhaps meant, best first, for words of which the first names no command.

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { Failure } from '#cli/output/failure-view.ts';
-import { suggest } from './suggest.ts';
+import { ownVerb, suggest } from './suggest.ts';
 
 /** Every command of the tree as people type it. */
 export const commandPaths = (command: Command, before: string[] = []): string[] =>
@@ -11,10 +11,13 @@ export const commandPaths = (command: Command, before: string[] = []): string[] 
 
 /** What was typed wrong, with the nearest command or flag, and where to read more. */
 export function usageFailure(error: CommanderError, program: Command, argv: string[]): Failure {
-  const message = error.message.replace(/^error: /, '').replace(/\n\(/, ' (');
   const words = argv.filter((word) => !word.startsWith('-'));
   const isUnknown = error.code === 'commander.unknownCommand';
-  const found = isUnknown && !message.includes('Did you mean') ? suggest(words, commandPaths(program)) : [];
+  const own = isUnknown ? ownVerb(words) : undefined;
+  const said = error.message.replace(/^error: /, '').replace(/\n\(/, ' (');
+  const message = own === undefined ? said : said.replace(/ \(Did you mean .*$/s, '');
+  const isGuess = isUnknown && own === undefined && !message.includes('Did you mean');
+  const found = own === undefined ? (isGuess ? suggest(words, commandPaths(program)) : []) : [own];
   const meant = found.length === 0 ? '' : ` (Did you mean ${found.map((path) => `flotilla ${path}`).join(', or ')}?)`;
   return {
     code: 'usage',
