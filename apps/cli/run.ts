@@ -8,6 +8,7 @@ import { FileError } from './input/file-error.ts';
 import { clean, cleanText } from './output/clean.ts';
 import { failureLines, type Failure } from './output/failure-view.ts';
 import { layoutOf, terminalOf, type Terminal } from './output/terminal.ts';
+import { fold } from './output/width.ts';
 import { Interrupted } from './progress/interrupted.ts';
 import { makeProgram, type Lazy } from './program.ts';
 import { makeSession, type GlobalFlags, type Session } from './session.ts';
@@ -78,7 +79,7 @@ function tell(error: unknown, { program, argv, config }: Told): number {
   const { out, err } = sessionOf(flags, config);
   const lines =
     error instanceof Interrupted ? interruptedLines(failure) : failureLines(failure, { ...layoutOf(err), file });
-  err.write(`${lines.join('\n')}\n`);
+  err.write(`${lines.flatMap((line) => fold(line, err.columns())).join('\n')}\n`);
   if (config.debug && error instanceof Error) err.write(`${error.stack ?? ''}\n`);
   if (flags.output === 'json') out.write(`${JSON.stringify({ error: documentOf(failure) }, null, 2)}\n`);
   return exitCode;

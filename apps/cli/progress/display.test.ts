@@ -108,3 +108,11 @@ test('notes are told on a pipe with --verbose, each once', () => {
   display.close(false);
   expect(taken()).toBe('  h2: join as a worker through h1, advertising 10.0.0.2: pulling nginx\n');
 });
+
+test('a line that is printed on the way is broken at words to the window', () => {
+  const { session, taken } = remembered(true);
+  const display = displayFor(session);
+  display.print(['Plan for cluster demo, revision 32: nothing to do, the cluster is as the spec says.']);
+  expect(taken()).toContain('nothing to do, the\ncluster is as the spec says.');
+  display.close(false);
+});

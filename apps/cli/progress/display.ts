@@ -1,5 +1,6 @@
 import { LiveRegion } from '#cli/output/live-region.ts';
 import { layoutOf, type Terminal } from '#cli/output/terminal.ts';
+import { fold } from '#cli/output/width.ts';
 import type { Session } from '#cli/session.ts';
 import { duration } from '#cli/output/duration.ts';
 import { hasEnded, type Progress } from './progress.ts';
@@ -96,7 +97,7 @@ function liveDisplay(terminal: Terminal): Display {
       latest = progress;
       draw();
     },
-    print: draw,
+    print: (lines) => draw(lines.flatMap((line) => fold(line, terminal.columns()))),
     away(forMs) {
       awayMs = forMs;
       draw();
