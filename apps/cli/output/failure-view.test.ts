@@ -50,3 +50,11 @@ test('an issue whose words are in the message already is not told twice, but for
   expect(failureLines(failure)).toHaveLength(1);
   expect(failureLines(failure, { file: 'demo.yaml' })[1]).toBe('  demo.yaml nodes.h9: no host h9 is registered');
 });
+
+test('a place that the message has as a pointer is read as a path', () => {
+  const issues = [{ pointer: '/rules/0/command', message: 'There is no command `x`' }];
+  const failure = { code: 'invalid_input', message: 'Not valid at /rules/0/command: There is no command `x`', issues };
+  expect(failureLines(failure)).toEqual([
+    'Error: Not valid at rules[0].command: There is no command `x` [invalid_input]',
+  ]);
+});

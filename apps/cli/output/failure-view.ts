@@ -28,6 +28,13 @@ export function placeText({ pointer, line, file: own }: InputIssue, whole?: stri
   return [...at, ...(pointer === '' ? [] : [pathText(pointer)])].join(' ');
 }
 
+/** A place that the API tells as a JSON pointer is read as a path: `rules[0].command`. */
+function messageText({ message, issues = [] }: Failure): string {
+  const [only, ...more] = issues;
+  if (only === undefined || more.length > 0 || only.pointer === '') return message;
+  return message.replace(` at ${only.pointer}:`, () => ` at ${pathText(only.pointer)}:`);
+}
+
 /** What happened, where, what was and was not done, what to do next. */
 export function failureLines(failure: Failure, { paint = noColours, width, file }: FailureOptions = {}): string[] {
   const part = (name: string, text: string | undefined): string[] =>
@@ -40,7 +47,7 @@ export function failureLines(failure: Failure, { paint = noColours, width, file 
     return hang('  ', `${place === '' ? '' : `${paint.bold(place)}: `}${issue.message}`, width);
   });
   return [
-    ...hang(`${paint.red(paint.bold('Error:'))} `, `${failure.message} ${paint.dim(`[${failure.code}]`)}`, width),
+    ...hang(`${paint.red(paint.bold('Error:'))} `, `${messageText(failure)} ${paint.dim(`[${failure.code}]`)}`, width),
     ...issues,
     ...part('Host', failure.host),
     ...part('Done', failure.done),
