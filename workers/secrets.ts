@@ -2,6 +2,7 @@ import { access, constants, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretState } from '#core/observation.ts';
 import { AppError } from '#core/errors.ts';
+import { heldBytesEnd } from '#core/spec/held.ts';
 import { nameSchema } from '#core/spec/names.ts';
 import { codeOf } from './ssh/keys.ts';
 
@@ -12,9 +13,6 @@ export interface SecretsConfig {
   /** Each under its name, or in a folder with the name of its cluster. */
   folder: string | null;
 }
-
-/** Every engine takes less than this many bytes, and something in them. */
-const bytesEnd = 500 * 1024;
 
 /**
  * Secrets that this worker has for the services of one cluster: files of its own, by name. Each is read when it is needed,
@@ -71,7 +69,7 @@ async function stateOf(path: string): Promise<SecretState> {
     if (found.isDirectory()) return 'missing';
     if (!found.isFile()) return 'unreadable';
     await access(path, constants.R_OK);
-    return found.size === 0 ? 'empty' : found.size < bytesEnd ? 'ready' : 'too-large';
+    return found.size === 0 ? 'empty' : found.size < heldBytesEnd ? 'ready' : 'too-large';
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes(codeOf(error)) ? 'missing' : 'unreadable';
   }

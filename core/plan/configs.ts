@@ -1,11 +1,11 @@
-import { isGiven } from '../engine/held-fields.ts';
 import type { MadeConfig } from '../engine/made-config.ts';
 import type { HeldFacts } from '../observation.ts';
 import { clusterLabel, configLabel } from '../spec/names.ts';
 import type { Step } from '../step.ts';
 import { changedLines } from './changed-lines.ts';
+import { planHeldRemovals, usersOf } from './held-removals.ts';
 import { notOurs } from './networks.ts';
-import { mergeParts, type Part, part, warning } from './part.ts';
+import { mergeParts, type Part, part } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
 import { isOurs, type World } from './world.ts';
 
@@ -33,42 +33,22 @@ function planOne(world: World, key: string, made: MadeConfig, after: string[]): 
 /** What the swarm holds under the same name of the spec: the one in use, where some were left over. */
 function formerOf(world: World, key: string): HeldFacts | undefined {
   const all = madeBefore(world).filter(({ labels }) => labels[configLabel] === key);
-  return all.find((config) => usersOf(world, config).length > 0) ?? all[0];
+  return all.find((config) => usersOf(world, 'configs', config).length > 0) ?? all[0];
 }
 
-/** Steps that remove what the spec does not say any more, after everything that has it until then. */
+/** Steps that remove what the spec does not say any more. */
 export function planConfigRemovals(world: World, before: readonly Step[]): Part {
   const wanted = new Set([...world.configs.values()].map(({ name }) => name));
-  const after = idsOf(before, 'update-service', 'remove-service');
-  return mergeParts(
-    madeBefore(world)
-      .filter(({ name }) => !wanted.has(name))
-      .map((config) => {
-        const strangers = usersOf(world, config).filter(({ labels }) => !isOurs(world, labels));
-        if (strangers.length > 0) return part({ warnings: [stillUsed(config, strangers)] });
-        const { name, id } = config;
-        const step: Step = {
-          id: stepId('remove-config', name),
-          kind: 'remove-config',
-          host: null,
-          args: { config: name, id },
-          after,
-        };
-        return part({ steps: [step] });
-      }),
-  );
+  const gone = madeBefore(world).filter(({ name }) => !wanted.has(name));
+  return planHeldRemovals(world, 'configs', { gone, before }, ({ name, id }, after) => ({
+    id: stepId('remove-config', name),
+    kind: 'remove-config',
+    host: null,
+    args: { config: name, id },
+    after,
+  }));
 }
 
 /** Those that we made from a spec. */
 const madeBefore = (world: World): HeldFacts[] =>
   (world.swarm?.configs ?? []).filter(({ labels }) => isOurs(world, labels) && configLabel in labels);
-
-const usersOf = (world: World, config: HeldFacts) =>
-  (world.swarm?.services ?? []).filter(({ spec }) => isGiven('configs', config, spec));
-
-const stillUsed = ({ name }: HeldFacts, users: readonly { name: string }[]) =>
-  warning({
-    id: 'config-in-use',
-    message: `The config ${name} is not in the spec any more, but is given to ${users.map((user) => user.name).join(', ')}, which Flotilla did not make; it is left there.`,
-    fix: 'It goes with the next change after nothing has it any more.',
-  });

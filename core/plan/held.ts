@@ -1,4 +1,4 @@
-import { type HeldKind, heldKinds, type HeldSpec } from '../spec/held.ts';
+import { type HeldKind, heldKinds, type HeldSpec, heldWords } from '../spec/held.ts';
 import { type Part, part, type Problem, problem } from './part.ts';
 import type { World } from './world.ts';
 
@@ -22,8 +22,6 @@ function isMissing({ swarm, spec }: World, kind: HeldKind, name: string): boolea
   return swarm[kind]?.some((one) => one.name === name) === false;
 }
 
-const words = { secrets: 'secret', configs: 'config' } as const satisfies Record<HeldKind, string>;
-
 /** How a spec says that it is to be made with all the rest. */
 const madeWithTheRest: Record<HeldKind, string> = {
   secrets: 'write `from: worker` and give the worker its value',
@@ -31,7 +29,7 @@ const madeWithTheRest: Record<HeldKind, string> = {
 };
 
 function notHeld({ swarm, input }: World, wanted: { kind: HeldKind; name: string; service: string }): Problem {
-  const what = words[wanted.kind];
+  const what = heldWords[wanted.kind];
   const make = `\`docker ${what} create ${wanted.name} FILE\` on a manager`;
   const instead = madeWithTheRest[wanted.kind];
   return problem('not_found', {

@@ -1,11 +1,11 @@
-import { isGiven } from '../engine/held-fields.ts';
-import type { HeldFacts, SecretState } from '../observation.ts';
+import type { SecretState } from '../observation.ts';
 import type { SecretSpec } from '../spec/held.ts';
 import { clusterLabel, secretLabel } from '../spec/names.ts';
 import type { Step } from '../step.ts';
+import { planHeldRemovals } from './held-removals.ts';
 import { sameLabels, userLabels } from './node-labels.ts';
 import { notOurs } from './networks.ts';
-import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
+import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
 import { isOurs, type World } from './world.ts';
 
@@ -33,32 +33,19 @@ function planOne(world: World, name: string, { labels = {} }: SecretSpec, after:
   return part({ steps: [{ id: stepId('create-secret', name), kind: 'create-secret', host: null, args, after }] });
 }
 
-/** Steps that remove what the spec does not name any more, after everything that has it until then. */
+/** Steps that remove what the spec does not name any more. */
 export function planSecretRemovals(world: World, before: readonly Step[]): Part {
-  const after = idsOf(before, 'update-service', 'remove-service');
-  return mergeParts(
-    (world.swarm?.secrets ?? [])
-      .filter(({ labels }) => isOurs(world, labels) && secretLabel in labels)
-      .filter(({ name }) => !Object.hasOwn(world.spec.secrets ?? {}, name))
-      .map((secret) => {
-        const strangers = usersOf(world, secret).filter(({ labels }) => !isOurs(world, labels));
-        if (strangers.length > 0) return part({ warnings: [stillUsed(secret, strangers)] });
-        const { name, id } = secret;
-        const args = { secret: name, id };
-        return part({ steps: [{ id: stepId('remove-secret', name), kind: 'remove-secret', host: null, args, after }] });
-      }),
-  );
+  const gone = (world.swarm?.secrets ?? [])
+    .filter(({ labels }) => isOurs(world, labels) && secretLabel in labels)
+    .filter(({ name }) => !Object.hasOwn(world.spec.secrets ?? {}, name));
+  return planHeldRemovals(world, 'secrets', { gone, before }, ({ name, id }, after) => ({
+    id: stepId('remove-secret', name),
+    kind: 'remove-secret',
+    host: null,
+    args: { secret: name, id },
+    after,
+  }));
 }
-
-const usersOf = (world: World, secret: HeldFacts) =>
-  (world.swarm?.services ?? []).filter(({ spec }) => isGiven('secrets', secret, spec));
-
-const stillUsed = ({ name }: HeldFacts, users: readonly { name: string }[]) =>
-  warning({
-    id: 'secret-in-use',
-    message: `The secret ${name} is not in the spec any more, but is given to ${users.map((user) => user.name).join(', ')}, which Flotilla did not make; it is left there.`,
-    fix: 'It goes with the next change after nothing has it any more.',
-  });
 
 function madeByHand(name: string): Problem {
   const refusal = notOurs('secret', name);

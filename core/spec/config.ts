@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { InputIssue } from '../errors.ts';
 import { pointerOf } from '../pointer.ts';
+import { checkMaker, heldBytesEnd } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
 import type { Spec } from './spec.ts';
 
 /* Configs that Flotilla makes. Unlike a secret, what one says is in the spec, and shown to whoever may see that. */
-
-/** Every engine takes less than this many bytes; those from 20.10.13 on would take twice as many. */
-const bytesEnd = 500 * 1024;
 
 /** In UTF-8, as it is sent and as the containers find it. */
 export const bytesOf = (content: string) => new TextEncoder().encode(content);
@@ -15,9 +13,9 @@ export const bytesOf = (content: string) => new TextEncoder().encode(content);
 const contentSchema = z
   .string()
   .refine((content) => content !== '', 'is empty, and Swarm takes no empty config')
-  .refine((content) => bytesOf(content).length < bytesEnd, {
+  .refine((content) => bytesOf(content).length < heldBytesEnd, {
     error: ({ input }) =>
-      `has ${bytesOf(String(input)).length} bytes; Swarm takes less than 500 KB, which is ${bytesEnd}`,
+      `has ${bytesOf(String(input)).length} bytes; Swarm takes less than 500 KB, which is ${heldBytesEnd}`,
   });
 
 /** At the top of a spec: what it says, or that it is there. */
@@ -36,25 +34,11 @@ const nameLengthMax = 64 - 13;
 
 /** What does not go together, and names that have no room for the digest. */
 export const checkConfigs = ({ configs = {} }: Pick<Spec, 'configs'>): InputIssue[] =>
-  Object.entries(configs).flatMap(([name, { external = false, content, labels }]) => {
-    if (external === (content !== undefined))
-      return [
-        {
-          pointer: pointerOf(['configs', name]),
-          message: 'is either made of `content`, or there already: `external: true`',
-        },
-      ];
-    if (external)
-      return labels === undefined
-        ? []
-        : [{ pointer: pointerOf(['configs', name, 'labels']), message: 'does not go with `external: true`' }];
-    const { length } = name;
-    return length <= nameLengthMax
-      ? []
-      : [
-          {
-            pointer: pointerOf(['configs', name]),
-            message: `has a name of ${length} characters; with \`content\` there is room for ${nameLengthMax}`,
-          },
-        ];
+  Object.entries(configs).flatMap(([name, config]) => {
+    const path = ['configs', name] as const;
+    const isMade = config.content !== undefined;
+    const issues = checkMaker(path, config, { isMade, either: 'made of `content`,' });
+    if (issues.length > 0 || !isMade || name.length <= nameLengthMax) return issues;
+    const message = `has a name of ${name.length} characters; with \`content\` there is room for ${nameLengthMax}`;
+    return [{ pointer: pointerOf(path), message }];
   });

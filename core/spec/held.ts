@@ -10,6 +10,12 @@ import type { ServiceSpec } from './service.ts';
 export const heldKinds = ['secrets', 'configs'] as const;
 export type HeldKind = (typeof heldKinds)[number];
 
+/** What one of a kind is called. */
+export const heldWords = { secrets: 'secret', configs: 'config' } as const satisfies Record<HeldKind, string>;
+
+/** Every engine takes less than this many bytes in one; those from 20.10.13 on take twice as many in a config. */
+export const heldBytesEnd = 500 * 1024;
+
 /** A secret at the top of a spec: that it is there, or that the worker makes it of what it has. Never what it says. */
 export const secretSchema = z.strictObject({
   external: z.literal(true).optional(),
@@ -61,19 +67,25 @@ type Declared = Readonly<Partial<Record<HeldKind, Record<string, unknown> | unde
 
 /** Who makes a secret is always said: of one that nobody makes a plan would be refused much later. */
 export const checkSecrets = ({ secrets = {} }: { secrets?: Record<string, SecretSpec> | undefined }): InputIssue[] =>
-  Object.entries(secrets).flatMap(([name, { external = false, from, labels }]) => {
-    const at = (...key: string[]): string => pointerOf(['secrets', name, ...key]);
-    if (external === (from !== undefined))
-      return [
-        {
-          pointer: at(),
-          message: 'is either made `from: worker`, which has its value, or there already: `external: true`',
-        },
-      ];
-    return external && labels !== undefined
-      ? [{ pointer: at('labels'), message: 'does not go with `external: true`' }]
-      : [];
-  });
+  Object.entries(secrets).flatMap(([name, secret]) =>
+    checkMaker(['secrets', name], secret, {
+      isMade: secret.from !== undefined,
+      either: 'made `from: worker`, which has its value,',
+    }),
+  );
+
+/** One is either made with the rest, or there already, and then nothing else is said of it. */
+export function checkMaker(
+  path: readonly [HeldKind, string],
+  { external, labels }: HeldSpec,
+  { isMade, either }: { isMade: boolean; either: string },
+): InputIssue[] {
+  if ((external === true) === isMade)
+    return [{ pointer: pointerOf(path), message: `is either ${either} or there already: \`external: true\`` }];
+  return external && labels !== undefined
+    ? [{ pointer: pointerOf([...path, 'labels']), message: 'does not go with `external: true`' }]
+    : [];
+}
 
 /** What a service is given must be declared at the top, as in Compose. */
 export const checkGrants = (

@@ -1,36 +1,25 @@
 import { madeConfigs } from '#core/engine/made-config.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
-import { createHeld, type Held } from '../docker/held.ts';
-import { isRefusal } from '../docker/refusal.ts';
-import { waitFor } from '../wait-for.ts';
+import type { Held } from '../docker/held.ts';
 import type { StepContext } from './context.ts';
+import { makeHeld } from './create-held.ts';
 import { notOurs } from './create-network.ts';
-import { findHeld } from './held.ts';
-import { isOurs, ownLabels } from './labels.ts';
-import { isAway } from './managers.ts';
-import { alreadyDone, blocked, done, failed } from './outcomes.ts';
+import { isOurs } from './labels.ts';
+import { alreadyDone, blocked } from './outcomes.ts';
 
-/** `POST /configs/create` on a manager, with what the revision says; the plan has the digest of it. */
+/** With what the revision says; the plan has the digest of it. */
 export async function createConfig(step: StepOfKind<'create-config'>, context: StepContext): Promise<Outcome> {
   const { config, name, labels, digest } = step.args;
   const made = (await madeConfigs(context)).get(config);
   if (made?.digest !== digest) return otherContent(config);
-  const data = Buffer.from(made.content).toString('base64');
-  const before = await findHeld(context, 'configs', name);
-  if (before !== undefined) return found(before, data, context);
-  try {
-    const body = { Name: name, Labels: { ...labels, ...ownLabels(context) }, Data: data };
-    await context.managers.ask((engine) => createHeld(engine, 'configs', body));
-  } catch (error) {
-    const other = isRefusal(error) ? await findHeld(context, 'configs', name) : undefined;
-    if (other !== undefined) return found(other, data, context);
-    if (!isAway(error)) throw error;
-  }
-  const after = await waitFor(() => findHeld(context, 'configs', name), { limitMs: 10_000 });
-  if (after === undefined)
-    return failed('step_failed', `The config ${name} was asked for but is not listed.`, { next: 'Retry.' });
-  const outcome = found(after, data, context);
-  return outcome.kind === 'already-done' ? done() : outcome;
+  const content = Buffer.from(made.content);
+  return makeHeld(context, {
+    kind: 'configs',
+    name,
+    labels,
+    data: () => Promise.resolve(content),
+    found: (held) => found(held, content.toString('base64'), context),
+  });
 }
 
 /** The name has but the beginning of the digest, so what it says is looked at as well. */

@@ -2,7 +2,7 @@ import { heldNames } from '#core/engine/held-fields.ts';
 import { valueAt, withValueAt } from '#core/engine/service-field.ts';
 import { AppError } from '#core/errors.ts';
 import { mapsIn } from '#core/map.ts';
-import { type HeldKind, heldKinds } from '#core/spec/held.ts';
+import { type HeldKind, heldKinds, heldWords } from '#core/spec/held.ts';
 import type { EngineJson } from '#core/step.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { listHeld } from '../docker/held.ts';
@@ -32,5 +32,5 @@ async function withIds(engine: EngineClient, kind: HeldKind, body: EngineJson): 
 const gone = (kind: HeldKind, name: string): AppError =>
   new AppError('not_found', `The swarm does not hold ${name} among its ${kind} any more.`, {
     done: 'The service was left as it is.',
-    next: `Apply again: what the spec makes is made anew. One from outside is made with \`docker ${kind.slice(0, -1)} create\` on a manager.`,
+    next: `Apply again: what the spec makes is made anew. One from outside is made with \`docker ${heldWords[kind]} create\` on a manager.`,
   });

@@ -1,4 +1,4 @@
-import type { HeldKind } from '#core/spec/held.ts';
+import { type HeldKind, heldWords } from '#core/spec/held.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import { deleteHeld } from '../docker/held.ts';
 import { isRefusal } from '../docker/refusal.ts';
@@ -12,21 +12,21 @@ import { isAway } from './managers.ts';
 import { alreadyDone, done, failed } from './outcomes.ts';
 
 export const removeConfig = ({ args }: StepOfKind<'remove-config'>, context: StepContext): Promise<Outcome> =>
-  removeHeld(context, { kind: 'configs', word: 'config', name: args.config, id: args.id });
+  removeHeld(context, { kind: 'configs', name: args.config, id: args.id });
 
 export const removeSecret = ({ args }: StepOfKind<'remove-secret'>, context: StepContext): Promise<Outcome> =>
-  removeHeld(context, { kind: 'secrets', word: 'secret', name: args.secret, id: args.id });
+  removeHeld(context, { kind: 'secrets', name: args.secret, id: args.id });
 
 interface Gone {
   kind: HeldKind;
-  word: string;
   name: string;
   id: string;
 }
 
 /** `DELETE /configs/{id}`, or `/secrets/{id}`, which a swarm refuses while a service is given it. */
 async function removeHeld(context: StepContext, gone: Gone): Promise<Outcome> {
-  const { kind, word, name, id } = gone;
+  const { kind, name, id } = gone;
+  const word = heldWords[kind];
   const before = await findHeld(context, kind, name);
   if (before === undefined || before.ID !== id) return alreadyDone();
   if (!isOurs(before.Spec.Labels, context)) return notOurs(word, name);
@@ -46,8 +46,12 @@ async function tryRemove(context: StepContext, { kind, name, id }: Gone): Promis
   return undefined;
 }
 
-const inUse = ({ word, name }: Gone): Outcome =>
-  failed('conflict', `The ${word} ${name} is given to a service that was not there when the plan was made.`, {
-    done: 'It was left as it is.',
-    next: 'See `docker service ls` for which one; then plan and apply again.',
-  });
+const inUse = ({ kind, name }: Gone): Outcome =>
+  failed(
+    'conflict',
+    `The ${heldWords[kind]} ${name} is given to a service that was not there when the plan was made.`,
+    {
+      done: 'It was left as it is.',
+      next: 'See `docker service ls` for which one; then plan and apply again.',
+    },
+  );
