@@ -1,5 +1,5 @@
 import type { ContainerFacts } from '../observation.ts';
-import type { ContainerSpec } from '../spec/service.ts';
+import { type ContainerSpec, mayEndWell } from '../spec/service.ts';
 import type { Step, StepContainer } from '../step.ts';
 import { containerMark, markDifferences, specLabel } from './container-mark.ts';
 import { containerImagePath } from './decisions.ts';
@@ -20,7 +20,10 @@ export async function planContainers(world: World, before: readonly Step[]): Pro
 
 async function planOne(world: World, name: string, written: ContainerSpec, before: readonly Step[]): Promise<Part> {
   const { image, ...looked } = resolveImage({ world, path: containerImagePath(name), image: written.image });
-  return mergeParts([looked, await planResolved(world, name, { ...written, image }, before)]);
+  const planned = await planResolved(world, name, { ...written, image }, before);
+  // Whatever is to be done with it, it would have to join its networks anew.
+  const closed = planned.steps.length === 0 ? null : closedTo(world, name, written);
+  return mergeParts([looked, closed ?? planned]);
 }
 
 async function planResolved(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): Promise<Part> {
@@ -37,11 +40,10 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     args: { container: name, spec: marked },
     after,
   };
-  const closed = closedTo(world, name, spec);
-  if (existing === undefined) return closed ?? part({ steps: [run] });
+  if (existing === undefined) return part({ steps: [run] });
   if (!isOurs(world, existing.labels)) return part({ problems: [notOurs('container', name, spec.host)] });
   const changes = containerChanges(world, existing, spec, mark);
-  if (changes.length === 0) return planState(existing, spec, run, closed);
+  if (changes.length === 0) return planState(existing, spec, run);
   const replace: Step = {
     id: stepId('replace-container', name),
     kind: 'replace-container',
@@ -49,7 +51,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     args: { container: name, id: existing.id, spec: marked, changes },
     after,
   };
-  return closed ?? part({ steps: [replace] });
+  return part({ steps: [replace] });
 }
 
 /**
@@ -92,14 +94,12 @@ function containerChanges(world: World, existing: ContainerFacts, spec: Containe
 }
 
 /** An unchanged container that does not run is started, unless it was meant to end. */
-function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: Step, closed: Part | null): Part {
+function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: Step): Part {
   switch (state) {
     case 'created':
-      return closed ?? part({ steps: [run] });
+      return part({ steps: [run] });
     case 'exited':
-      return spec.restart === 'always' || spec.restart === 'unless-stopped'
-        ? (closed ?? part({ steps: [run] }))
-        : part();
+      return part({ steps: mayEndWell(spec) ? [] : [run] });
     case 'paused':
       return part({
         warnings: [
@@ -127,7 +127,10 @@ function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: St
   }
 }
 
-/** Its networks, its host's own join, or that it is made active again, and the removal of a container of the same name elsewhere (it moves). */
+/**
+ * Its networks, its host's own join, or that it is made active again, and the removal of a container of the same name
+ * elsewhere (it moves).
+ */
 function waitsFor(world: World, name: string, spec: ContainerSpec, before: readonly Step[]): string[] {
   const wanted = new Set([
     ...Object.keys(spec.networks).map((network) => stepId('create-network', network)),

@@ -31,8 +31,8 @@ import { type World, worldOf } from './world.ts';
  * The steps from what was observed to what the spec asks for, or why there is no safe way.
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
- * is told alone. Then networks, secrets, configs, services and containers; what goes is removed before what needs its place is made. Last,
- * who leaves, and tokens that are to be others.
+ * is told alone. Then networks, secrets, configs, services and containers; what goes is removed before what needs its
+ * place is made. Last, who leaves, and tokens that are to be others.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {

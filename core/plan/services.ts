@@ -51,7 +51,10 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   return mergeParts([own, part({ steps: [step] })]);
 }
 
-/** The networks, secrets and configs that are made for it, and all joins and node settings, as tasks are placed by role and labels. */
+/**
+ * The networks, secrets and configs that are made for it, and all joins and node settings, as tasks are placed by role
+ * and labels.
+ */
 function waitsFor(spec: ServiceSpec, before: readonly Step[]): string[] {
   const needed = new Set([
     ...Object.keys(spec.networks).map((network) => stepId('create-network', network)),

@@ -76,3 +76,7 @@ export const containerSchema = z.strictObject({
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).default('unless-stopped'),
 });
 export type ContainerSpec = z.infer<typeof containerSchema>;
+
+/** Whether a container that has ended well has done its work, as nobody is to start it again. */
+export const mayEndWell = ({ restart }: Pick<ContainerSpec, 'restart'>): boolean =>
+  restart === 'no' || restart === 'on-failure';

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Container } from '../docker/containers.ts';
-import { verdictOf } from './container-checks.ts';
+import { verdictOf, type WantedContainer } from './container-checks.ts';
 
-const wanted = (restart = 'unless-stopped') => ({ name: 'tool', host: 'h1', networks: ['net', 'bridge'], restart });
+const wanted = (restart: WantedContainer['restart'] = 'unless-stopped') => ({
+  name: 'tool',
+  host: 'h1',
+  networks: ['net', 'bridge'],
+  restart,
+});
 const container = (state: Partial<Container['State']> = {}, more: Partial<Container> = {}): Container => ({
   Id: 'c1',
   Name: '/tool',
@@ -15,8 +20,10 @@ const container = (state: Partial<Container['State']> = {}, more: Partial<Contai
   NetworkSettings: { Networks: { net: { NetworkID: 'n1', IPAddress: '10.200.1.2' } } },
   ...more,
 });
-const verdict = (one: Container | null, { restart = 'unless-stopped', isYoung = false } = {}) =>
-  verdictOf(wanted(restart), one, { isYoung, overlays: new Set(['net']) });
+const verdict = (
+  one: Container | null,
+  { restart, isYoung = false }: { restart?: WantedContainer['restart']; isYoung?: boolean } = {},
+) => verdictOf(wanted(restart), one, { isYoung, overlays: new Set(['net']) });
 
 test('one that runs on its networks is as it should be, whatever networks of its host are beside them', () => {
   expect(verdict(container())).toEqual({ result: 'ok', detail: 'runs' });

@@ -1,3 +1,4 @@
+import { type ContainerSpec, mayEndWell } from '#core/spec/service.ts';
 import type { CheckResult } from '#core/verification.ts';
 import { type Container, inspectContainer } from '../docker/containers.ts';
 import { orNullOn404 } from '../docker/refusal.ts';
@@ -11,8 +12,7 @@ export interface WantedContainer {
   name: string;
   host: string;
   networks: readonly string[];
-  /** As in the spec: `no`, `always`, `on-failure` or `unless-stopped`. */
-  restart: string;
+  restart: ContainerSpec['restart'];
 }
 
 interface Known {
@@ -66,7 +66,7 @@ const limitMs = 8000;
 
 /** What is to be said of it as it is now. Pure. */
 export function verdictOf(
-  { host, networks, restart }: WantedContainer,
+  { host, networks, ...wanted }: WantedContainer,
   container: Container | null,
   { isYoung, overlays }: { isYoung: boolean; overlays: ReadonlySet<string> },
 ): Verdict {
@@ -74,7 +74,7 @@ export function verdictOf(
   const { State: state, RestartCount: restarts, NetworkSettings } = container;
   if (!state.Running || state.Status === 'restarting') {
     const code = `exit code ${state.ExitCode}`;
-    if (state.Status === 'exited' && state.ExitCode === 0 && (restart === 'no' || restart === 'on-failure'))
+    if (state.Status === 'exited' && state.ExitCode === 0 && mayEndWell(wanted))
       return { result: 'ok', detail: `has ended, ${code}` };
     return { result: 'failed', detail: `${state.Status}, ${code}`, error: restarts > 0 ? 'restarts' : 'ended' };
   }

@@ -1,5 +1,6 @@
 import { nanosecondsOf } from '#core/spec/duration.ts';
 import { isDisabled } from '#core/spec/healthcheck.ts';
+import { mayEndWell } from '#core/spec/service.ts';
 import type { Outcome, StepContainer } from '#core/step.ts';
 import { type Container, inspectContainer } from '../docker/containers.ts';
 import type { EngineClient } from '../docker/engine.ts';
@@ -74,7 +75,7 @@ type Check = NonNullable<StepContainer['healthcheck']>;
 
 /** One that nobody is to start again has done its work when it ends well. */
 function ended({ name, id, spec, afterwards }: Run, state: Container['State'] | undefined): Outcome {
-  if (state?.Status === 'exited' && state.ExitCode === 0 && (spec.restart === 'no' || spec.restart === 'on-failure'))
+  if (state?.Status === 'exited' && state.ExitCode === 0 && mayEndWell(spec))
     return done(`${id.slice(0, 12)}, ended with exit code 0`);
   const how = state === undefined ? 'did not start' : `ended at once (${state.Status}, exit code ${state.ExitCode})`;
   return failed('step_failed', `The container ${name} ${how}.`, {
