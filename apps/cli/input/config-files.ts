@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { AppError, type InputIssue } from '#core/errors.ts';
+import type { InputIssue } from '#core/errors.ts';
 import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
-import { FileError } from './file-error.ts';
+import { namesUnreadable } from './file-error.ts';
 import { textOf } from './text-file.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -22,7 +22,7 @@ export async function withConfigs(file: YamlFile, folder: string): Promise<YamlF
     if ('text' in found) read.set(name, found.text);
     else issues.push(unread({ name, file: config['file'], why: found.why }));
   }
-  if (issues.length > 0) throw unreadable(file, issues);
+  if (issues.length > 0) throw namesUnreadable(file, issues);
   const isRead = (pointer: string): string | undefined =>
     [...read.keys()].find((name) => pointer === pointerOf(['configs', name, 'content']));
   return {
@@ -52,10 +52,3 @@ const unread = ({ name, file, why }: { name: string; file: string; why: string }
   pointer: pointerOf(['configs', name, 'file']),
   message: `cannot read \`${file}\`: ${why}`,
 });
-
-const unreadable = ({ file, text }: YamlFile, issues: readonly InputIssue[]): FileError =>
-  new FileError(
-    file,
-    new AppError('invalid_input', `${file} names files that cannot be read`, { done: 'Nothing was sent.' }),
-    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })),
-  );

@@ -3,7 +3,7 @@ import { AppError, type InputIssue } from '#core/errors.ts';
 import { withComposeVariables } from '#core/spec/compose-variables.ts';
 import { type Lookup, withoutValues } from '#core/spec/variables.ts';
 import { withConfigs } from './config-files.ts';
-import { FileError } from './file-error.ts';
+import { atLines, type FileError } from './file-error.ts';
 import { withEnvFiles } from './service-env-files.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
@@ -31,12 +31,12 @@ async function withFiles(file: YamlFile, path: string): Promise<YamlFile> {
   return withConfigs(await withEnvFiles(file, folder), folder);
 }
 
-const unfilled = ({ file, text }: YamlFile, issues: readonly InputIssue[]): FileError =>
-  new FileError(
+const unfilled = (file: YamlFile, issues: readonly InputIssue[]): FileError =>
+  atLines(
     file,
-    new AppError('invalid_input', `${file} has variables that cannot be filled in`, {
+    new AppError('invalid_input', `${file.file} has variables that cannot be filled in`, {
       done: 'Nothing was sent.',
       next: 'Set them in the environment of this command, or name a file that has them: --env-file FILE.',
     }),
-    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })),
+    issues,
   );

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { AppError, type InputIssue } from '#core/errors.ts';
+import type { InputIssue } from '#core/errors.ts';
 import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
 import { envIn } from './env-file.ts';
-import { FileError } from './file-error.ts';
+import { namesUnreadable } from './file-error.ts';
 import { textOf } from './text-file.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -25,7 +25,7 @@ export async function withEnvFiles(file: YamlFile, folder: string): Promise<Yaml
     });
     filled[section] = Object.fromEntries(await Promise.all(entries));
   }
-  if (issues.length > 0) throw unreadable(file, issues);
+  if (issues.length > 0) throw namesUnreadable(file, issues);
   return { ...file, text: { value: filled, lineOf } };
 }
 
@@ -80,10 +80,3 @@ function merged(variables: Record<string, string>, written: unknown): unknown {
   const more = Object.entries(variables).filter(([name]) => !names.has(name));
   return [...written, ...more.map(([name, value]) => `${name}=${value}`)];
 }
-
-const unreadable = ({ file, text }: YamlFile, issues: readonly InputIssue[]): FileError =>
-  new FileError(
-    file,
-    new AppError('invalid_input', `${file} names files that cannot be read`, { done: 'Nothing was sent.' }),
-    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })),
-  );
