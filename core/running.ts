@@ -82,3 +82,9 @@ export type RunningTask = z.infer<typeof runningTaskSchema>;
 /** A service with fewer tasks than it should have, or with an update that does not go on. */
 export const isShort = ({ running, wanted, update }: RunningService): boolean =>
   wanted === null || running < wanted || (update !== null && update.state !== 'updating');
+
+/** A task that does not run (yet), or has ended. */
+export const isIdle = ({ state }: RunningTask): boolean => state !== 'running';
+
+/** `rollback paused`. */
+export const updateText = ({ state }: NonNullable<RunningService['update']>): string => state.replaceAll('_', ' ');

@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { Running } from '#core/running.ts';
 import { type Api, apiOf } from '#cli/api.ts';
-import { nodesLines, provedText, runningLines, shortImage, tasksLines } from '#cli/output/running-view.ts';
+import { nodesLines, provedText, runningLines, serviceLines } from '#cli/output/running-view.ts';
 import { conclude } from '#cli/progress/conclude.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
@@ -15,58 +15,54 @@ interface OfCluster {
 export async function ps(session: Session, name: string | undefined, options: OfCluster): Promise<number> {
   const api = apiOf(session);
   const cluster = await pickCluster(api, oneName(name, options.cluster));
-  const { running, exitCode, error } = await lookAt(session, api, cluster);
-  const last = running === null ? undefined : await lastReport(api, cluster);
-  session.show(running ?? { error }, () =>
-    running === null ? [] : [...runningLines(running, session.layout()), '', provedText(cluster, last, Date.now())],
-  );
-  return exitCode;
+  return lookAt(session, cluster, async (running) => {
+    const last = await lastReport(api, cluster);
+    session.show(running, () => [
+      ...runningLines(running, session.layout()),
+      '',
+      provedText(cluster, last, Date.now()),
+    ]);
+  });
 }
 
 /** Nodes alone, as `docker node ls` shows them. @throws AppError `engine_unreachable` when no manager answers */
 export async function nodeLs(session: Session, options: OfCluster): Promise<number> {
-  const api = apiOf(session);
-  const { running, exitCode, error } = await lookAt(session, api, await pickCluster(api, options.cluster));
-  if (running === null) {
-    session.show({ error }, () => []);
-    return exitCode;
-  }
-  const { nodes } = swarmOf(running);
-  session.show(nodes, () => nodesLines(running, nodes, session.layout()));
-  return exitCode;
+  return lookAt(session, await pickCluster(apiOf(session), options.cluster), (running) => {
+    const { nodes } = swarmOf(running);
+    session.show(nodes, () => nodesLines(running, nodes, session.layout()));
+  });
 }
 
 /** The tasks of one service. @throws AppError `not_found`; `engine_unreachable` when no manager answers */
-export async function servicePs(session: Session, service: string, options: OfCluster): Promise<number> {
-  const api = apiOf(session);
-  const cluster = await pickCluster(api, options.cluster);
-  const { running, exitCode, error } = await lookAt(session, api, cluster);
-  if (running === null) {
-    session.show({ error }, () => []);
-    return exitCode;
-  }
-  const { services } = swarmOf(running);
-  const found = services.find(({ name }) => name === service);
-  if (found === undefined) {
-    throw new AppError('not_found', `The swarm of ${cluster} has no service ${service}.`, {
-      done: 'Nothing was changed.',
-      next: `It has: ${services.map(({ name }) => name).join(', ') || 'none'}.`,
-    });
-  }
-  session.show(found, () => [
-    `${service}: ${found.running} of ${found.wanted ?? 'no'} tasks run ${shortImage(found.image)}`,
-    ...(found.update === null ? [] : [`update ${found.update.state.replaceAll('_', ' ')}: ${found.update.message}`]),
-    '',
-    ...(found.tasks.length === 0 ? ['No tasks.'] : tasksLines(found.tasks, Date.now(), session.layout())),
-  ]);
-  return exitCode;
+export async function servicePs(session: Session, name: string, options: OfCluster): Promise<number> {
+  const cluster = await pickCluster(apiOf(session), options.cluster);
+  return lookAt(session, cluster, (running) => {
+    const { services } = swarmOf(running);
+    const found = services.find((service) => service.name === name);
+    if (found === undefined) {
+      throw new AppError('not_found', `The swarm of ${cluster} has no service ${name}.`, {
+        done: 'Nothing was changed.',
+        next: `It has: ${services.map((service) => service.name).join(', ') || 'none'}.`,
+      });
+    }
+    session.show(found, () => serviceLines(found, Date.now(), session.layout()));
+  });
 }
 
-async function lookAt(session: Session, api: Api, cluster: string) {
-  const { id } = await api.ask(api.client.v1.clusters[':cluster'].ps.$post({ param: { cluster }, json: {} }));
+/** Looks, and shows what was seen; nothing seen is told as the operation's own failure. Gives the exit code. */
+async function lookAt(
+  session: Session,
+  cluster: string,
+  show: (running: Running) => void | Promise<void>,
+): Promise<number> {
+  const { client, ask } = apiOf(session);
+  const { id } = await ask(client.v1.clusters[':cluster'].ps.$post({ param: { cluster }, json: {} }));
   const ended = await runToEnd(session, id, { summary: false });
   const exitCode = conclude(session, ended);
-  return { running: ended.progress.running, exitCode, error: ended.view.error };
+  const { running } = ended.progress;
+  if (running === null) session.show({ error: ended.view.error }, () => []);
+  else await show(running);
+  return exitCode;
 }
 
 function swarmOf({ swarm }: Running) {

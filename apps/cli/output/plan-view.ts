@@ -3,6 +3,7 @@ import type { Step } from '#core/step.ts';
 import { decisionSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
 import { count } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
+import { shortDigests } from './image-text.ts';
 import { noColours, type Paint } from './paint.ts';
 import type { TableOptions } from './table.ts';
 import { cut, displayWidth, hang, pad } from './width.ts';
@@ -72,9 +73,9 @@ function decisionLines({ decisions }: Plan, { paint = noColours, width, known = 
   return lines.length === 0 ? [] : ['', paint.bold('Decided for you'), ...lines];
 }
 
-/** `nginx@sha256:4fe8…` as `nginx (4fe8fb8e4609)` at a terminal: 64 digits say no more to people. Elsewhere it is whole. */
+/** A digest is short at a terminal, and whole elsewhere. */
 const forTerminal = (text: string, width: number | undefined): string =>
-  width === undefined ? text : text.replaceAll(/@sha256:([0-9a-f]{12})[0-9a-f]{52}/g, ' ($1)');
+  width === undefined ? text : shortDigests(text);
 
 const warningLines = ({ warnings }: Plan, options: PlanOptions): string[] =>
   warnings.length === 0 ? [] : ['', (options.paint ?? noColours).bold('Warnings'), ...findingsLines(warnings, options)];

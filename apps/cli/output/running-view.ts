@@ -1,6 +1,15 @@
 import type { ReportSummary } from '#core/reports/report.ts';
-import { isShort, type Running, type RunningNode, type RunningService, type RunningTask } from '#core/running.ts';
+import {
+  isIdle,
+  isShort,
+  type Running,
+  type RunningNode,
+  type RunningService,
+  type RunningTask,
+  updateText,
+} from '#core/running.ts';
 import { ago, count } from './duration.ts';
+import { shortDigests } from './image-text.ts';
 import { noColours, type Paint } from './paint.ts';
 import { table, type TableOptions } from './table.ts';
 
@@ -72,7 +81,7 @@ function runningServicesLines(services: readonly RunningService[], options: Tabl
     services.map((service) => [
       service.name,
       tasksText(service, options.paint ?? noColours),
-      shortImage(service.image),
+      shortDigests(service.image) || '-',
       noteText(service),
     ]),
     options,
@@ -86,20 +95,15 @@ function tasksText(service: RunningService, paint: Paint): string {
 }
 
 const noteText = ({ isOurs, update }: RunningService): string =>
-  [update === null ? '' : update.state.replaceAll('_', ' '), isOurs ? '' : 'not ours']
-    .filter((text) => text !== '')
-    .join(', ') || '-';
-
-/** `nginx:1.27@sha256:4fe8…` as `nginx:1.27 (4fe8fb8e4609)`. */
-export const shortImage = (image: string): string => image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, ' ($1)') || '-';
+  [update === null ? '' : updateText(update), isOurs ? '' : 'not ours'].filter((text) => text !== '').join(', ') || '-';
 
 const idleLines = (services: readonly RunningService[], nowMs: number, options: TableOptions): string[] => {
-  const idle = services.flatMap(({ tasks }) => tasks.filter(({ state }) => state !== 'running'));
+  const idle = services.flatMap(({ tasks }) => tasks.filter(isIdle));
   return idle.length === 0 ? [] : tasksLines(idle, nowMs, options);
 };
 
 /** Tasks of services, and why each or the one before it ended badly. */
-export const tasksLines = (tasks: readonly RunningTask[], nowMs: number, options: TableOptions = {}): string[] =>
+const tasksLines = (tasks: readonly RunningTask[], nowMs: number, options: TableOptions = {}): string[] =>
   table(
     [{ title: 'TASK' }, { title: 'NODE' }, { title: 'STATE' }, { title: 'SINCE' }, { title: 'WHY', wraps: true }],
     tasks.map((task) => [
@@ -111,6 +115,14 @@ export const tasksLines = (tasks: readonly RunningTask[], nowMs: number, options
     ]),
     options,
   );
+
+/** One service with all of its tasks. */
+export const serviceLines = (service: RunningService, nowMs: number, options: TableOptions = {}): string[] => [
+  `${service.name}: ${service.running} of ${service.wanted ?? 'no'} tasks run ${shortDigests(service.image) || '-'}`,
+  ...(service.update === null ? [] : [`update ${updateText(service.update)}: ${service.update.message}`]),
+  '',
+  ...(service.tasks.length === 0 ? ['No tasks.'] : tasksLines(service.tasks, nowMs, options)),
+];
 
 const stateText = ({ state }: RunningTask, paint: Paint): string =>
   state === 'running' || state === 'complete' ? paint.green(state) : paint.red(state);
@@ -133,7 +145,7 @@ function containersLines(hosts: Running['hosts'], options: TableOptions): string
         ...containers.map(({ name, image, state, status }) => [
           host,
           name,
-          shortImage(image),
+          shortDigests(image) || '-',
           state === 'running' ? green(status || state) : red(status || state),
         ]),
         ...(others === 0 ? [] : [[host, `and ${count(others, 'other')}`, '-', 'not ours']]),

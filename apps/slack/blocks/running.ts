@@ -1,4 +1,12 @@
-import { isShort, type Running, type RunningNode, type RunningService, type RunningTask } from '#core/running.ts';
+import {
+  isIdle,
+  isShort,
+  type Running,
+  type RunningNode,
+  type RunningService,
+  type RunningTask,
+  updateText,
+} from '#core/running.ts';
 
 /** What runs, a line each; what is wrong comes first, since a message has an end. */
 export function runningLines({ swarm, hosts }: Running): string[] {
@@ -23,8 +31,6 @@ export function runningLines({ swarm, hosts }: Running): string[] {
 const isWell = ({ state, reachability }: RunningNode): boolean =>
   state === 'ready' && (reachability === null || reachability === 'reachable');
 
-const isIdle = ({ state }: RunningTask): boolean => state !== 'running';
-
 function nodeLine(node: RunningNode): string {
   const { host, hostname, role, leader, availability, state, message } = node;
   const marks = [leader ? 'leads' : '', availability === 'active' ? '' : availability, state, message];
@@ -34,7 +40,7 @@ function nodeLine(node: RunningNode): string {
 function serviceLine(service: RunningService): string {
   const { name, running, wanted, update } = service;
   const counted = wanted === null ? 'no node runs it' : `${running} of ${wanted} tasks`;
-  const note = update === null ? '' : `, update ${update.state.replaceAll('_', ' ')}`;
+  const note = update === null ? '' : `, update ${updateText(update)}`;
   return `${isShort(service) ? '✗' : '✓'} service ${name}: ${counted}${note}`;
 }
 
