@@ -8,6 +8,7 @@ import { listServices, type Service } from '../docker/services.ts';
 import { inspectSwarm } from '../docker/swarm.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import { networkFacts } from '../observe/facts.ts';
+import { hostsByNode } from '../observe/members.ts';
 import type { Managers } from '../steps/managers.ts';
 
 /** What one manager answered of the whole swarm. */
@@ -60,7 +61,7 @@ export function closedHosts(
 /** The same for the rules, with the host that each node is. */
 export function swarmLookOf(answers: Observed<SwarmAnswers>, nodes: ReadonlyMap<string, string>): Observed<SwarmLook> {
   if (!answers.known) return unknown(answers.reason, answers.code);
-  const hostOf = new Map([...nodes].map(([host, node]) => [node, host]));
+  const hostOf = hostsByNode(nodes);
   const { swarm, networks, nodes: listed } = answers.value;
   return {
     known: true,

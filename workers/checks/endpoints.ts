@@ -7,6 +7,7 @@ import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 import type { Hosts } from '../hosts.ts';
 import { isTask, nameOf, networkFacts } from '../observe/facts.ts';
+import { hostsByNode } from '../observe/members.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import type { Managers } from '../steps/managers.ts';
 import { probeLabel } from './probe-label.ts';
@@ -68,7 +69,7 @@ export function viewOf(
   const listed = answers === null ? byHosts(local) : answers.networks;
   const networks = networkFacts(listed).filter((network) => network.driver === 'overlay' && !network.ingress);
   const byId = new Map(networks.map((network) => [network.id, network.name]));
-  const hostOf = new Map([...nodes].map(([host, node]) => [node, host]));
+  const hostOf = hostsByNode(nodes);
   const found = (answers?.tasks ?? []).flatMap((task) => runningTask(task, hostOf));
   const running = found.filter(({ host }) => host !== noHost);
   const tasksOf = (list: readonly RunningTask[]): Endpoint[] =>

@@ -13,7 +13,9 @@ import {
   isWhole,
   lastError,
   mayEnd,
+  newestFirst,
   newestTasks,
+  type Standing,
   standingOf,
 } from '../steps/service-tasks.ts';
 import { waitFor } from '../wait-for.ts';
@@ -67,20 +69,27 @@ async function checkServices(managers: Managers, about: Known, ages: Ages) {
     managers.ask((engine) => listServices(engine, {}, { timeoutMs: limitMs })),
     newestTasks(managers),
   ]);
-  const own = (service: Service): Task[] => tasks.filter((task) => task.ServiceID === service.ID);
+  const byService = Map.groupBy(tasks, ({ ServiceID }) => ServiceID);
+  const seen = services.map((service): Seen => {
+    const own = byService.get(service.ID) ?? [];
+    return { service, tasks: own, standing: standingOf(service, own) };
+  });
   const young = new Set(tasks.filter((task) => isRunning(task) && ages.isYoung(task.ID, task.Status.Timestamp)));
+  const ending = seen.filter(({ service }) => mayEnd(service));
   const state: ServiceState = {
-    checks: services.map((service) => checkService(service, own(service), young)),
-    services: services.map((service) => lookOf(service, own(service), about)),
-    mayEnd: services.some(mayEnd),
-    endedAt: new Set(
-      services
-        .filter(mayEnd)
-        .flatMap((service) => own(service).filter(hasEndedWell))
-        .flatMap(addresses),
-    ),
+    checks: seen.map((one) => checkService(one, young)),
+    services: seen.map((one) => lookOf(one, about)),
+    mayEnd: ending.length > 0,
+    endedAt: new Set(ending.flatMap((one) => one.tasks.filter(hasEndedWell)).flatMap(addresses)),
   };
   return { state, isSteady: young.size === 0 };
+}
+
+/** A service with the tasks of its present spec. */
+interface Seen {
+  service: Service;
+  tasks: readonly Task[];
+  standing: Standing;
 }
 
 const addresses = ({ NetworksAttachments }: Task): string[] =>
@@ -88,9 +97,8 @@ const addresses = ({ NetworksAttachments }: Task): string[] =>
 
 const limitMs = 8000;
 
-function checkService(service: Service, tasks: readonly Task[], young: ReadonlySet<Task>): CheckResult {
+function checkService({ service, tasks, standing }: Seen, young: ReadonlySet<Task>): CheckResult {
   const { Name: name } = service.Spec;
-  const standing = standingOf(service, tasks);
   const { running, ended, wanted } = standing;
   if (wanted === null) return checkOf(name, 'failed', 'no node runs it');
   const counted = `${running} of ${wanted} tasks run${ended === 0 ? '' : `, ${ended} ended with exit code 0`}`;
@@ -112,11 +120,11 @@ const specSchema = z.looseObject({
   }),
 });
 
-function lookOf(service: Service, tasks: readonly Task[], { view, hostOf }: Known): ServiceLook {
+function lookOf({ service, tasks, standing }: Seen, { view, hostOf }: Known): ServiceLook {
   const { Name: name } = service.Spec;
   const spec = specSchema.safeParse(service.Spec);
   const ports = service.Endpoint?.Ports ?? [];
-  const { running, wanted } = standingOf(service, tasks);
+  const { running, wanted } = standing;
   return {
     name,
     networks: view.services.find((one) => one.name === name)?.networks ?? [],
@@ -127,10 +135,7 @@ function lookOf(service: Service, tasks: readonly Task[], { view, hostOf }: Know
     ingressPorts: ports.flatMap(({ PublishMode, PublishedPort }) =>
       PublishMode === 'ingress' && PublishedPort !== undefined ? [PublishedPort] : [],
     ),
-    tasks: tasks
-      .filter((task) => !isRunning(task))
-      .toSorted((a, b) => (b.Status.Timestamp ?? '').localeCompare(a.Status.Timestamp ?? ''))
-      .map((task) => taskLook(task, hostOf)),
+    tasks: newestFirst(tasks.filter((task) => !isRunning(task))).map((task) => taskLook(task, hostOf)),
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import { known, unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
+import { hostsByNode } from '../observe/members.ts';
 import { askSwarm, closedHosts, swarmLookOf } from './ask-swarm.ts';
 import { endedMeanwhile, withEnded } from './ended-meanwhile.ts';
 import { askHosts, type Endpoint, type EndpointView, viewOf } from './endpoints.ts';
@@ -136,7 +137,7 @@ interface Seen {
 async function askEverything(scene: Scene): Promise<Seen> {
   const { input, names, view, swarm, away, nodes } = scene;
   const networks = networksOf(scene);
-  const hostOf = new Map([...nodes].map(([host, id]) => [id, host]));
+  const hostOf = hostsByNode(nodes);
   const at = peersAt(input.looks, swarm.known ? swarm.value : null);
   const awayNames = new Set(away.keys());
   const wanted = input.wanted?.containers ?? [];

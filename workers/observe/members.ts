@@ -11,3 +11,7 @@ export function membersOf(observation: Observation): Map<string, string> {
     }),
   );
 }
+
+/** Turns the NodeID of each host around: the host of each NodeID. */
+export const hostsByNode = (nodes: Iterable<readonly [host: string, node: string]>): Map<string, string> =>
+  new Map([...nodes].map(([host, node]) => [node, host]));

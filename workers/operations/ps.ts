@@ -9,29 +9,30 @@ import { listServices } from '../docker/services.ts';
 import { listTasks } from '../docker/tasks.ts';
 import type { Hosts } from '../hosts.ts';
 import { isTask, nameOf } from '../observe/facts.ts';
+import { hostsByNode } from '../observe/members.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
 import { createManagers } from '../steps/context.ts';
 import type { Managers } from '../steps/managers.ts';
-import { hostOf, nodeNames, runningServices } from './running-services.ts';
+import { runningServices } from './running-services.ts';
 
 /** A host that does not answer must not hold up what the others say. */
 const timeoutMs = 8000;
 
 interface Cluster {
   name: string;
-  /** NodeID of each host. */
-  nodes: Readonly<Record<string, string>>;
+  /** Host of each NodeID. */
+  hostOf: ReadonlyMap<string, string>;
 }
 
 /** What runs now. What could not be seen is told as such; only a cluster of which nothing was seen fails. */
 export async function runPs(context: RunContext): Promise<Ended> {
-  const cluster = { name: context.lease.operation.cluster ?? '', nodes: context.lease.cluster?.nodes ?? {} };
+  const nodes = Object.entries(context.lease.cluster?.nodes ?? {});
+  const hostOf = hostsByNode(nodes);
+  const cluster = { name: context.lease.operation.cluster ?? '', hostOf };
   const [swarm, hosts] = await Promise.all([
     swarmNow(createManagers(context), cluster),
-    Promise.all(
-      Object.keys(cluster.nodes).map(async (host) => [host, await hostNow(context.hosts, host, cluster)] as const),
-    ),
+    Promise.all(nodes.map(async ([host]) => [host, await hostNow(context.hosts, host, cluster.name)] as const)),
   ]);
   context.reporter.report({
     type: 'running',
@@ -57,10 +58,12 @@ async function swarmNow(managers: Managers, cluster: Cluster): Promise<Running['
         listServices(engine, {}, options),
         listTasks(engine, {}, options),
       ]);
-      const about = { cluster: cluster.name, nameOf: nodeNames(cluster.nodes, nodes) };
+      const seen = nodes.map((node) => nodeNow(node, cluster.hostOf));
+      const names = new Map(seen.map((node) => [node.id, shown(node)]));
+      const about = { cluster: cluster.name, nameOf: (id: string) => names.get(id) ?? id };
       return known({
         manager,
-        nodes: nodes.map((node) => nodeNow(node, cluster)).toSorted((a, b) => shown(a).localeCompare(shown(b))),
+        nodes: seen.toSorted((a, b) => shown(a).localeCompare(shown(b))),
         services: runningServices(services, tasks, about),
       });
     });
@@ -71,8 +74,8 @@ async function swarmNow(managers: Managers, cluster: Cluster): Promise<Running['
 
 const shown = ({ host, hostname }: RunningNode): string => host ?? hostname;
 
-const nodeNow = (node: SwarmNode, { nodes }: Cluster): RunningNode => ({
-  host: hostOf(nodes, node.ID),
+const nodeNow = (node: SwarmNode, hostOf: Cluster['hostOf']): RunningNode => ({
+  host: hostOf.get(node.ID) ?? null,
   hostname: node.Description.Hostname,
   id: node.ID,
   role: node.Spec.Role,
@@ -84,11 +87,11 @@ const nodeNow = (node: SwarmNode, { nodes }: Cluster): RunningNode => ({
   engine: node.Description.Engine?.EngineVersion ?? '',
 });
 
-async function hostNow(hosts: Hosts, host: string, cluster: Cluster): Promise<Running['hosts'][string]> {
+async function hostNow(hosts: Hosts, host: string, cluster: string): Promise<Running['hosts'][string]> {
   try {
     const listed = await listContainers(hosts.engine(host), { all: true }, { timeoutMs });
     const lone = listed.filter((one) => !isTask(one) && one.Labels[probeLabel] === undefined);
-    const ours = lone.filter(({ Labels: labels }) => labels[clusterLabel] === cluster.name);
+    const ours = lone.filter(({ Labels: labels }) => labels[clusterLabel] === cluster);
     return known({
       containers: ours
         .map((one) => ({ name: nameOf(one), image: one.Image, state: one.State, status: one.Status }))

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { RunningService, RunningTask } from '#core/running.ts';
 import { clusterLabel } from '#core/spec/names.ts';
-import type { SwarmNode } from '../docker/nodes.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 import { hasFailed, isWhole, placeOf, standingOf } from '../steps/service-tasks.ts';
@@ -78,12 +77,3 @@ function imageOf({ Spec: spec }: Service): string {
   const read = imageSchema.safeParse(spec);
   return read.success ? (read.data.TaskTemplate.ContainerSpec?.Image ?? '') : '';
 }
-
-export const nodeNames =
-  (hosts: Readonly<Record<string, string>>, nodes: readonly SwarmNode[]) =>
-  (nodeId: string): string =>
-    hostOf(hosts, nodeId) ?? nodes.find(({ ID }) => ID === nodeId)?.Description.Hostname ?? nodeId;
-
-/** The host that a node is, of a cluster's NodeIDs by host; null for one that is no host of ours. */
-export const hostOf = (hosts: Readonly<Record<string, string>>, nodeId: string): string | null =>
-  Object.entries(hosts).find(([, id]) => id === nodeId)?.[0] ?? null;
