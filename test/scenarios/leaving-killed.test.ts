@@ -4,10 +4,10 @@ import type { SpecInput } from '#core/spec/spec.ts';
 import type { OperationView } from '#core/wire.ts';
 import type { Lab } from '#lab/types.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { startWorkerProcess } from './support/killed-worker.ts';
+import { appliedWhileKilled } from './support/killed-worker.ts';
 import type { Phase } from './support/kill-points.ts';
 import { labForTest, markEngines, takeDownWhole } from './support/lab-for-test.ts';
-import { addHosts, ended, progressText, propose, requestApply, succeeded } from './support/operations.ts';
+import { addHosts, propose, succeeded } from './support/operations.ts';
 import { linesOf } from './support/verifications.ts';
 
 /**
@@ -34,30 +34,8 @@ const ends = ['set-node:h2', 'drain-node:h2', 'leave-swarm:h2', 'remove-node:h2'
 const edit = (verb: string, args: Record<string, unknown>): Promise<unknown> =>
   unwrap(plane.api.v1.clusters[':cluster'].edits.$post({ param: { cluster: 'demo' }, json: { verb, args } }));
 
-/** Applies what is proposed with a worker that is killed once at each of the points. */
-async function appliedWhileKilled(phase: Phase, points: readonly string[]): Promise<OperationView> {
-  const end = ended(plane.api, await requestApply(plane.api, 'demo'));
-  const left = new Set(points);
-  while (left.size > 0) {
-    const worker = startWorkerProcess(plane, lab, { phase, points: [...left] });
-    try {
-      const met = await Promise.race([worker.killed(), end.then((view) => notKilled(view, [...left]))]);
-      for (const point of met) left.delete(point);
-    } finally {
-      await worker.end();
-    }
-  }
-  const worker = startWorkerProcess(plane, lab, { phase, points: [] });
-  try {
-    return succeeded(await end);
-  } finally {
-    await worker.end();
-  }
-}
-
-function notKilled(view: OperationView, left: string[]): never {
-  throw new Error(`it ended before it came to ${left.join(', ')}: ${progressText(view)}`);
-}
+const applied = async (phase: Phase, points: readonly string[]): Promise<OperationView> =>
+  succeeded(await appliedWhileKilled(plane, lab, phase, points));
 
 describe.each<[Phase, string[]]>([
   ['before the call', calls],
@@ -66,11 +44,11 @@ describe.each<[Phase, string[]]>([
 ])('killed %s', (phase, points) => {
   test('of every step, the host leaves once and is an ordinary host then', async () => {
     await propose(plane.api, both);
-    await appliedWhileKilled(phase, []);
+    await applied(phase, []);
     const marks = await markEngines(lab);
     await edit('node rm', { host: 'h2' });
     await edit('cluster rotate-token', { role: 'worker' });
-    await appliedWhileKilled(phase, points);
+    await applied(phase, points);
     const { h1 = [], h2 = [] } = await marks.calls();
     const kinds = h1.map((call) => call.replace(/[0-9a-z]{25}.*|\?.*/, '…'));
     // Demoted, drained, taken off the list, and the token rotated: each once.

@@ -3,10 +3,10 @@ import type { SpecInput } from '#core/spec/spec.ts';
 import type { OperationView } from '#core/wire.ts';
 import type { Lab } from '#lab/types.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { startWorkerProcess } from './support/killed-worker.ts';
+import { appliedWhileKilled } from './support/killed-worker.ts';
 import type { Phase } from './support/kill-points.ts';
 import { labForTest, markEngines, takeDownWhole } from './support/lab-for-test.ts';
-import { addHosts, ended, progressText, propose, requestApply, succeeded } from './support/operations.ts';
+import { addHosts, propose, succeeded } from './support/operations.ts';
 import { linesOf } from './support/verifications.ts';
 
 /**
@@ -48,30 +48,9 @@ const made = [
 const replaced = [...made, 'DELETE /containers/'];
 const wentBack = [...made, String.raw`POST /containers/[^/]+/rename\?name=tool.flotilla-failed`];
 
-/** Applies a spec with a worker that is killed once at each of the points. */
-async function appliedWhileKilled(spec: SpecInput, phase: Phase, points: readonly string[]): Promise<OperationView> {
+async function applied(spec: SpecInput, phase: Phase, points: readonly string[]): Promise<OperationView> {
   await propose(plane.api, spec);
-  const end = ended(plane.api, await requestApply(plane.api, 'demo'));
-  const left = new Set(points);
-  while (left.size > 0) {
-    const worker = startWorkerProcess(plane, lab, { phase, points: [...left] });
-    try {
-      const met = await Promise.race([worker.killed(), end.then((view) => notKilled(view, [...left]))]);
-      for (const point of met) left.delete(point);
-    } finally {
-      await worker.end();
-    }
-  }
-  const worker = startWorkerProcess(plane, lab, { phase, points: [] });
-  try {
-    return await end;
-  } finally {
-    await worker.end();
-  }
-}
-
-function notKilled(view: OperationView, left: string[]): never {
-  throw new Error(`it ended before it came to ${left.join(', ')}: ${progressText(view)}`);
+  return appliedWhileKilled(plane, lab, phase, points);
 }
 
 const here = async () =>
@@ -79,9 +58,9 @@ const here = async () =>
 
 describe.each<Phase>(['before the call', 'with the call sent', 'before the answer is read'])('killed %s', (phase) => {
   test('of every change, it replaces the container once', async () => {
-    await appliedWhileKilled(anew(), phase, []);
+    await applied(anew(), phase, []);
     const marks = await markEngines(lab);
-    succeeded(await appliedWhileKilled(anew(), phase, replaced));
+    succeeded(await applied(anew(), phase, replaced));
     expect(await here()).toEqual(['tool running']);
     const { h1 = [] } = await marks.calls();
     const times = (pattern: string) => h1.filter((call) => new RegExp(`^${pattern}`).test(call)).length;
@@ -90,7 +69,7 @@ describe.each<Phase>(['before the call', 'with the call sent', 'before the answe
   });
 
   test('of every change of one that does not run, it puts the old one back', async () => {
-    const view = await appliedWhileKilled(specWith({ command: 'false' }), phase, wentBack);
+    const view = await applied(specWith({ command: 'false' }), phase, wentBack);
     expect(view.error?.message).toMatch(/The (new )?container tool (ended at once|did not run)/);
     expect(await here()).toEqual(['tool running', 'tool.flotilla-failed exited']);
   });

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
-import type { OperationView } from '#core/wire.ts';
 import type { Lab } from '#lab/types.ts';
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts';
-import { secretsFolder, startWorkerProcess } from './support/killed-worker.ts';
+import { appliedWhileKilled, secretsFolder } from './support/killed-worker.ts';
 import type { Phase } from './support/kill-points.ts';
 import { labForTest, type Marks, markEngines, takeDownWhole } from './support/lab-for-test.ts';
-import { addHosts, ended, progressText, propose, requestApply, succeeded } from './support/operations.ts';
+import { addHosts, propose, succeeded } from './support/operations.ts';
 
 /**
  * A worker is killed again and again while it carries out one plan: once around each call that changes something, or
@@ -94,32 +93,10 @@ describe.each<[Phase, string[]]>([
   });
 
   test('of every step, it goes on until all is done', async () => {
-    const { api } = plane;
-    await propose(api, spec);
-    const operation = await requestApply(api, 'demo');
-    const end = ended(api, operation);
-    const left = new Set(points);
-    while (left.size > 0) {
-      for (const point of await killedAtOneOf([...left], end)) left.delete(point);
-    }
-    const worker = startWorkerProcess(plane, lab, { phase, points: [] });
-    try {
-      const { result } = succeeded(await end);
-      expect(result).toMatchObject({ verdict: 'passed' });
-    } finally {
-      await worker.end();
-    }
+    await propose(plane.api, spec);
+    const { result } = succeeded(await appliedWhileKilled(plane, lab, phase, points));
+    expect(result).toMatchObject({ verdict: 'passed' });
   });
-
-  /** Starts the worker and gives the points at which it was killed. Throws when the operation ends without. */
-  async function killedAtOneOf(left: string[], end: Promise<OperationView>): Promise<string[]> {
-    const worker = startWorkerProcess(plane, lab, { phase, points: left });
-    try {
-      return await Promise.race([worker.killed(), end.then((view) => notKilled(view, left))]);
-    } finally {
-      await worker.end();
-    }
-  }
 
   test('the record holds together, and no prober is left', async () => {
     expect(await unwrap(plane.api.v1.audit.verify.$get({ query: {} }))).toMatchObject({ ok: true });
@@ -143,7 +120,3 @@ describe.each<[Phase, string[]]>([
     }).toEqual({ init: 1, join: 1, network: 1, secret: 1, config: 1, service: 1, container: 1 });
   });
 });
-
-function notKilled(view: OperationView, left: string[]): never {
-  throw new Error(`it ended before it came to ${left.join(', ')}: ${progressText(view)}`);
-}

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { OperationView } from '#core/wire.ts';
 import type { Lab } from '#lab/types.ts';
 import { compileCache } from '#test/cli/run-cli.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Phase } from './kill-points.ts';
+import { ended, progressText, requestApply } from './operations.ts';
 
 const program = new URL('worker-child.ts', import.meta.url).pathname;
 const lastLineSchema = z.object({ met: z.array(z.string()) });
@@ -60,3 +62,33 @@ const exitOf = (child: ChildProcess): Promise<NodeJS.Signals | null> =>
   new Promise((resolve) => {
     child.once('close', (_, signal) => resolve(signal));
   });
+
+/** Applies what is proposed with a worker that is killed once at each of the points, and with one that is not at the end. */
+export async function appliedWhileKilled(
+  plane: ControlPlane,
+  lab: Lab,
+  phase: Phase,
+  points: readonly string[],
+): Promise<OperationView> {
+  const end = ended(plane.api, await requestApply(plane.api, 'demo'));
+  const left = new Set(points);
+  while (left.size > 0) {
+    const worker = startWorkerProcess(plane, lab, { phase, points: [...left] });
+    try {
+      const met = await Promise.race([worker.killed(), end.then((view) => notKilled(view, [...left]))]);
+      for (const point of met) left.delete(point);
+    } finally {
+      await worker.end();
+    }
+  }
+  const worker = startWorkerProcess(plane, lab, { phase, points: [] });
+  try {
+    return await end;
+  } finally {
+    await worker.end();
+  }
+}
+
+function notKilled(view: OperationView, left: string[]): never {
+  throw new Error(`it ended before it came to ${left.join(', ')}: ${progressText(view)}`);
+}
