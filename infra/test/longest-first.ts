@@ -1,15 +1,19 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take a minute or more. One of them begun late would keep everything waiting for it at the end. */
+/** Files that take about a minute or more. One of them begun late would keep everything waiting for it at the end. */
 const longest = [
+  'test/contract/store.d1.test.ts',
   'test/scenarios/faults.test.ts',
+  'test/scenarios/verification-fails.test.ts',
   'test/scenarios/webhook-deploys.test.ts',
+  'test/scenarios/replacing-killed.test.ts',
+  'test/scenarios/replacing.test.ts',
+  'test/scenarios/apply-twice.test.ts',
   'test/scenarios/node-leaves.test.ts',
   'test/scenarios/worker-killed.test.ts',
-  'test/scenarios/not-ours.test.ts',
-  'test/scenarios/verification-fails.test.ts',
   'test/scenarios/edge.test.ts',
+  'test/scenarios/not-ours.test.ts',
 ];
 
 /** Vitest's own order, but for the longest files, which come first. A clean clone remembers no earlier run. */
