@@ -1,12 +1,34 @@
 import { z } from 'zod';
 import { nameSchema } from './spec/names.ts';
 
-/** A pinned SSH host key. `fingerprint` is `SHA256:` and unpadded base64, as ssh-keygen prints it. */
-export const hostKeySchema = z.object({
-  algorithm: z.string(),
-  fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/),
-});
+/** `SHA256:` and unpadded base64. */
+export const fingerprintSchema = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'write it as `ssh-keygen -l` prints it: SHA256:…');
+
+/** A pinned SSH host key. */
+export const hostKeySchema = z.object({ algorithm: z.string(), fingerprint: fingerprintSchema });
 export type HostKey = z.infer<typeof hostKeySchema>;
+
+/** Stands for the algorithm of a pin that was given as a fingerprint only, until the host shows its key. */
+export const anyAlgorithm = 'any';
+
+/** The key that a host has shown, as a refusal for it names it: the last one in its message. */
+export const shownIn = (message: string): string | undefined => message.match(/SHA256:[A-Za-z0-9+/]{43}/g)?.at(-1);
+
+/** By what a machine is known apart from its SSH keys; null: nobody has seen it. */
+export const machineSchema = z.object({ engineId: z.string().nullable(), nodeId: z.string().nullable() });
+export type Machine = z.infer<typeof machineSchema>;
+
+/**
+ * Whether a machine is the one on record. Its NodeID settles it; an engine that has left its swarm is still the same
+ * engine, and one that was reinstalled has another id.
+ */
+export function whichMachine(recorded: Machine, seen: Machine): 'same' | 'another' | 'not-recorded' {
+  if (recorded.engineId === null && recorded.nodeId === null) return 'not-recorded';
+  const isSame = (recorded.nodeId !== null && recorded.nodeId === seen.nodeId) || recorded.engineId === seen.engineId;
+  return isSame ? 'same' : 'another';
+}
 
 /** A machine that we reach by SSH. Keys and passwords are known by name only; the worker's own config has them. */
 export const hostSchema = z.object({

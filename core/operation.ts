@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from './actor.ts';
+import { fingerprintSchema, hostKeySchema, machineSchema } from './host.ts';
 import { preflightWantsSchema } from './preflight/wants.ts';
 
 /**
@@ -23,6 +24,7 @@ export const operationKinds = [
   'probe-host',
   'clean-host',
   'restart-engine',
+  'pin-host',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
@@ -57,7 +59,7 @@ export const turnStates = ['queued', 'running'] as const satisfies readonly Oper
 
 /** Kinds that change a cluster: one at a time per cluster, oldest first. */
 export const isChanging = (kind: OperationKind): boolean =>
-  kind === 'apply' || kind === 'restart-engine' || kind === 'clean-host';
+  kind === 'apply' || kind === 'restart-engine' || kind === 'clean-host' || kind === 'pin-host';
 
 /** Kinds that wait for their turn on a cluster: changes, and what looks at ports and networks that a change would touch. */
 export const takesTurn = (kind: OperationKind): boolean =>
@@ -96,6 +98,17 @@ export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('probe-host'), host: z.string() }),
   z.object({ kind: z.literal('clean-host'), host: z.string() }),
   z.object({ kind: z.literal('restart-engine'), host: z.string(), reason: z.string() }),
+  /** Holds a host to another SSH key from now on, if the machine that shows it is the one on record. */
+  z.object({
+    kind: z.literal('pin-host'),
+    host: z.string(),
+    fingerprint: fingerprintSchema,
+    /** The pins that it takes the place of. */
+    replaces: z.array(hostKeySchema),
+    recorded: machineSchema,
+    /** Also where another engine answers behind the key, or none. */
+    force: z.boolean(),
+  }),
 ]);
 export type OperationRequest = z.infer<typeof requestSchema>;
 
@@ -119,7 +132,7 @@ export const operationSchema = z.object({
   reason: z.string().nullable(),
   planDigest: z.string().nullable(),
   error: operationErrorSchema.nullable(),
-  /** Set for kinds that answer with data: verify, preflight, inspect, ps, probe-host. */
+  /** Set for kinds that answer with data: verify, preflight, inspect, ps, probe-host, pin-host. */
   result: z.unknown(),
   cancelRequested: z.boolean(),
   /** The operation that this one retries. */

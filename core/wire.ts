@@ -5,7 +5,7 @@ import { adoptionSchema } from './adoption.ts';
 import { auditDraftSchema, auditEventSchema } from './audit.ts';
 import { allFaultKinds } from './audit/faults.ts';
 import { queryLengthMax } from './audit-query/parse.ts';
-import { hostSchema } from './host.ts';
+import { fingerprintSchema, hostSchema } from './host.ts';
 import { hostFactsSchema } from './observation.ts';
 import {
   operationErrorSchema,
@@ -53,11 +53,7 @@ export const addHostSchema = z.strictObject({
   key: z.string().min(1).max(64).default('default'),
   via: nameSchema.nullable().default(null),
   /** Pin this key: `SHA256:…` as ssh-keygen -l prints it. */
-  fingerprint: z
-    .string()
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'write it as `ssh-keygen -l` prints it: SHA256:…')
-    .nullable()
-    .default(null),
+  fingerprint: fingerprintSchema.nullable().default(null),
   /** Pin whatever key the host shows first. */
   acceptNew: z.boolean().default(false),
   /** Only workers with this label can reach it. */
@@ -149,6 +145,14 @@ export const adoptRequestSchema = z.strictObject({ from: nameSchema, reason });
 /** For acts that need nothing but a reason, and may do without. */
 export const reasonSchema = z.strictObject({ reason });
 /** For acts that a reader of the record will ask about. */
+export const pinHostSchema = z.strictObject({
+  fingerprint: fingerprintSchema.describe('The key that the host must show'),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('Also where another engine than the one on record answers behind that key, or none'),
+  reason,
+});
 export const givenReasonSchema = z.strictObject({ reason: z.string().min(1).max(1000) });
 
 export const whoamiSchema = z.object({

@@ -1,5 +1,5 @@
 import type { Counters } from '#core/diagnosis/symptoms.ts';
-import type { Host } from '#core/host.ts';
+import type { Host, HostKey } from '#core/host.ts';
 import type { SystemFacts } from '#core/observation.ts';
 import type { Observed } from '#core/observed.ts';
 import type { SystemSide } from '#core/preflight/facts.ts';
@@ -14,6 +14,8 @@ export interface Hosts {
   readonly all: readonly Host[];
   /** The engine of a host; connects at the first call and keeps the connection. Throws AppError naming the host. */
   engine: (host: string) => EngineClient;
+  /** The key that the host shows now, in a new handshake; its engine is asked anew after it too. */
+  shownKey: (host: string) => Promise<HostKey>;
   /** One read-only script over SSH; `peers` are addresses to measure the path MTU to (none: not measured). */
   system: (host: string, peers: readonly string[]) => Promise<SystemFacts>;
   /** Whether addresses of other hosts answer this one, and from which source address it asks. */

@@ -17,6 +17,7 @@ import { readFirstLook } from './ssh/first-look.ts';
 import { probeImage, type ProbeImageOptions } from './probe/image.ts';
 import { type SecretsConfig, WorkerSecrets } from './secrets.ts';
 import type { SshConnection } from './ssh/connection.ts';
+import { judgeHostKey } from './ssh/host-key.ts';
 import { SshPool } from './ssh/pool.ts';
 
 /** The worker's one pool of connections, and the hosts of each lease as a view on it. */
@@ -50,6 +51,10 @@ export class HostAccess {
     return {
       all: operatedHosts(lease),
       engine: (name) => this.#engines.get(hostOf(name), hosts),
+      shownKey: async (name) => {
+        this.#engines.forget(name);
+        return (await this.pool.connectAnew(hostOf(name), hosts)).hostKey;
+      },
       system: async (name, peers) =>
         readSystemFacts(await this.pool.connect(hostOf(name), hosts), { peers: [...peers] }),
       reach: async (name, addresses) => readReach(await this.pool.connect(hostOf(name), hosts), addresses),
@@ -79,10 +84,15 @@ export class HostAccess {
     await this.pool.close();
   }
 
-  /** A key seen at first contact is pinned by the API, through the operations that use the host now. */
+  /**
+   * A key seen at first contact is pinned by the API, through the operations that use the host now. One that is held to
+   * another key meets it itself, and is refused then.
+   */
   #tellHostKey(host: Host, key: HostKey): void {
     for (const { hosts, reporter } of this.#open) {
-      if (hosts.has(host.name)) reporter.report({ type: 'host-key', host: host.name, key });
+      const known = hosts.get(host.name);
+      if (known === undefined || judgeHostKey(known, key) === 'changed') continue;
+      reporter.report({ type: 'host-key', host: host.name, key });
     }
   }
 }

@@ -12,6 +12,7 @@ import type { WorkerApi } from './worker-api.ts';
 import { runAdopt } from './operations/adopt.ts';
 import { runApply } from './operations/apply.ts';
 import { runInspect } from './operations/inspect.ts';
+import { runPinHost } from './operations/pin-host.ts';
 import { runPlan } from './operations/plan.ts';
 import { runPreflightOperation } from './operations/preflight.ts';
 import { runPs } from './operations/ps.ts';
@@ -58,6 +59,7 @@ const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = 
   'probe-host': runProbeHost,
   'clean-host': runCleanHost,
   'restart-engine': runRestartEngine,
+  'pin-host': runPinHost,
 };
 
 const stopsSoon = 'Asked to stop: ends after the steps that run now.';

@@ -25,17 +25,29 @@ export const actOfPlan = ({ cluster, digest, risk, revision }: Plan): Act => ({
   what: `apply revision ${revision} to ${cluster}`,
 });
 
+type PinRequest = Extract<OperationRequest, { kind: 'pin-host' }>;
+
 /**
  * A change of one host without a plan; null for what is none. An engine that restarts takes down what runs on it for a
- * while, and that of a manager its vote; cleaning removes what is ours and used by nobody.
+ * while, and that of a manager its vote; cleaning removes what is ours and used by nobody; another key is another answer
+ * to who the host is, and a manager is given every secret and hands out the join tokens.
  */
 export async function actOnHost(request: OperationRequest, cluster: string, spec: Spec | null): Promise<Act | null> {
+  if (request.kind === 'pin-host') return await actOfPin(request, cluster, spec);
   if (request.kind !== 'restart-engine' && request.kind !== 'clean-host') return null;
   const { kind, host } = request;
   const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host });
   if (kind === 'clean-host') return { cluster, digest, risk: 'low', verb: 'host.clean', what: `clean ${host}` };
   const risk = spec?.nodes[host]?.role === 'manager' ? 'high' : 'medium';
   return { cluster, digest, risk, verb: 'engine.restart', what: `restart the engine of ${host} in ${cluster}` };
+}
+
+async function actOfPin(request: PinRequest, cluster: string, spec: Spec | null): Promise<Act> {
+  const { kind, host, fingerprint, force } = request;
+  const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host, fingerprint, force });
+  const risk = spec?.nodes[host]?.role === 'manager' ? 'critical' : 'high';
+  const whatever = force ? ', whatever engine answers behind it' : '';
+  return { cluster, digest, risk, verb: 'host.pin', what: `pin ${fingerprint} for ${host} in ${cluster}${whatever}` };
 }
 
 const digestOf = async (value: unknown): Promise<string> =>

@@ -13,6 +13,7 @@ const table = {
   'audit.read': { may: people, what: 'read the record' },
   'audit.export': { may: operators, what: 'export the record' },
   'host.add': { may: operators, what: 'register a host' },
+  'host.pin': { may: operators, what: 'hold a host to another SSH key' },
   'host.remove': { may: operators, what: 'forget a host' },
   'host.probe': { may: operators, what: 'look at a host' },
   'host.clean': { may: operators, what: 'remove what probing left on a host' },

@@ -28,7 +28,7 @@ export const sshCauses = {
     symptom: '`REMOTE HOST IDENTIFICATION HAS CHANGED`. Nothing was sent to the host.',
     found:
       'The key of the handshake is not the pinned one. Either the host was installed anew, or somebody else answers at its address.',
-    fix: 'On the console of <host> run `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`. Only if that fingerprint is the one that was offered: `flotilla host rm <host>` and `flotilla host add <host> … --fingerprint SHA256:…`. If not, somebody is in the way: stop here.',
+    fix: 'On the console of <host> run `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`. Only if that fingerprint is the one that was offered: `flotilla host pin <host> --fingerprint SHA256:…`. If not, somebody is in the way: stop here.',
     reference: 'ssh(1): VERIFYING HOST KEYS.',
   },
   'host-cut-off': {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCliWorld, type CliWorld } from './cli-world.ts';
 
 let cli: CliWorld;
@@ -66,4 +66,40 @@ test('a host that the first try did not reach is added again with what was wrong
   expect(again.stdout).toContain('h1 was never reached as root@10.0.0.7:22: it is registered anew.');
   expect(again.stderr).not.toContain('already_exists');
   expect((await cli.run('host', 'ls')).stdout).toMatch(/^h1 +root@10\.0\.0\.8 /m);
+});
+
+describe('a host whose key was replaced', () => {
+  const fingerprint = `SHA256:${'B'.repeat(43)}`;
+  const key = { algorithm: 'ssh-ed25519', fingerprint };
+  beforeEach(async () => {
+    const old = `SHA256:${'A'.repeat(43)}`;
+    await cli.run('host', 'add', 'h1', '10.0.0.7', '--fingerprint', old, '--no-probe');
+    cli.script = async (worker) => {
+      const { kind } = worker.lease.operation;
+      if (kind === 'pin-host') return void (await worker.tell({ type: 'host-key', host: 'h1', key }, ended));
+      const message = `h1 shows another key than the pinned one. Pinned: any ${old}. Shown: ssh-ed25519 ${fingerprint}.`;
+      await worker.tell({ type: 'ended', state: 'failed', error: { code: 'host_key_changed', message, host: 'h1' } });
+    };
+  });
+  const ended = { type: 'ended', state: 'succeeded', error: null } as const;
+
+  test('is held to the new one, after both were shown', async () => {
+    const pinned = await cli.run('host', 'pin', 'h1', '--fingerprint', fingerprint, '--yes');
+    expect(pinned).toMatchObject({ code: 0, stderr: '' });
+    expect(pinned.stdout).toMatch(/pinned +SHA256:A+\n.*to be shown +SHA256:B+\n/);
+    expect(pinned.stdout).toMatch(/host keys +ssh-ed25519 SHA256:B+/);
+  });
+
+  test('is looked at for its key where whatever it shows is taken', async () => {
+    const { code, stdout } = await cli.run('host', 'pin', 'h1', '--accept-new', '--yes');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/shown now +SHA256:B+\n/) });
+  });
+
+  test('keeps its pin where nobody has named a key and nobody can be asked', async () => {
+    for (const flags of [[], ['--yes'], ['--accept-new'], ['--accept-new', '--fingerprint', fingerprint]]) {
+      const { code, stdout, stderr } = await cli.run('host', 'pin', 'h1', ...flags);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/Next: .*--(fingerprint|yes)/);
+    }
+  });
 });

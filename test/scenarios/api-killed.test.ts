@@ -87,6 +87,25 @@ describe('a host that cannot be used is told by one clear code', () => {
   });
 });
 
+test('a host whose key was replaced is held to the new one, while its engine is the one on record', async () => {
+  const host = lab.host('h1');
+  const { address, sshPort: port, user } = host;
+  const name = 'rotated';
+  const { api } = flotilla;
+  const pin = async (fingerprint: string) =>
+    ended(api, await unwrap(api.v1.hosts[':name'].pin.$post({ param: { name }, json: { fingerprint } })));
+  const former = await host.hostKeyFingerprint();
+  await unwrap(api.v1.hosts.$post({ json: { name, address, port, user, fingerprint: former } }));
+  succeeded(await ended(api, await requestProbe(name)));
+  await host.fault('host-key');
+  expect(await pin(former)).toMatchObject({ state: 'failed', error: { code: 'host_key_changed' } });
+  expect(await pin(await host.hostKeyFingerprint())).toMatchObject({ state: 'succeeded', error: null });
+  succeeded(await ended(api, await requestProbe(name)));
+  await host.heal('host-key');
+  expect(await pin(await host.hostKeyFingerprint())).toMatchObject({ state: 'succeeded' });
+  await unwrap(api.v1.hosts[':name'].$delete({ param: { name } }));
+});
+
 describe('what was accepted', () => {
   test('is there after a SIGKILL and a new start on the same folder, and ends', async () => {
     const { api } = flotilla;

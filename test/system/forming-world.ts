@@ -56,6 +56,7 @@ function contextOn(engineOf: (host: string) => EngineClient, seenJustNow: Observ
     hosts: {
       all: [],
       engine: engineOf,
+      shownKey: unused,
       system: unused,
       reach: unused,
       firstLook: unused,

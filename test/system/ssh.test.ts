@@ -178,7 +178,18 @@ describe('host keys', () => {
     const other = world.makeKey('other', 'ed25519');
     const refusal = await refusalOf(connect(pool, sshd.host({ hostKeys: [other] })));
     expect(refusal.code).toBe('host_key_changed');
-    expect(pool.handshakesPerHost.get('h1')).toBe(1);
+    expect(pool.handshakesPerHost.get('h1')).toBe(2);
+  });
+
+  test('a host that is held to its new key is not taken for a changed one by what is still open', async () => {
+    const relay = await new Relay(sshd.port).start(world);
+    const swapped = await world.startSshd({ hostKeys: ['host_rsa'] });
+    const events: string[] = [];
+    const pool = makePool({ onHostKeyChanged: (_, { code }) => events.push(code) });
+    await connect(pool, sshd.host({ port: relay.port, hostKeys: [ed25519] }));
+    relay.redirect(swapped.port);
+    expect((await connect(pool, sshd.host({ port: relay.port, hostKeys: [rsa] }))).hostKey).toEqual(rsa);
+    expect(events).toEqual([]);
   });
 });
 

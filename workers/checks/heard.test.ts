@@ -69,6 +69,7 @@ async function scene(peers: number) {
   const hosts: Hosts = {
     all: [],
     engine: () => engine,
+    shownKey: refuse,
     system: refuse,
     reach: refuse,
     battery: refuse,

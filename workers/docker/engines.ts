@@ -34,6 +34,12 @@ export class Engines {
     return client;
   }
 
+  /** The next call asks over a connection of its own time: what was open leads to whoever answered then. */
+  forget(host: string): void {
+    void this.#entries.get(host)?.client.close();
+    this.#entries.delete(host);
+  }
+
   async close(): Promise<void> {
     const clients = [...this.#entries.values()].map((entry) => entry.client);
     this.#entries.clear();

@@ -49,16 +49,6 @@ export function judgeHostKey(host: Host, shown: HostKey): HostKeyVerdict {
   return matches ? 'pinned' : 'changed';
 }
 
-/** A host is forgotten only when it is in no cluster, and one that cannot be seen leaves its cluster by force alone. */
-function pinAnew({ name, cluster }: Host, { fingerprint }: HostKey): string {
-  const anew = `flotilla host rm ${name}, and add it again with --fingerprint ${fingerprint}.`;
-  if (cluster === null) return anew;
-  return (
-    `bring its former key back to /etc/ssh; or, as it is a node of ${cluster}: flotilla node rm ${name} --force, ` +
-    `\`docker swarm leave --force\` on the host, ${anew} Then flotilla node add ${name}.`
-  );
-}
-
 /** The refusal for a key that is not to be trusted. */
 export function hostKeyRefusal(host: Host, shown: HostKey, verdict: 'unknown' | 'changed'): AppError {
   const at = `${host.name} (${host.address}:${host.port})`;
@@ -73,7 +63,8 @@ export function hostKeyRefusal(host: Host, shown: HostKey, verdict: 'unknown' | 
   const pins = host.hostKeys.map((pin) => `${pin.algorithm} ${pin.fingerprint}`.trim()).join(', ');
   const message = `${at} shows another key than the pinned one. Pinned: ${pins}. Shown: ${shown.algorithm} ${shown.fingerprint}.`;
   const next =
-    'Somebody may be in between. If the host was reinstalled or its key was replaced, compare the shown fingerprint on the ' +
-    `host itself, then: ${pinAnew(host, shown)}`;
+    'Somebody may be in between. If its key was replaced, read the new one by another way, on the console of the host ' +
+    `(\`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\`); only if it is the one shown: ` +
+    `flotilla host pin ${host.name} --fingerprint ${shown.fingerprint}`;
   return new AppError('host_key_changed', message, { host: host.name, done, next });
 }

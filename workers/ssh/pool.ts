@@ -30,6 +30,8 @@ export interface SshPoolOptions {
 interface Entry {
   /** Changes when the host is to be reached in another way. */
   identity: string;
+  /** The keys to which the host was held when it was opened. */
+  pins: string;
   connection: Promise<SshConnection>;
   /** When it was last known to lead to its host, in milliseconds of the worker's own clock. */
   seenAtMs: number;
@@ -92,12 +94,23 @@ export class SshPool {
       connection.close();
       return this.connect(host, hosts, signal);
     }
-    // The pins may be other ones than those it was opened with.
     const verdict = judgeHostKey(this.#heldTo(host), connection.hostKey);
+    // Opened for whoever held the host to another key: what it shows now is told by a new handshake only.
+    if (verdict === 'changed' && entry.pins !== this.#pinsOf(host)) return this.connectAnew(host, hosts, signal);
     if (verdict === 'unknown' || verdict === 'changed') throw this.#refuseKey(host, connection.hostKey, verdict);
     if (verdict === 'accepted') this.#accepted.set(host, connection.hostKey);
     this.#restartIdleClock(connection);
     return connection;
+  }
+
+  /** The same over a new connection: the one that is there is closed when nothing runs on it any more. */
+  async connectAnew(host: Host, hosts: Hosts, signal?: AbortSignal): Promise<SshConnection> {
+    const present = this.#entries.get(host.name);
+    if (present !== undefined) {
+      this.#forget(host.name, present);
+      void this.#retire(present);
+    }
+    return this.connect(host, hosts, signal);
   }
 
   /** Closes every connection; what runs over them ends with ConnectionLost. Nothing can be connected afterwards. */
@@ -115,7 +128,8 @@ export class SshPool {
     if (present?.identity === identity) return present;
     this.#closing.signal.throwIfAborted();
     const connection = this.#counted(host, hosts, () => this.#forget(host.name, entry));
-    const entry: Entry = { identity, connection, seenAtMs: performance.now(), asked: null };
+    const pins = this.#pinsOf(host);
+    const entry: Entry = { identity, pins, connection, seenAtMs: performance.now(), asked: null };
     this.#entries.set(host.name, entry);
     connection.catch(() => this.#forget(host.name, entry));
     if (present !== undefined) void this.#retire(present);
@@ -191,6 +205,12 @@ export class SshPool {
   #heldTo(host: Host): Host {
     const accepted = this.#accepted.get(host);
     return accepted === undefined || host.hostKeys.length > 0 ? host : { ...host, hostKeys: [accepted] };
+  }
+
+  #pinsOf(host: Host): string {
+    return this.#heldTo(host)
+      .hostKeys.map(({ fingerprint }) => fingerprint)
+      .join(' ');
   }
 
   #refuseKey(host: Host, shown: HostKey, verdict: 'unknown' | 'changed'): AppError {

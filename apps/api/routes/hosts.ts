@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addHostSchema, givenReasonSchema, hostViewSchema, pageOf, reasonSchema } from '#core/wire.ts';
+import { addHostSchema, givenReasonSchema, hostViewSchema, pageOf, pinHostSchema, reasonSchema } from '#core/wire.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
 import { namedPage, paged } from '../http/page.ts';
@@ -8,6 +8,7 @@ import { router } from '../http/router.ts';
 import { addHost } from '../verbs/hosts/add.ts';
 import { listHosts } from '../verbs/hosts/list.ts';
 import { operateOnHost } from '../verbs/hosts/operate.ts';
+import { pinHost } from '../verbs/hosts/pin.ts';
 import { removeHost } from '../verbs/hosts/remove.ts';
 import { showHost } from '../verbs/hosts/show.ts';
 import { accepted, acceptedAnswer } from './accepted.ts';
@@ -61,6 +62,15 @@ const probe = route({
   responses: { 202: acceptedAnswer },
 });
 
+const pin = route({
+  method: 'post',
+  path: '/v1/hosts/{name}/pin',
+  tags,
+  summary: 'Hold a host to another SSH key, if it shows that key and the engine behind it is the one on record',
+  request: { params, body: jsonBody(pinHostSchema) },
+  responses: { 202: acceptedAnswer },
+});
+
 const clean = route({
   method: 'post',
   path: '/v1/hosts/{name}/clean',
@@ -93,6 +103,10 @@ export const hostRoutes = (deps: Deps) =>
       const request = { kind: 'probe-host', host: c.req.valid('param').name } as const;
       const { reason } = c.req.valid('json');
       return accepted(c, await operateOnHost({ ctx: contextOf(deps, c), input: { request, reason } }));
+    })
+    .openapi(pin, async (c) => {
+      const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+      return accepted(c, await pinHost({ ctx: contextOf(deps, c), input }));
     })
     .openapi(clean, async (c) => {
       const request = { kind: 'clean-host', host: c.req.valid('param').name } as const;

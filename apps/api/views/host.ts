@@ -8,9 +8,6 @@ import type { Reader } from '#db/reader.ts';
 
 export type HostRow = typeof hosts.$inferSelect;
 
-/** Stands for the algorithm of a pin that was given as a fingerprint only, until the host shows its key. */
-export const anyAlgorithm = 'any';
-
 const hostOrNull = kept([hosts], async (read, name: string): Promise<HostRow | null> => {
   const [row] = await read.select().from(hosts).where(eq(hosts.name, name)).limit(1);
   return row ?? null;

@@ -1,4 +1,5 @@
 import { AppError, orRefusal } from '#core/errors.ts';
+import { shownIn } from '#core/host.ts';
 import type { OperationError } from '#core/operation.ts';
 import type { AddHost, HostView } from '#core/wire.ts';
 import { apiOf } from '#cli/api.ts';
@@ -77,7 +78,7 @@ async function forgetUnreached(session: Session, name: string): Promise<void> {
 
 /** The fingerprint that an unknown host showed: the refusal always names it, in the form of ssh-keygen. */
 const unknownKey = (error: OperationError | null): string | undefined =>
-  error?.code === 'host_key_unknown' ? /SHA256:[A-Za-z0-9+/]{43}/.exec(error.message)?.[0] : undefined;
+  error?.code === 'host_key_unknown' ? shownIn(error.message) : undefined;
 
 const keyQuestion = (name: string, fingerprint: string): string =>
   `${name} shows the host key ${fingerprint}.\nCompare it with \`ssh-keygen -l\` on the host itself. Is it the right one?`;

@@ -1,3 +1,4 @@
+import { anyAlgorithm, type HostKey } from '#core/host.ts';
 import type { HostView } from '#core/wire.ts';
 import { ago, count } from './duration.ts';
 import { noColours } from './paint.ts';
@@ -7,6 +8,10 @@ const addressOf = ({ user, address, port }: HostView): string => {
   const at = address.includes(':') ? `[${address}]` : address;
   return port === 22 ? `${user}@${at}` : `${user}@${at}:${port}`;
 };
+
+/** A pinned key; one that was given as a fingerprint has no algorithm until the host shows it. */
+export const keyText = ({ algorithm, fingerprint }: HostKey): string =>
+  algorithm === anyAlgorithm ? fingerprint : `${algorithm} ${fingerprint}`;
 
 const seenText = ({ lastSeen }: HostView, nowMs: number): string =>
   lastSeen === null ? 'never' : ago(lastSeen.at, nowMs);
@@ -39,7 +44,7 @@ export function hostsLines(hosts: HostView[], nowMs: number, options: TableOptio
 /** Everything known of one host. */
 export function hostLines(host: HostView, nowMs: number, options: TableOptions = {}): string[] {
   const paint = options.paint ?? noColours;
-  const keys = host.hostKeys.map(({ algorithm, fingerprint }) => `${algorithm} ${fingerprint}`);
+  const keys = host.hostKeys.map(keyText);
   return [
     paint.bold(host.name),
     ...pairs(

@@ -37,6 +37,8 @@ export function requestText(request: OperationRequest): string {
       return `clean host ${request.host}`;
     case 'restart-engine':
       return `restart engine of ${request.host}`;
+    case 'pin-host':
+      return `pin the key of ${request.host}`;
   }
 }
 

@@ -44,6 +44,16 @@ export function addHostCommands(program: Command, lazy: Lazy): void {
     .argument('<name>')
     .action(lazy(async () => (await import('#cli/commands/host-probe.ts')).hostProbe));
   host
+    .command('pin')
+    .description('hold a host to another SSH key, after its own was replaced; shows both and asks')
+    .argument('<name>')
+    .option('--fingerprint <SHA256:…>', 'the key that it must show, as `ssh-keygen -l` prints it')
+    .option('--accept-new', 'whatever key it shows now')
+    .option('--force', 'also where another engine than the one on record answers behind it, or none')
+    .option('--reason <text>', 'why, for the record')
+    .option('-y, --yes', 'do not ask')
+    .action(lazy(async () => (await import('#cli/commands/host-pin.ts')).hostPin));
+  host
     .command('clean')
     .description('remove from a host what probing left there (the probe image)')
     .argument('<name>')

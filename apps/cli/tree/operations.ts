@@ -25,6 +25,7 @@ const kinds: OperationKind[] = [
   'probe-host',
   'clean-host',
   'restart-engine',
+  'pin-host',
 ];
 
 /** `flotilla ops …`: what runs and what ran. */

@@ -32,6 +32,7 @@ export const kindWords: Record<Operation['kind'], string> = {
   'probe-host': 'Look at a host',
   'clean-host': 'Clean a host',
   'restart-engine': 'Restart of an engine',
+  'pin-host': 'Pin a host key',
 };
 
 /** The root message of an operation: what, where, who, why, how far, and what can be done about it. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
+import { anyAlgorithm } from '#core/host.ts';
 import type { addHostSchema, HostView } from '#core/wire.ts';
 import { insertInto } from '#db/change.ts';
 import { noRow, someRow } from '#db/guard.ts';
@@ -8,7 +9,7 @@ import { hostKeys, hosts } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
-import { anyAlgorithm, hostViews } from '../../views/host.ts';
+import { hostViews } from '../../views/host.ts';
 import { oneOf } from '../../views/one-of.ts';
 
 /** Registers a host. Nothing is connected to. @throws AppError `already_exists`, `not_found` for an unknown bastion. */

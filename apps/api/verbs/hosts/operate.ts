@@ -18,6 +18,7 @@ const verbOf = {
   'probe-host': 'host.probe',
   'clean-host': 'host.clean',
   'restart-engine': 'engine.restart',
+  'pin-host': 'host.pin',
 } as const satisfies Record<HostRequest['kind'], Verb>;
 
 const registered = prepared((read): Template<{ name: string }> =>

@@ -1,4 +1,4 @@
-import type { Host } from '#core/host.ts';
+import { anyAlgorithm, type Host } from '#core/host.ts';
 import { madeKinds } from '#core/spec/held.ts';
 import type { Outcome } from '#core/step.ts';
 import { type ClusterView, type Lease, leaseTimes } from '#core/wire.ts';
@@ -25,7 +25,7 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     leaseMs: leaseTimes.leaseMs,
     cluster: cluster === null ? null : withNodesOf(clusterOf(cluster), known),
     revision: revision === null ? null : revisionOf(revision),
-    hosts: known,
+    hosts: known.map((host) => asAsked(host, row)),
     ...(cluster === null ? {} : await heldBefore(read, cluster)),
     plan,
     ledger: Object.fromEntries(
@@ -35,6 +35,12 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     origin: row.origin,
   };
 }
+
+/** One that is to be held to another key is reached by that key alone. */
+const asAsked = (host: Host, { request }: OperationRow): Host =>
+  request.kind === 'pin-host' && request.host === host.name
+    ? { ...host, hostKeys: [{ algorithm: anyAlgorithm, fingerprint: request.fingerprint }], acceptNew: false }
+    : host;
 
 /** By the revision that is in force, and the one before: it may be in force with steps of its plan left to do. */
 async function heldBefore(read: Reader, cluster: ClusterRow): Promise<Pick<Lease, 'heldBefore'>> {

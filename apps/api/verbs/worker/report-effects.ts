@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
+import { anyAlgorithm } from '#core/host.ts';
 import { newId } from '#core/ids.ts';
 import { stepSucceeded } from '#core/step.ts';
 import type { ReportBody } from '#core/report.ts';
@@ -8,8 +9,8 @@ import { reportsKept } from '#core/reports/report.ts';
 import { type Change, deleteFrom, insertInto, update } from '#db/change.ts';
 import { clusters, hostKeys, hosts, operations, preflights, steps, verifications } from '#db/schema/index.ts';
 import { nextEvent, recordOf } from '../../commit.ts';
-import { anyAlgorithm } from '../../views/host.ts';
 import { hostKeyAlarm, keptFacts } from './observed.ts';
+import { noteAskedKey, renewPin } from './renewed-pin.ts';
 import type { ReportWorld } from './report-world.ts';
 
 export interface Effect {
@@ -78,10 +79,13 @@ const effects: Effects = {
   inspection: ({ inspection }, world) => ({ ...none, changes: [resultChange(world, inspection)] }),
   running: ({ running }, world) => ({ ...none, changes: [resultChange(world, running)] }),
   // The end is judged with the whole batch: see conclusion.ts.
-  ended: ({ error }, world) => ({
-    ...none,
-    events: error?.code === 'host_key_changed' ? alarmOnce(world, error.host ?? null, error.message) : [],
-  }),
+  ended: ({ state, error, at }, world) =>
+    state === 'succeeded'
+      ? renewPin(world, at)
+      : {
+          ...none,
+          events: error?.code === 'host_key_changed' ? alarmOnce(world, error.host ?? null, error.message) : [],
+        },
 };
 
 /** Bodies that watchers do not see: the end becomes a `state` event, and facts are no news. */
@@ -178,6 +182,8 @@ function pinKey(world: ReportWorld, name: string, key: { algorithm: string; fing
   const host = world.hosts.get(name);
   if (host === undefined) return none;
   const { algorithm, fingerprint } = key;
+  const asked = noteAskedKey(world, name, key);
+  if (asked !== null) return asked;
   if (host.hostKeys.some((pin) => pin.algorithm === algorithm && pin.fingerprint === fingerprint)) return none;
   const typed = host.hostKeys.some((pin) => pin.algorithm === anyAlgorithm && pin.fingerprint === fingerprint);
   const firstContact = host.acceptNew && host.hostKeys.length === 0;

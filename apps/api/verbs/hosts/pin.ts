@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { Operation } from '#core/operation.ts';
+import type { pinHostSchema } from '#core/wire.ts';
+import { eq } from 'drizzle-orm';
+import { hosts } from '#db/schema/index.ts';
+import { authorise } from '../../access.ts';
+import type { Call, Context } from '../../http/env.ts';
+import { clusterRow } from '../../views/cluster.ts';
+import { hostViews } from '../../views/host.ts';
+import { oneOf } from '../../views/one-of.ts';
+import { operateOnHost } from './operate.ts';
+
+/**
+ * Whoever says which key a host has says which machine it is: as for `host.add` a scope of some clusters is not enough.
+ * @throws AppError `forbidden`
+ */
+export const authorisePin = (ctx: Context): Promise<void> => authorise(ctx, 'host.pin');
+
+/**
+ * Holds a host to another key, once a worker has seen that key and, behind it, the engine on record. What it was held to
+ * and what is known of the machine go into the request, and so on record. @throws AppError `not_found`, `locked`
+ */
+export async function pinHost({
+  ctx,
+  input: { name, fingerprint, force, reason },
+}: Call<z.output<typeof pinHostSchema> & { name: string }>): Promise<Operation> {
+  await authorisePin(ctx);
+  const { read } = ctx.deps.store;
+  const host = oneOf(await hostViews(read, eq(hosts.name, name)));
+  const nodes = host.cluster === null ? {} : (await clusterRow(read, host.cluster)).nodes;
+  const engine = host.lastSeen?.facts.engine;
+  const recorded = { engineId: engine?.engineId ?? null, nodeId: nodes[name] ?? engine?.swarm.nodeId ?? null };
+  const request = { kind: 'pin-host', host: name, fingerprint, replaces: host.hostKeys, recorded, force } as const;
+  return await operateOnHost({ ctx, input: { request, reason } });
+}
