@@ -1,4 +1,5 @@
 import { createClient, unwrap, unwrapStream, type Client } from '#api/client.ts';
+import { findAddress } from './input/connection.ts';
 import { clean } from './output/clean.ts';
 import type { Session } from './session.ts';
 
@@ -33,6 +34,10 @@ export function apiOf(session: Session): Api {
       ),
   };
 }
+
+/** The control plane as somebody sees it who has no token yet. @throws AppError `invalid_input` */
+export const visitorOf = ({ flags, config }: Session): Client =>
+  createClient({ baseUrl: findAddress(flags, config), token: '', door: 'cli', fetch: inTime });
 
 const told = new WeakSet<Session>();
 

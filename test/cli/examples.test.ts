@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { makeProgram } from '#cli/program.ts';
-import { createWorld } from '#test/world.ts';
+import { played } from './played.ts';
 
 /* The pipelines that people copy: they are read, and every command in them is one of ours with the flags that it has. */
 
@@ -18,7 +14,7 @@ const githubSchema = z.looseObject({
   permissions: z.record(z.string(), z.string()),
   jobs: z.record(
     z.string(),
-    z.looseObject({ steps: z.array(z.looseObject({ run: z.string().optional(), uses: z.string().optional() })) }),
+    z.looseObject({ steps: z.array(z.looseObject({ name: z.string().optional(), run: z.string().optional() })) }),
   ),
 });
 const jobSchema = z.looseObject({
@@ -32,14 +28,9 @@ const github = githubSchema.parse(parse(textOf('github-actions.yml')));
 const { stages, ...jobs } = z.looseObject({ stages: z.array(z.string()) }).parse(parse(textOf('gitlab-ci.yml')));
 const gitlab = z.record(z.string(), jobSchema.extend({ stage: z.enum(stages) })).parse(jobs);
 
-const scripts: Record<string, string[]> = {
-  'github-actions.yml': Object.values(github.jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? [])),
-  'gitlab-ci.yml': Object.values(gitlab).flatMap((job) => [...job.before_script, ...job.script, ...job.after_script]),
-};
-
 /** The words of every `flotilla …` in a text, in comments too. */
 const commandsIn = (text: string): string[][] =>
-  [...text.matchAll(/(?<=^|[\s;&|])flotilla ((?:"[^"]*"|[^\n>|#"])+)/g)].map(([, words = '']) =>
+  [...text.matchAll(/(?<=^|[\s;&|])flotilla ((?:"[^"]*"|[^\n>|#")])+)/g)].map(([, words = '']) =>
     (words.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', '')),
   );
 
@@ -65,6 +56,7 @@ describe.each(['github-actions.yml', 'gitlab-ci.yml'])('%s', (name) => {
   test('has commands of ours only, with flags that they have', () => {
     const found = commandsIn(textOf(name));
     expect(found.map((words) => words.slice(0, 2).join(' ')).toSorted()).toEqual([
+      'ci token',
       'ci trust',
       'ops watch',
       'service update',
@@ -76,15 +68,8 @@ describe.each(['github-actions.yml', 'gitlab-ci.yml'])('%s', (name) => {
     }
   });
 
-  test('asks the API at a path that is there, and keeps the report also when it failed', async () => {
-    const world = await createWorld();
-    try {
-      const paths = Object.keys(Object(await (await world.api.app.request('/openapi.json')).json()).paths);
-      const asked = scripts[name]?.join('\n').match(/\$FLOTILLA_URL(\/[\w/]+)/)?.[1];
-      expect(paths).toContain(asked);
-    } finally {
-      await world.close();
-    }
+  test('gets the command before it needs it, and keeps the report also when it failed', () => {
+    expect(textOf(name)).toMatch(/git clone .*"\$FLOTILLA_REPOSITORY"[^]*npm ci[^]*npm link[^]*flotilla ci token/);
     expect(textOf(name)).toMatch(/if: always\(\)|when: always/);
     expect(textOf(name)).toContain('--output junit > flotilla.xml');
   });
@@ -95,43 +80,79 @@ describe.each(['github-actions.yml', 'gitlab-ci.yml'])('%s', (name) => {
   });
 });
 
-/** Runs what the GitLab job does after its script, with commands that only write down what they were given. */
-async function afterScript(env: Record<string, string>): Promise<{ curl: string; stdin: string } | null> {
-  const folder = mkdtempSync(join(tmpdir(), 'flotilla-example-'));
-  try {
-    const put = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o755 });
-    put('curl', '#!/bin/sh\nprintf "%s\\n" "$@" > curl.args\ncat > curl.stdin\n');
-    put('flotilla', '#!/bin/sh\nexit 8\n');
-    put('jq', '#!/bin/sh\necho op_1\n');
-    const script = gitlab['deploy']?.after_script.join('\n') ?? '';
-    const known = { CI_API_V4_URL: 'https://gitlab.test/api/v4', CI_PROJECT_ID: '7', CI_COMMIT_SHA: 'abc' };
-    const more = { CI_JOB_URL: 'https://gitlab.test/jobs/1', CI_PIPELINE_ID: '9' };
-    await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
-      cwd: folder,
-      env: { PATH: `${folder}:/usr/bin:/bin`, ...known, ...more, ...env },
+const stepOf = (name: string): string =>
+  Object.values(github.jobs)
+    .flatMap(({ steps }) => steps)
+    .find((step) => step.name === name)?.run ?? '';
+const gitlabDeploy = jobSchema.parse(gitlab['deploy']);
+
+/** As the two systems start their shells where a job names none: GitHub without `pipefail`. */
+const shells = { github: ['bash', '-e'], gitlab: ['bash', '-eo', 'pipefail'] };
+const refuses = 'cat > asked; echo "Error: No trust wants this run" >&2; exit 4';
+
+describe('a run that is not let in', () => {
+  test('ends the step on GitHub, with the reason, before anything is deployed', () => {
+    const commands = { curl: 'echo "{}"', jq: 'echo id-token', flotilla: refuses };
+    const { code, stderr, left } = played(stepOf('Come in'), {
+      shell: shells.github,
+      commands,
+      env: { GITHUB_ENV: 'env', FLOTILLA_URL: 'https://flotilla.test' },
     });
-    if (!existsSync(join(folder, 'curl.args'))) return null;
-    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-    return { curl: read('curl.args'), stdin: read('curl.stdin') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+    expect({ code, stderr, left }).toEqual({
+      code: 4,
+      stderr: 'Error: No trust wants this run\n',
+      left: { asked: 'id-token\n' },
+    });
+  });
+
+  test('ends the job on GitLab, with the reason', () => {
+    const commands = { 'apt-get': '', git: '', flotilla: refuses };
+    const script = gitlabDeploy.before_script.filter((line) => !line.includes('npm ')).join('\n');
+    const env = { FLOTILLA_ID_TOKEN: 'id-token' };
+    const { code, stderr, left } = played(script, { shell: shells.gitlab, commands, env });
+    expect({ code, stderr }).toEqual({ code: 4, stderr: 'Error: No trust wants this run\n' });
+    expect(left).toEqual({ asked: 'id-token', '.flotilla-token': '' });
+  });
+});
+
+test('a change that was refused leaves no operation to be watched', () => {
+  const commands = { jq: '', flotilla: 'touch watched' };
+  expect(played(stepOf('Keep what was found'), { shell: shells.github, commands })).toMatchObject({
+    code: 0,
+    left: {},
+  });
+  const after = played(gitlabDeploy.after_script.join('\n'), { shell: shells.gitlab, commands });
+  expect(after).toMatchObject({ code: 0, left: {} });
+});
 
 describe('gitlab-ci.yml tells the commit', () => {
+  /** What the job does after its script, with commands that only write down what they were given. */
+  const afterScript = (env: Record<string, string>): Record<string, string> => {
+    const commands = {
+      curl: 'printf "%s\\n" "$@" > curl.args; cat > curl.stdin',
+      flotilla: 'exit 8',
+      jq: 'echo op_1',
+    };
+    const known = { CI_API_V4_URL: 'https://gitlab.test/api/v4', CI_PROJECT_ID: '7', CI_COMMIT_SHA: 'abc' };
+    const more = { CI_JOB_URL: 'https://gitlab.test/jobs/1', CI_PIPELINE_ID: '9' };
+    const script = gitlabDeploy.after_script.join('\n');
+    return played(script, { shell: shells.gitlab, commands, env: { ...known, ...more, ...env } }).left;
+  };
+
   test.each([
     ['success', 'state=success'],
     ['failed', 'state=failed'],
     ['canceled', 'state=canceled'],
-  ])('that the job is %s, with the token on the standard input alone', async (status, state) => {
-    const told = await afterScript({ CI_JOB_STATUS: status, GITLAB_STATUS_TOKEN: 'glpat-secret' });
-    expect(told?.curl.split('\n')).toEqual(expect.arrayContaining([state, 'name=flotilla', 'pipeline_id=9']));
-    expect(told?.curl).toContain('https://gitlab.test/api/v4/projects/7/statuses/abc');
-    expect(told?.curl).not.toContain('glpat-secret');
-    expect(told?.stdin).toBe('PRIVATE-TOKEN: glpat-secret');
+  ])('that the job is %s, with the token on the standard input alone', (status, state) => {
+    const told = afterScript({ CI_JOB_STATUS: status, GITLAB_STATUS_TOKEN: 'glpat-secret' });
+    const asked = told['curl.args'];
+    expect(asked?.split('\n')).toEqual(expect.arrayContaining([state, 'name=flotilla', 'pipeline_id=9']));
+    expect(asked).toContain('https://gitlab.test/api/v4/projects/7/statuses/abc');
+    expect(asked).not.toContain('glpat-secret');
+    expect(told['curl.stdin']).toBe('PRIVATE-TOKEN: glpat-secret');
   });
 
-  test('only where a token is configured', async () => {
-    expect(await afterScript({ CI_JOB_STATUS: 'success' })).toBeNull();
+  test('only where a token is configured', () => {
+    expect(afterScript({ CI_JOB_STATUS: 'success' })).not.toHaveProperty('curl.args');
   });
 });

@@ -23,10 +23,10 @@ export const defaultUrl = 'http://127.0.0.1:7766';
  */
 export function findConnection(flags: ConnectionFlags, config: CliConfig): Connection {
   const saved = savedUrl(config.dataDir) ?? defaultUrl;
-  const url = checkedUrl(flags.url ?? config.url ?? saved);
+  const url = findAddress(flags, config);
   const given = flags.tokenFile === undefined ? config.token : tokenIn(flags.tokenFile);
   const token = given ?? (isSame(url, saved) ? savedToken(config.dataDir) : undefined);
-  if (token === undefined) throw noToken(url, saved, config);
+  if (token === undefined) throw noToken(url, saved, { flags, config });
   if (/[^\u0021-\u007E]/.test(token))
     throw new AppError('invalid_input', 'The token holds characters that a token never has', {
       done: 'Nothing was sent.',
@@ -34,6 +34,10 @@ export function findConnection(flags: ConnectionFlags, config: CliConfig): Conne
     });
   return { url, token };
 }
+
+/** Where the API is, for who comes without a token. @throws AppError `invalid_input` for an address that is none. */
+export const findAddress = (flags: ConnectionFlags, config: CliConfig): string =>
+  checkedUrl(flags.url ?? config.url ?? savedUrl(config.dataDir) ?? defaultUrl);
 
 function checkedUrl(text: string): string {
   if (!isWebAddress(text))
@@ -57,14 +61,23 @@ function tokenIn(path: string): string {
 const isSame = (url: string, saved: string): boolean =>
   URL.canParse(saved) && new URL(url).origin === new URL(saved).origin;
 
-function noToken(url: string, saved: string, { dataDir }: CliConfig): AppError {
+interface Asked {
+  flags: ConnectionFlags;
+  config: CliConfig;
+}
+
+function noToken(url: string, saved: string, { flags, config }: Asked): AppError {
+  const { dataDir } = config;
+  const isNamed = (flags.url ?? config.url) !== undefined;
   const elsewhere =
     isSame(url, saved) || savedToken(dataDir) === undefined
       ? ''
       : ` (the one in ${tokenFile(dataDir)} belongs to ${saved})`;
   return new AppError('unauthenticated', `There is no token for ${url}${elsewhere}`, {
     done: 'Nothing was sent.',
-    next: `Start the control plane here with \`flotilla up\`, or name a token: FLOTILLA_TOKEN, or --token-file FILE.`,
+    next: isNamed
+      ? 'Give one: FLOTILLA_TOKEN (an empty one is none), or --token-file FILE.'
+      : 'Start the control plane here with `flotilla up`, or name a token: FLOTILLA_TOKEN, or --token-file FILE.',
   });
 }
 

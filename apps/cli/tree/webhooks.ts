@@ -143,6 +143,10 @@ export function addCiCommands(program: Command, lazy: Lazy): void {
     .option('--issuer <url>', 'of GitHub Enterprise or a GitLab of your own')
     .addOption(new Option('--role <role>', 'at most what this role may do').choices(['viewer', 'operator']))
     .action(lazy(async () => (await load()).ciTrust));
+  ci.command('token')
+    .description('exchange the ID token of this run for one of ten minutes, which is shown')
+    .option('-f, --file <file>', 'where the ID token is (default: the standard input)')
+    .action(lazy(async () => (await import('#cli/commands/ci-token.ts')).ciToken));
   ci.command('untrust')
     .description('let them in no more; tokens that were given are over at once')
     .argument('<name>')
