@@ -14,14 +14,20 @@ export const addTrustSchema = z.strictObject({
   name: nameSchema,
   provider: z.enum(ciProviders),
   issuer: z
-    .url({ protocol: /^https$/ })
+    .url({ protocol: /^https$/, error: 'write an https address, such as https://gitlab.example.com' })
     .max(300)
     .nullable()
     .default(null)
     .describe('For GitHub Enterprise or a GitLab of one’s own; null is github.com or gitlab.com'),
   audience: text.describe('What the CI asks its token for: the address of this API'),
-  repository: text.describe('Id of the repository or project, which stays when it is renamed'),
-  ref: text.nullable().default(null).describe('Such as `refs/heads/main`'),
+  repository: text
+    .regex(/^\d+$/, 'write the number that the sender gives it, not its name: a name can be taken over')
+    .describe('Id of the repository or project, which stays when it is renamed'),
+  ref: text
+    .regex(/^(?:refs\/|\*)/, 'write all of it, such as refs/heads/main or refs/tags/v*')
+    .nullable()
+    .default(null)
+    .describe('Such as `refs/heads/main`'),
   environment: text.nullable().default(null),
   workflow: text
     .nullable()

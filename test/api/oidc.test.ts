@@ -118,20 +118,43 @@ describe('a run that no trust wants', () => {
     });
   });
 
-  test('is not let in with another audience, out of its time, without an id, or from another issuer', async () => {
-    const unauthenticated = { code: 'unauthenticated' };
-    expect(await refusal(await issuer.token(run, { audience: 'https://other.test' }))).toMatchObject(unauthenticated);
-    expect(await refusal(await issuer.token(run, { atMs: Date.now() - 3_600_000 }))).toMatchObject(unauthenticated);
-    expect(await refusal(await issuer.token(run, { atMs: Date.now() + 3_600_000 }))).toMatchObject(unauthenticated);
-    expect(await refusal(await issuer.token({ ...run, jti: '' }))).toMatchObject(unauthenticated);
-    const elsewhere = await issuer.token(run, { issuer: 'https://evil.test' });
-    expect(await refusal(elsewhere)).toMatchObject({ message: expect.stringContaining('Nobody here trusts') });
-    expect(await refusal('not.a.token-at-all-really')).toMatchObject(unauthenticated);
+  test('is not let in with another audience, which is told, and nothing of the trusts', async () => {
+    const why = await refusal(await issuer.token(run, { audience: 'https://other.test' }));
+    expect(why).toMatchObject({
+      code: 'unauthenticated',
+      message: 'The token is for another audience: https://other.test',
+      next: expect.stringContaining('`flotilla ci trusts`'),
+    });
+  });
+
+  test('is not let in from another issuer, which is told with what lets it in', async () => {
+    expect(await refusal(await issuer.token(run, { issuer: 'https://evil.test' }))).toMatchObject({
+      code: 'unauthenticated',
+      message: 'Nobody here trusts the issuer of this token, https://evil.test',
+      next: expect.stringContaining('`flotilla ci trust`'),
+    });
+  });
+
+  test('is not let in out of its time, or without an id, and is told so in words', async () => {
+    const hour = 3_600_000;
+    const said = async (claims: object, how: object = {}) => refusal(await issuer.token({ ...run, ...claims }, how));
+    const saying = (part: string) => ({ code: 'unauthenticated', message: expect.stringContaining(part) });
+    expect(await said({}, { atMs: Date.now() - hour })).toMatchObject(saying('it was good until 20'));
+    expect(await said({}, { atMs: Date.now() - hour - 60_000, forS: 7200 })).toMatchObject(
+      saying('more than an hour ago'),
+    );
+    expect(await said({}, { atMs: Date.now() + hour })).toMatchObject(saying('compare the clocks'));
+    expect(await said({ jti: '' })).toMatchObject({ code: 'unauthenticated' });
+    expect(await said({ sub: undefined })).toMatchObject(saying('it does not say `sub`'));
+    expect(await refusal('not.a.token-at-all-really')).toMatchObject({ code: 'unauthenticated' });
   });
 
   test('is not let in by a signature of another’s key, by none, and by a changed claim', async () => {
     const other = await createCiIssuer();
-    expect(await refusal(await other.token(run))).toMatchObject({ code: 'unauthenticated' });
+    expect(await refusal(await other.token(run))).toMatchObject({
+      code: 'unauthenticated',
+      message: 'The token is not valid: its signature is not by a key of the issuer',
+    });
     const [head = '', body = '', signature = ''] = (await issuer.token(run)).split('.');
     const claims: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
     const forged = Buffer.from(JSON.stringify({ ...Object(claims), repository_id: '7', actor: 'eve' })).toString(
@@ -140,6 +163,20 @@ describe('a run that no trust wants', () => {
     expect(await refusal(`${head}.${forged}.${signature}`)).toMatchObject({ code: 'unauthenticated' });
     const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
     expect(await refusal(`${none}.${body}.`)).toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
+describe('a trust that no run could ever fit', () => {
+  test.each([
+    ['repository', { repository: 'acme/shop' }, 'the number that the sender gives it'],
+    ['ref', { ref: 'main' }, 'such as refs/heads/main'],
+    ['issuer', { issuer: 'http://gitlab.test' }, 'write an https address'],
+  ])('is refused for its %s', async (at, wrong, message) => {
+    await expect(trust({ name: 'other', ...wrong })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(message),
+      issues: [expect.objectContaining({ pointer: `/${at}` })],
+    });
   });
 });
 

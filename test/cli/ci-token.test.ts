@@ -41,3 +41,12 @@ test.each(['', 'null\n'])('where the CI system gave no ID token (%o), what to co
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('`permissions: id-token: write` on GitHub, `id_tokens:` on GitLab');
 });
+
+test('who lets runs in is told the audience that they have to ask for, also in the list', async () => {
+  const env = { FLOTILLA_URL: world.api.url, FLOTILLA_TOKEN: world.adminToken };
+  const flags = ['--provider', 'gitlab', '--repository', '12', '--cluster', 'demo'];
+  const { stdout } = await runCli(['ci', 'trust', 'other', ...flags], { env });
+  expect(stdout).toContain(`with the audience ${world.api.url} (--audience names another one)`);
+  const listed = (await runCli(['ci', 'trusts'], { env })).stdout;
+  expect(listed.split('\n').filter((line) => line.includes(world.api.url))).toHaveLength(2);
+});

@@ -11,13 +11,21 @@ export async function ciTrusts(session: Session): Promise<void> {
     { title: 'TRUST' },
     { title: 'ISSUER', elastic: true },
     { title: 'WHO', elastic: true },
+    { title: 'AUDIENCE', elastic: true },
     { title: 'ROLE' },
     { title: 'CLUSTERS', elastic: true },
   ];
   session.show(items, () => table(columns, items.map(cells), session.layout()));
 }
 
-const cells = (one: TrustView): string[] => [one.name, one.issuer, whoText(one), one.role, one.clusters.join(', ')];
+const cells = (one: TrustView): string[] => [
+  one.name,
+  one.issuer,
+  whoText(one),
+  one.audience,
+  one.role,
+  one.clusters.join(', '),
+];
 
 const whoText = ({ repository, ref, environment, workflow }: TrustView): string =>
   [`repository ${repository}`, ref, environment, workflow].filter((word) => word !== null).join(', ');
@@ -38,7 +46,10 @@ export async function ciTrust(session: Session, name: string, options: TrustOpti
   const { client, ask } = apiOf(session);
   const { cluster, audience = session.connection().url, ...rest } = options;
   const view = await ask(client.v1.ci.trusts.$post({ json: { ...rest, name, audience, clusters: cluster } }));
-  session.show(view, () => [`${whoText(view)} of ${view.issuer} is let in for ${view.clusters.join(', ')}.`]);
+  session.show(view, () => [
+    `${whoText(view)} of ${view.issuer} is let in for ${view.clusters.join(', ')}.`,
+    `It has to ask for its token with the audience ${view.audience}${options.audience === undefined ? ' (--audience names another one)' : ''}.`,
+  ]);
 }
 
 export async function ciUntrust(session: Session, name: string, { yes = false }: { yes?: boolean }): Promise<void> {

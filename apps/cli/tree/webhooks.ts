@@ -38,7 +38,7 @@ export function addWebhookCommands(program: Command, lazy: Lazy): void {
     .command('add')
     .description('let somebody send webhooks; its secret is shown this once')
     .argument('<source>', 'a name for it')
-    .addOption(new Option('--kind <kind>', 'who sends').choices(kinds).makeOptionMandatory())
+    .addOption(new Option('--kind <kind>', `who sends: ${kinds.join(', ')}`).choices(kinds).makeOptionMandatory())
     .requiredOption(...rules)
     .option(...secret)
     .action(lazy(async () => (await load()).webhooksAdd));
@@ -65,7 +65,7 @@ export function addWebhookCommands(program: Command, lazy: Lazy): void {
     .command('deliveries')
     .description('list what was sent, refused ones too')
     .option('--source <source>', 'of one source')
-    .addOption(new Option('--state <state>', 'in one state').choices(states))
+    .addOption(new Option('--state <state>', `in one state: ${states.join(', ')}`).choices(states))
     .option('-n, --limit <count>', 'how many (default: 20)', wholeFrom1)
     .action(lazy(async () => (await load()).webhooksDeliveries));
   webhooks
@@ -88,7 +88,9 @@ function addTargets(webhooks: Command, lazy: Lazy): void {
     .description('tell somebody of events from now on; shows the key that signs')
     .argument('<target>', 'a name for it')
     .requiredOption('--to <url>', 'where to send')
-    .addOption(new Option('--event <event...>', 'what to tell of').choices(events).makeOptionMandatory())
+    .addOption(
+      new Option('--event <event...>', `what to tell of: ${events.join(', ')}`).choices(events).makeOptionMandatory(),
+    )
     .option('-c, --cluster <pattern>', 'only of these clusters; repeat for more', collect)
     .option('--allow-private', 'it may be in a private network, and without TLS')
     .action(lazy(async () => (await load()).targetAdd));
@@ -113,7 +115,7 @@ function addTargets(webhooks: Command, lazy: Lazy): void {
     .command('messages')
     .description('list what was sent and what waits')
     .option('--target <target>', 'of one target')
-    .addOption(new Option('--state <state>', 'in one state').choices(messageStates))
+    .addOption(new Option('--state <state>', `in one state: ${messageStates.join(', ')}`).choices(messageStates))
     .option('-n, --limit <count>', 'how many (default: 20)', wholeFrom1)
     .action(lazy(async () => (await load()).messagesLs));
   webhooks
@@ -133,15 +135,22 @@ export function addCiCommands(program: Command, lazy: Lazy): void {
   ci.command('trust')
     .description('let the runs of a repository in without a secret')
     .argument('<name>', 'a name for it')
-    .addOption(new Option('--provider <provider>', 'whose runs').choices(['github', 'gitlab']).makeOptionMandatory())
-    .requiredOption('--repository <id>', 'id of the repository or project')
+    .addOption(
+      new Option('--provider <github|gitlab>', 'whose runs').choices(['github', 'gitlab']).makeOptionMandatory(),
+    )
+    .requiredOption('--repository <id>', 'id of the repository or project, a number')
     .requiredOption('-c, --cluster <pattern>', 'only for these clusters; repeat for more', collect)
     .option('--ref <ref>', 'only on this ref, such as refs/heads/main')
     .option('--environment <name>', 'only in this environment')
     .option('--workflow <file>', 'only by this file, such as .github/workflows/deploy.yml')
     .option('--audience <text>', 'what the run asks its token for (default: the address of this control plane)')
     .option('--issuer <url>', 'of GitHub Enterprise or a GitLab of your own')
-    .addOption(new Option('--role <role>', 'at most what this role may do').choices(['viewer', 'operator']))
+    .addOption(
+      new Option('--role <viewer|operator>', 'at most what this role may do (default: operator)').choices([
+        'viewer',
+        'operator',
+      ]),
+    )
     .action(lazy(async () => (await load()).ciTrust));
   ci.command('token')
     .description('exchange the ID token of this run for one of ten minutes, which is shown')

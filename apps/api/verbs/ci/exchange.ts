@@ -6,7 +6,6 @@ import { type CiClaims, claimsOf, whyNot } from '#core/ci/claims.ts';
 import type { Exchanged } from '#core/ci/contract.ts';
 import { AppError } from '#core/errors.ts';
 import { noPolicy } from '#core/access/policy.ts';
-import { reasonOf } from '#core/log.ts';
 import { deleteFrom, insertInto } from '#db/change.ts';
 import { noRow } from '#db/guard.ts';
 import { ciTokensUsed, ciTrusts, identities, tokens } from '#db/schema/index.ts';
@@ -16,6 +15,7 @@ import type { Context } from '../../http/env.ts';
 import { isKeyTrouble, type Issuer, keysAway } from '../../oidc/keys.ts';
 import { makeToken } from '../../tokens.ts';
 import type { TrustRow } from '../../views/trust.ts';
+import { notTrusted, otherAudience, refused, whyInvalid } from './refusals.ts';
 import { tokenLabel } from './trusts.ts';
 
 const minutes = 10;
@@ -38,8 +38,11 @@ interface Exchange {
 export async function exchangeToken(deps: Deps, { idToken, requestId, keysOf }: Exchange): Promise<Exchanged> {
   const trusts = await trustsOf(deps, issuerSaid(idToken));
   const [first] = trusts;
-  if (first === undefined) throw refused('Nobody here trusts the issuer of this token');
-  const payload = await verified(deps, idToken, { trusts, key: keysOf({ ...first.wanted, issuer: first.issuer }) });
+  if (first === undefined) throw notTrusted(issuerSaid(idToken));
+  const payload = await verified(deps, idToken, {
+    issuer: first.issuer,
+    key: keysOf({ ...first.wanted, issuer: first.issuer }),
+  });
   const needed = neededSchema.safeParse(payload);
   if (!needed.success) throw refused('The token does not say its id, end and subject');
   const { trust, claims } = fitting(trusts, payload);
@@ -65,34 +68,33 @@ const trustsOf = ({ store }: Deps, issuer: string): Promise<TrustRow[]> =>
 async function verified(
   { nowMs }: Deps,
   idToken: string,
-  { trusts, key }: { trusts: readonly TrustRow[]; key: JWTVerifyGetKey },
+  { issuer, key }: { issuer: string; key: JWTVerifyGetKey },
 ): Promise<JWTPayload> {
-  const issuer = trusts[0]?.issuer ?? '';
   try {
     const { payload } = await jwtVerify(idToken, key, {
       issuer,
-      audience: trusts.map(({ wanted }) => wanted.audience),
       algorithms,
       clockTolerance: 30,
       maxTokenAge: '1h',
       currentDate: new Date(nowMs()),
-      requiredClaims: ['exp', 'iat', 'jti', 'sub'],
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
     });
     return payload;
   } catch (error) {
     if (isKeyTrouble(error)) throw keysAway(issuer, error);
-    throw refused(`The token is not valid: ${reasonOf(error)}`);
+    throw refused(`The token is not valid: ${whyInvalid(error)}`);
   }
 }
 
+/** The trust that wants such a run; whoever asks with another audience learns nothing of trusts. */
 function fitting(trusts: readonly TrustRow[], payload: JWTPayload): { trust: TrustRow; claims: CiClaims } {
   const audiences = [payload.aud ?? []].flat();
+  const meant = trusts.filter(({ wanted }) => audiences.includes(wanted.audience));
+  if (meant.length === 0) throw otherAudience(audiences);
   const why: string[] = [];
-  for (const trust of trusts) {
+  for (const trust of meant) {
     const claims = claimsOf[trust.wanted.provider](payload);
-    const reason = audiences.includes(trust.wanted.audience)
-      ? whyNot(trust.wanted, claims)
-      : 'it is for another audience';
+    const reason = whyNot(trust.wanted, claims);
     if (reason === null) return { trust, claims };
     why.push(`${trust.name}: ${reason}`);
   }
@@ -166,9 +168,3 @@ const contextOf = ({ deps, requestId, trust, actor }: Given): Context => ({
     notices: 0,
   },
 });
-
-const refused = (message: string): AppError =>
-  new AppError('unauthenticated', message, {
-    done: 'Nothing was done.',
-    next: 'Ask the CI system for a new token with the audience of the trust.',
-  });
