@@ -31,7 +31,7 @@ const codes = {
   engine_error: { status: 502, exit: 7, title: 'The Docker Engine refused the call' },
   adopted_read_only: { status: 409, exit: 6, title: 'The cluster is adopted, and only looked at' },
   in_other_swarm: { status: 409, exit: 6, title: 'The host is in another swarm' },
-  image_not_found: { status: 422, exit: 6, title: 'The image does not exist' },
+  image_not_found: { status: 422, exit: 1, title: 'The image does not exist' },
   port_taken: { status: 409, exit: 6, title: 'The port is taken' },
   step_failed: { status: 500, exit: 1, title: 'A step failed' },
   preflight_failed: { status: 500, exit: 8, title: 'The preflight failed' },
@@ -107,7 +107,25 @@ export async function orRefusal<T>(asked: Promise<T>): Promise<T | AppError> {
 /** HTTP status of a code (RFC 9457 `status`). */
 export const statusOf = (code: ErrorCode): number => codes[code].status;
 
-/** Exit code of the CLI for a code; 0 is success, 1 a failed operation. */
+/** What the exit codes of the CLI mean; `audit verify` has more of its own. */
+export const exitMeanings: ReadonlyMap<number, string> = new Map([
+  [0, 'done'],
+  [1, 'an operation failed in one of its steps'],
+  [2, 'wrong usage or input'],
+  [3, 'not found'],
+  [4, 'not allowed, or denied'],
+  [5, 'in conflict (exists, busy, locked, stale plan)'],
+  [6, 'refused, with nothing done (unsafe, not ours, port taken)'],
+  [7, 'host, SSH or engine'],
+  [8, 'not verified, or the preflight failed'],
+  [9, 'cancelled, or you said no'],
+  [10, 'not in time'],
+  [11, 'control plane, Redis or record away'],
+  [70, 'a fault of Flotilla'],
+  [130, 'interrupted'],
+]);
+
+/** Exit code of the CLI for a code. An operation that failed says less by it: what was refused had not begun. */
 export const exitCodeOf = (code: ErrorCode): number => codes[code].exit;
 
 /** The short title of a code (RFC 9457 `title`), the same for every occurrence. */

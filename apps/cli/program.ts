@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { addAccessCommands } from './tree/access.ts';
-import { AppError } from '#core/errors.ts';
+import { AppError, exitMeanings } from '#core/errors.ts';
 import { addBackupCommands } from './tree/backup.ts';
 import { addClusterCommands } from './tree/clusters.ts';
 import { addControlCommands } from './tree/control.ts';
@@ -28,11 +28,8 @@ A first cluster:
   flotilla host add h1 root@10.0.0.11 --accept-new  and h2, h3
   flotilla apply -f demo.yaml                       plan, agree, watch, proof
 
-Exit codes: 0 done · 1 an operation failed · 2 wrong usage or input
-  3 not found · 4 not allowed · 5 in conflict (busy, stale plan, exists)
-  6 refused as unsafe · 7 host, SSH or engine · 8 not verified · 9 cancelled
-  10 not in time · 11 control plane away · 70 a fault of Flotilla
-  130 interrupted
+Exit codes:
+${[...exitMeanings].map(([code, meaning]) => `  ${String(code).padEnd(4)}${meaning}`).join('\n')}
 
 Environment: FLOTILLA_URL, FLOTILLA_TOKEN, NO_COLOR,
   FLOTILLA_DATA (default ~/.local/share/flotilla).

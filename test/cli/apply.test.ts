@@ -185,8 +185,8 @@ describe('an operation that does not succeed', () => {
     expect(stderr).toBe(
       'Error: Port 2377 is taken [port_taken]\n  Host: h1\n  Done: Nothing was changed.\n  Next: Free it.\n',
     );
-    expect(code).toBe(6);
-    expect(await cli.run('ops', 'watch', 'last')).toMatchObject({ code: 6 });
+    expect(code).toBe(1);
+    expect(await cli.run('ops', 'watch', 'last')).toMatchObject({ code: 1 });
     expect((await cli.run('ops', 'show', 'last')).stdout).toContain('Port 2377 is taken');
   });
 

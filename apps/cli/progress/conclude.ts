@@ -12,11 +12,15 @@ import type { Session } from '#cli/session.ts';
 import type { Progress } from './progress.ts';
 import type { Ended } from './run-to-end.ts';
 
+const failed = exitCodeOf('step_failed');
+
 /** What the exit code of a command says of the operation that it waited for. */
 export function exitCodeOfOperation({ state, error }: Pick<OperationView, 'state' | 'error'>): number {
   if (state === 'succeeded') return 0;
   if (state === 'cancelled') return exitCodeOf('cancelled');
-  return error !== null && isErrorCode(error.code) ? exitCodeOf(error.code) : 1;
+  const exitCode = error !== null && isErrorCode(error.code) ? exitCodeOf(error.code) : failed;
+  // A port that is taken may be seen while it is planned, or by the step that wants it.
+  return state === 'failed' && exitCode === exitCodeOf('plan_refused') ? failed : exitCode;
 }
 
 /** Says what an ended operation found and why it did not succeed; gives the exit code. */
