@@ -1,3 +1,4 @@
+import { withMoments } from '#core/moments.ts';
 import { groupSentence } from '#core/access/groups.ts';
 import { holdSentence } from '#core/access/hold.ts';
 import { apiOf } from '#cli/api.ts';
@@ -22,7 +23,7 @@ export async function can(
     `${said.allowed ? paint.green('yes') : paint.red('no')}: ${said.why} [${said.rule}]`,
     said.approvals,
     ...said.groups.map((seen) => groupSentence(seen)),
-    ...said.holds.map((hold) => holdSentence(hold)),
+    ...said.holds.map((hold) => withMoments(holdSentence(hold))),
   ]);
   return said.allowed ? 0 : 4;
 }

@@ -1,9 +1,9 @@
+import { moment } from '#core/moments.ts';
 import { stringify } from 'yaml';
 import { apiOf } from '#cli/api.ts';
 import { readText } from '#cli/input/read-file.ts';
 import { parseYaml } from '#cli/input/yaml-text.ts';
 import { actorText } from '#cli/output/actor-text.ts';
-import { moment } from '#cli/output/duration.ts';
 import type { Session } from '#cli/session.ts';
 
 /** The policy in force, as a file that `policy set` takes. */

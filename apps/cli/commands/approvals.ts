@@ -1,6 +1,6 @@
+import { moment } from '#core/moments.ts';
 import { type Approval, countSentence } from '#core/approval/approval.ts';
 import { apiOf } from '#cli/api.ts';
-import { moment } from '#cli/output/duration.ts';
 import { endOfId } from '#cli/output/operations-view.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';

@@ -1,3 +1,4 @@
+import { withMoments } from '#core/moments.ts';
 import { exitCodeOfFault, type RecordFault, textOfFault } from '#core/audit/faults.ts';
 import { apiOf } from '#cli/api.ts';
 import { checkFile } from '#cli/audit/check-file.ts';
@@ -68,7 +69,7 @@ function linesOf({ out: { paint } }: Session, checked: Checked): string[] {
   if (fault !== null) {
     const at = fault.sequence === null ? '' : ` at event ${fault.sequence}`;
     return [
-      `${paint.red('✗')} ${textOfFault(fault.kind)}${at}. ${fault.reason}`,
+      `${paint.red('✗')} ${textOfFault(fault.kind)}${at}. ${withMoments(fault.reason)}`,
       `  ${events} events before that are whole. Signed through event ${signedThrough}.`,
       '  Next: compare with an export, a backup or a checkpoint that was kept elsewhere (docs/audit.md).',
     ];

@@ -1,5 +1,5 @@
+import { moment, withMoments } from '#core/moments.ts';
 import { apiOf } from '#cli/api.ts';
-import { moment } from '#cli/output/duration.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
 
@@ -70,7 +70,7 @@ export async function noticesShow(
   const { client, ask } = apiOf(session);
   const { items } = await ask(client.v1.notices.$get({ query: { all: all ? 'true' : 'false' } }));
   session.show(items, () =>
-    items.length === 0 ? ['No notices.'] : items.map(({ at, message }) => `${moment(at)}  ${message}`),
+    items.length === 0 ? ['No notices.'] : items.map(({ at, message }) => `${moment(at)}  ${withMoments(message)}`),
   );
   const ids = items.filter(({ seenAt }) => seenAt === null).map(({ id }) => id);
   if (!keep && ids.length > 0) await ask(client.v1.notices.seen.$post({ json: { ids } }));

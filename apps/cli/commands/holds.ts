@@ -1,3 +1,4 @@
+import { withMoments } from '#core/moments.ts';
 import { type HoldKind, holdSentence } from '#core/access/hold.ts';
 import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
@@ -28,14 +29,14 @@ export const hold =
       ...(options.for === undefined ? {} : { minutes: options.for }),
     };
     const set = await ask(client.v1.holds.$post({ json }));
-    session.show(set, () => [holdSentence(set)]);
+    session.show(set, () => [withMoments(holdSentence(set))]);
   };
 
 async function list(session: Session): Promise<void> {
   const { client, ask } = apiOf(session);
   const { items } = await ask(client.v1.holds.$get());
   session.show(items, () =>
-    items.length === 0 ? ['Nothing is locked or frozen.'] : items.map((one) => holdSentence(one)),
+    items.length === 0 ? ['Nothing is locked or frozen.'] : items.map((one) => withMoments(holdSentence(one))),
   );
 }
 

@@ -1,8 +1,8 @@
+import { moment } from '#core/moments.ts';
 import type { PersonView } from '#core/access/contract.ts';
 import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
 import { agree } from '#cli/input/agree.ts';
-import { moment } from '#cli/output/duration.ts';
 import { pairs, table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
 

@@ -1,3 +1,4 @@
+import { withMoments } from '#core/moments.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import { AppError } from '#core/errors.ts';
 import { apiOf } from '#cli/api.ts';
@@ -33,13 +34,17 @@ export async function say(session: Session, words: readonly string[]): Promise<n
 /** The shell has taken quotes away; a word with a space in it was one word. */
 const quoted = (word: string): string => (/\s/.test(word) && !word.includes('"') ? `"${word}"` : word);
 
+const readRows = (rows: string[][]): string[][] => rows.map((row) => row.map((cell) => withMoments(cell)));
+
 function linesOf(session: Session, result: Exclude<CommandResult, { kind: 'operation' }>): string[] {
   switch (result.kind) {
     case 'text':
-      return result.text.split('\n');
+      return withMoments(result.text).split('\n');
     case 'table': {
       const columns = result.columns.map((title) => ({ title: title.toUpperCase(), elastic: true }));
-      return result.rows.length === 0 ? [`${result.title}: none`] : table(columns, result.rows, session.layout());
+      return result.rows.length === 0
+        ? [`${result.title}: none`]
+        : table(columns, readRows(result.rows), session.layout());
     }
     case 'commands':
       return table(

@@ -1,6 +1,7 @@
+import { moment } from '#core/moments.ts';
 import type { MadeTokenView, PersonView, TokenView } from '#core/access/contract.ts';
 import { apiOf } from '#cli/api.ts';
-import { ago, moment } from '#cli/output/duration.ts';
+import { ago } from '#cli/output/duration.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
 
@@ -66,7 +67,9 @@ export async function tokenCreate(session: Session, label: string, options: Toke
 
 /** The token alone on the standard output, so that it can be piped to where it belongs. */
 function told(session: Session, made: MadeTokenView): void {
-  session.err.write(`${made.view.id}, until ${made.view.expiresAt ?? '-'}. It is shown this once:\n`);
+  session.err.write(
+    `${made.view.id}, ${made.view.expiresAt === null ? 'without an end' : `until ${moment(made.view.expiresAt)}`}. It is shown this once:\n`,
+  );
   session.show(made, () => [made.token]);
 }
 

@@ -1,3 +1,4 @@
+import { moment } from '#core/moments.ts';
 import { AppError } from '#core/errors.ts';
 import type { DeliveryView, MadeSource, SourceKind, SourceView } from '#core/webhooks/contract.ts';
 import type { WebhookRule } from '#core/webhooks/rule.ts';
@@ -30,7 +31,8 @@ export async function webhooksShow(session: Session, source: string): Promise<vo
     `${view.name} (${view.kind}) sends to ${view.path}`,
     ...view.rules.map((rule) => `  ${ruleText(rule)}`),
     ...view.secrets.map(
-      ({ id, createdAt, expiresAt }) => `  secret ${id} of ${createdAt}, until ${expiresAt ?? 'rolled'}`,
+      ({ id, createdAt, expiresAt }) =>
+        `  secret ${id} of ${moment(createdAt)}, until ${expiresAt === null ? 'rolled' : moment(expiresAt)}`,
     ),
   ]);
 }

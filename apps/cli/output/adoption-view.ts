@@ -1,3 +1,4 @@
+import { moment } from '#core/moments.ts';
 import type { AdoptedNode, Adoption } from '#core/adoption.ts';
 import { count } from './duration.ts';
 import { noColours } from './paint.ts';
@@ -35,7 +36,7 @@ export function adoptionLines(adoption: Adoption, options: TableOptions = {}): s
     ...pairs(
       [
         ['swarm', adoption.swarmId],
-        ['read from', `${adoption.manager} at ${adoption.at}`],
+        ['read from', `${adoption.manager} at ${moment(adoption.at)}`],
         ['data path', `UDP ${adoption.dataPathPort}`],
         ...(label === null ? [] : [['label', `formed by Flotilla as ${label}`] satisfies [string, string]]),
         ['networks', networks.map(({ name }) => name).join(', ') || 'no overlay network'],
@@ -95,5 +96,5 @@ export const adoptedNetworksLines = ({ networks, at }: Adoption, options: TableO
     networks.map(({ name, subnets, attachable }) => [name, subnets.join(', ') || '-', attachable ? 'yes' : 'no']),
     options,
   ),
-  (options.paint ?? noColours).dim(`As seen at ${at}, when it was adopted.`),
+  (options.paint ?? noColours).dim(`As seen at ${moment(at)}, when it was adopted.`),
 ];

@@ -1,6 +1,6 @@
+import { moment } from '#core/moments.ts';
 import type { AuditEvent } from '#core/audit.ts';
 import { actorName } from './actor-text.ts';
-import { moment } from './duration.ts';
 import { noColours, type Paint } from './paint.ts';
 import { endOfId } from './operations-view.ts';
 import { table, type Column, type TableOptions } from './table.ts';

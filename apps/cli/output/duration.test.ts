@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, count, duration, moment } from './duration.ts';
+import { ago, count, duration } from './duration.ts';
 
 test('durations are as exact as it helps', () => {
   expect([0, 340, 3440, 59_949, 59_951, 125_000, 3_780_000].map(duration)).toEqual([
@@ -18,6 +18,5 @@ test('times are told as people tell them; a clock that is ahead does not show', 
   expect(ago('2026-10-04T08:00:30Z', now)).toBe('just now');
   expect(ago('2026-10-04T07:57:00Z', now)).toBe('3 min ago');
   expect(ago('2026-10-01T07:57:00Z', now)).toBe('3 days ago');
-  expect(moment('2026-10-04T08:15:30.123Z')).toBe('2026-10-04 08:15:30Z');
   expect(count(1, 'step')).toBe('1 step');
 });

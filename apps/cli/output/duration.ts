@@ -20,8 +20,5 @@ export function ago(iso: string, nowMs: number): string {
   return days === 1 ? '1 day ago' : `${days} days ago`;
 }
 
-/** `2026-10-04 08:15:30Z`: sorts, and says which clock it is. */
-export const moment = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
-
 /** `1 step`, `3 steps`. */
 export const count = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;

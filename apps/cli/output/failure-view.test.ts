@@ -58,3 +58,8 @@ test('a place that the message has as a pointer is read as a path', () => {
     'Error: Not valid at rules[0].command: There is no command `x` [invalid_input]',
   ]);
 });
+
+test('a moment in a refusal is told as everywhere in the terminal', () => {
+  const failure = { code: 'locked', message: 'demo is locked until 2026-10-04T08:15:30.123Z: a release.' };
+  expect(failureLines(failure)).toEqual(['Error: demo is locked until 2026-10-04 08:15:30Z: a release. [locked]']);
+});

@@ -1,3 +1,4 @@
+import { withMoments } from '#core/moments.ts';
 import type { InputIssue } from '#core/errors.ts';
 import { pathText } from './path-text.ts';
 import { noColours } from './paint.ts';
@@ -38,16 +39,20 @@ function messageText({ message, issues = [] }: Failure): string {
 /** What happened, where, what was and was not done, what to do next. */
 export function failureLines(failure: Failure, { paint = noColours, width, file }: FailureOptions = {}): string[] {
   const part = (name: string, text: string | undefined): string[] =>
-    text === undefined ? [] : hang(`  ${name}: `, text, width);
+    text === undefined ? [] : hang(`  ${name}: `, withMoments(text), width);
   const issues = (failure.issues ?? []).flatMap((issue) => {
     // The only one is often told in the message already; its line in a file is not.
     const isTold = failure.issues?.length === 1 && failure.message.includes(issue.message);
     if (isTold && file === undefined && issue.file === undefined) return [];
     const place = placeText(issue, file);
-    return hang('  ', `${place === '' ? '' : `${paint.bold(place)}: `}${issue.message}`, width);
+    return hang('  ', `${place === '' ? '' : `${paint.bold(place)}: `}${withMoments(issue.message)}`, width);
   });
   return [
-    ...hang(`${paint.red(paint.bold('Error:'))} `, `${messageText(failure)} ${paint.dim(`[${failure.code}]`)}`, width),
+    ...hang(
+      `${paint.red(paint.bold('Error:'))} `,
+      `${withMoments(messageText(failure))} ${paint.dim(`[${failure.code}]`)}`,
+      width,
+    ),
     ...issues,
     ...part('Host', failure.host),
     ...part('Done', failure.done),

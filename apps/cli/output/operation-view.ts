@@ -1,10 +1,10 @@
+import { moment } from '#core/moments.ts';
 import type { OperationView } from '#core/wire.ts';
 import { inspectionSchema } from '#core/inspection.ts';
 import { runningSchema } from '#core/running.ts';
 import type { Verification } from '#core/verification.ts';
 import { endedLines, labelOf } from '#cli/progress/step-line.ts';
 import { actorText } from './actor-text.ts';
-import { moment } from './duration.ts';
 import { failureLines } from './failure-view.ts';
 import { requestText, stateText, tookText } from './operations-view.ts';
 import { noColours, type Paint } from './paint.ts';

@@ -1,5 +1,6 @@
+import { moment } from '#core/moments.ts';
 import type { RevisionView } from '#core/wire.ts';
-import { ago, moment } from './duration.ts';
+import { ago } from './duration.ts';
 import { noColours, type Paint } from './paint.ts';
 import { table, type TableOptions } from './table.ts';
 

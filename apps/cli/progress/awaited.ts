@@ -1,8 +1,8 @@
+import { moment } from '#core/moments.ts';
 import { countSentence } from '#core/approval/approval.ts';
 import { needsName } from '#core/approval/vote.ts';
 import { apiOf } from '#cli/api.ts';
 import { clean } from '#cli/output/clean.ts';
-import { moment } from '#cli/output/duration.ts';
 import type { Session } from '#cli/session.ts';
 
 /** What waits for approval, until when, who may give it, and with which words. Nothing once it is decided. */

@@ -1,3 +1,4 @@
+import { withMoments } from '#core/moments.ts';
 import type { KnownBlock } from '@slack/types';
 
 /** What is sent: `text` is read aloud and shown in notifications, and stands alone where blocks are not shown. */
@@ -64,9 +65,7 @@ export const moment = (iso: string): string =>
 
 /** A sentence of ours as it is read in Slack: moments in the reader's own time, channels by name. */
 export const readable = (text: string): string =>
-  plain(text)
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (iso) => moment(iso))
-    .replace(/#([CG][A-Z0-9]{4,20})\b/g, '<#$1>');
+  withMoments(plain(text), moment).replace(/#([CG][A-Z0-9]{4,20})\b/g, '<#$1>');
 
 /** Notifications show this text, and nothing in it may call anybody: what is escaped already stays as it is. */
 const inert = (text: string): string =>

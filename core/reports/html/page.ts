@@ -1,3 +1,4 @@
+import { moment } from '#core/moments.ts';
 import { html } from '../../html.ts';
 import { countsOf, type Report, subjectOf, titleOf, verdictText } from '../report.ts';
 import { checksSection, notTestedSection } from './checks.ts';
@@ -41,7 +42,7 @@ export function htmlOf(report: Report): string {
         <main>
           ${[findingsSection(report.findings), matrixSection(report), notTestedSection(report), checksSection(report)]}
         </main>
-        <footer>${startedAt} · ${subjectOf(report)} · <code>${id}</code> · made by Flotilla</footer>
+        <footer>${moment(startedAt)} · ${subjectOf(report)} · <code>${id}</code> · made by Flotilla</footer>
       </body>
     </html> `;
   return page.html;

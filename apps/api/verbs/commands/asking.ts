@@ -102,5 +102,5 @@ async function clusterStatus(ctx: Context, name: string): Promise<CommandResult>
 async function newestWork(ctx: Context, cluster: string): Promise<string[]> {
   const { items } = await listOperations({ ctx, input: { cluster, limit: 1 } });
   const [last] = items;
-  return last === undefined ? ['', '', ''] : [last.kind, last.state, (last.endedAt ?? last.createdAt).slice(0, 19)];
+  return last === undefined ? ['', '', ''] : [last.kind, last.state, last.endedAt ?? last.createdAt];
 }

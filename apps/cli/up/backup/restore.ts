@@ -1,3 +1,4 @@
+import { moment } from '#core/moments.ts';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
@@ -45,7 +46,7 @@ export async function restore(session: Session, options: RestoreOptions): Promis
   }
   const told = { dataDir, events: checked.events, at: manifest.at, unfinished: checked.unfinished };
   session.show(told, () => [
-    `${checked.events} events of ${manifest.at} are in ${dataDir}, and the chain holds.`,
+    `${checked.events} events of ${moment(manifest.at)} are in ${dataDir}, and the chain holds.`,
     ...unfinishedLines(checked),
     'Start it with `flotilla up`; workers and tokens made after the backup have to be made again.',
   ]);
