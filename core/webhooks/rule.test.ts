@@ -27,15 +27,38 @@ describe('a rule', () => {
     });
   });
 
-  it('says why it did not fit, in the sender’s words', () => {
-    expect(matchRules([rule], facts({ repository: 8 }))).toEqual({
-      kind: 'ignored',
-      why: 'no rule fits registry_package/published of repository 8',
+  it.each([
+    [
+      { repository: 8 },
+      'no rule fits registry_package/published of repository 8, tag release-1; the nearest wants repository 7',
+    ],
+    [
+      { tag: 'main' },
+      'no rule fits registry_package/published of repository 7, tag main; the nearest wants tag release-*',
+    ],
+    [{ tag: 'not one' }, 'no rule fits registry_package/published of repository 7; the nearest wants tag release-*'],
+    [{ digest: 'sha256:ab' }, 'the payload says no digest that can be one, and the command needs it'],
+  ])('%o: says why it did not fit, and what is wanted', (more, why) => {
+    expect(matchRules([rule], facts(more))).toEqual({ kind: 'ignored', why });
+  });
+
+  it('of several the nearest is named; of none for the event, which events there are', () => {
+    const onRun = { ...rule, event: 'workflow_run', action: 'completed', tag: undefined };
+    const rules = [
+      { ...onRun, ref: 'refs/heads/main', workflow: 'a.yml' },
+      { ...onRun, repository: '9', ref: 'refs/heads/x' },
+    ];
+    const run = factsOf('workflow_run', {
+      action: 'completed',
+      repository: 7,
+      ref: 'refs/heads/main',
+      workflow: 'b.yml',
     });
-    expect(matchRules([rule], facts({ tag: 'main' })).kind).toBe('ignored');
-    expect(matchRules([rule], facts({ digest: null }))).toEqual({
-      kind: 'ignored',
-      why: 'the payload does not say digest',
+    expect(matchRules(rules, run)).toMatchObject({
+      why: 'no rule fits workflow_run/completed of repository 7, ref refs/heads/main, workflow b.yml; the nearest wants workflow a.yml',
+    });
+    expect(matchRules([rule, ...rules], factsOf('push', { repository: 7 }))).toMatchObject({
+      why: 'no rule fits push of repository 7; there are some for registry_package, workflow_run',
     });
   });
 

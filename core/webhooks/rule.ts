@@ -62,10 +62,10 @@ export type Matched =
 
 /** The command of the first rule that fits. */
 export function matchRules(rules: readonly WebhookRule[], facts: WebhookFacts): Matched {
-  const rule = rules.find((one) => fits(one, facts));
+  const rule = rules.find((one) => one.event === facts.event && differing(one, facts).length === 0);
   if (rule === undefined) return { kind: 'ignored', why: whyNone(rules, facts) };
   const missing = placeholders.filter((name) => rule.command.includes(`{${name}}`) && facts[name] === null);
-  if (missing.length > 0) return { kind: 'ignored', why: `the payload does not say ${missing.join(' and ')}` };
+  if (missing.length > 0) return { kind: 'ignored', why: whyNotFilled(missing) };
   const values = Object.fromEntries(
     placeholders.flatMap((name) => (facts[name] === null ? [] : [[name, facts[name]]])),
   );
@@ -75,20 +75,16 @@ export function matchRules(rules: readonly WebhookRule[], facts: WebhookFacts): 
   return { kind: 'command', intent: { ...parsed.intent, cluster: rule.cluster }, text, cluster: rule.cluster };
 }
 
-function fits(rule: WebhookRule, facts: WebhookFacts): boolean {
-  return (
-    rule.event === facts.event &&
-    rule.repository === facts.repository &&
-    same(rule.action, facts.action) &&
-    same(rule.conclusion, facts.conclusion) &&
-    same(rule.workflow, facts.workflow) &&
-    same(rule.environment, facts.environment) &&
-    (rule.ref === undefined || refMatches(rule.ref, facts.ref)) &&
-    (rule.tag === undefined || refMatches(rule.tag, facts.tag))
-  );
-}
+/** What a rule can ask for beside the event, in the order in which it is told. */
+const conditions = ['action', 'repository', 'ref', 'tag', 'conclusion', 'workflow', 'environment'] as const;
 
-const same = (wanted: string | undefined, said: string | null): boolean => wanted === undefined || wanted === said;
+/** The conditions of a rule that are not met. */
+const differing = (rule: WebhookRule, facts: WebhookFacts): (typeof conditions)[number][] =>
+  conditions.filter((name) => {
+    const wanted = rule[name];
+    if (wanted === undefined) return false;
+    return name === 'ref' || name === 'tag' ? !refMatches(wanted, facts[name]) : wanted !== facts[name];
+  });
 
 /** `*` is any run of characters but `/`, so that `refs/heads/*` does not mean `refs/heads/a/b`. */
 export function refMatches(pattern: string, said: string | null): boolean {
@@ -99,8 +95,25 @@ export function refMatches(pattern: string, said: string | null): boolean {
   return said !== null && new RegExp(`^${source}$`).test(said);
 }
 
-/** In words of the sender, so that a rule that was written wrong is found. */
-function whyNone(rules: readonly WebhookRule[], { event, action, repository, ref, conclusion }: WebhookFacts): string {
-  const said = `${event}${action === null ? '' : `/${action}`} of repository ${repository ?? '?'}${ref === null ? '' : ` on ${ref}`}${conclusion === null ? '' : `, ${conclusion}`}`;
-  return rules.length === 0 ? `the source has no rules; this was ${said}` : `no rule fits ${said}`;
+const whyNotFilled = (missing: readonly Placeholder[]): string =>
+  `the payload says no ${missing.join(' and no ')} that can be one, and the command needs ${missing.length === 1 ? 'it' : 'them'}`;
+
+/** In words of the sender, and what the nearest rule wants instead, so that a rule that was written wrong is found. */
+function whyNone(rules: readonly WebhookRule[], facts: WebhookFacts): string {
+  const said = saidText(facts);
+  if (rules.length === 0) return `the source has no rules; this was ${said}`;
+  const ofEvent = rules.filter(({ event }) => event === facts.event);
+  const [nearest] = ofEvent.toSorted((one, other) => differing(one, facts).length - differing(other, facts).length);
+  if (nearest === undefined)
+    return `no rule fits ${said}; there are some for ${[...new Set(rules.map(({ event }) => event))].join(', ')}`;
+  const wanted = differing(nearest, facts).map((name) => `${name} ${nearest[name]}`);
+  return `no rule fits ${said}; the nearest wants ${wanted.join(', ')}`;
+}
+
+/** `workflow_run/completed of repository 7, ref refs/heads/main, conclusion success` */
+function saidText({ event, action, repository, ...more }: WebhookFacts): string {
+  const told = (['ref', 'tag', 'conclusion', 'workflow', 'environment'] as const).flatMap((name) =>
+    more[name] === null ? [] : [`, ${name} ${more[name]}`],
+  );
+  return `${event}${action === null ? '' : `/${action}`} of repository ${repository ?? '?'}${told.join('')}`;
 }

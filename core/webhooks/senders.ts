@@ -24,9 +24,15 @@ interface Sender {
 const header = (headers: Headers, ...names: string[]): string | null =>
   names.map((name) => headers[name]).find((value) => /^[\x21-\x7e]{1,200}$/.test(value ?? '')) ?? null;
 
-/** What the sender calls an event, to be told. */
-export const eventSaid = (headers: Headers): string =>
-  header(headers, 'x-github-event') ?? headers['x-gitlab-event']?.slice(0, 50) ?? 'of this kind';
+/** Why a delivery without facts starts no work. */
+export function whyNoWork(kind: SourceKind, headers: Headers): string {
+  if (kind === 'standard')
+    return 'the body says no `event`: a word such as deploy, in lower case letters, `_`, `.` and `-`';
+  const event = header(headers, 'x-github-event') ?? headers['x-gitlab-event']?.slice(0, 50) ?? 'of this kind';
+  return event === 'ping'
+    ? 'GitHub’s ping: address and secret are right; it starts no work'
+    : `an event ${event} starts no work`;
+}
 
 /** Docker Hub signs nothing: whoever knows the address may hint that a tag is new, and no more. */
 const unsigned = (): Promise<SignatureVerdict> => Promise.resolve('good');
@@ -63,9 +69,34 @@ export const senders: Readonly<Record<SourceKind, Sender>> = {
   },
 };
 
+interface Refusal {
+  message: string;
+  next: string;
+}
+
 /** What a sender is told of a verdict that is not `good`. */
-export const verdictText: Readonly<Record<Exclude<SignatureVerdict, 'good'>, string>> = {
-  missing: 'There is no signature in the request',
-  'outside-window': 'The request was signed more than five minutes from now',
-  forged: 'The signature is not that of a live secret of this source',
+export const refusalOf = (kind: SourceKind, verdict: Exclude<SignatureVerdict, 'good'>): Refusal =>
+  refusals[verdict](signedIn[kind]);
+
+const signedIn: Readonly<Record<SourceKind, string>> = {
+  github: 'X-Hub-Signature-256',
+  gitlab: 'webhook-id, webhook-timestamp and webhook-signature, or X-Gitlab-Token',
+  standard: 'webhook-id, webhook-timestamp and webhook-signature',
+  harbor: 'Authorization',
+  dockerhub: '',
+};
+
+const refusals: Readonly<Record<Exclude<SignatureVerdict, 'good'>, (headers: string) => Refusal>> = {
+  missing: (headers) => ({
+    message: `There is no signature in the request: ${headers}`,
+    next: 'Give the sender the secret of this source; `flotilla webhooks roll` makes a new one.',
+  }),
+  'outside-window': () => ({
+    message: 'The request was signed more than five minutes from now',
+    next: 'Compare the clocks; `webhook-timestamp` counts seconds.',
+  }),
+  forged: () => ({
+    message: 'The signature is not that of a live secret of this source',
+    next: 'Compare the secret with that of the sender; `flotilla webhooks roll` makes a new one.',
+  }),
 };

@@ -50,7 +50,7 @@ export async function checkStandard(
   secrets: readonly string[],
 ): Promise<SignatureVerdict> {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': list } = headers;
-  if (id === undefined || list === undefined || !/^\d{1,12}$/.test(timestamp ?? '')) return 'missing';
+  if (id === undefined || list === undefined || !/^\d{1,15}$/.test(timestamp ?? '')) return 'missing';
   if (Math.abs(nowMs / 1000 - Number(timestamp)) > windowSeconds) return 'outside-window';
   const macs = list.split(' ').flatMap((one) => (one.startsWith('v1,') ? (bytesOfSentBase64(one.slice(3)) ?? []) : []));
   if (macs.length === 0) return 'forged';

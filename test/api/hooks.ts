@@ -114,9 +114,9 @@ export async function taken(world: World, request: Request): Promise<HookAnswer>
   return hookAnswerSchema.parse(await response.json());
 }
 
-/** Status, code and detail of a refusal. */
+/** Status, code, detail and next step of a refusal. */
 export async function refused(world: World, request: Request) {
   const response = await world.fetch(request);
-  const { code, detail }: { code?: unknown; detail?: unknown } = Object(await response.json());
-  return { status: response.status, code, detail };
+  const { code, detail, next }: Record<'code' | 'detail' | 'next', unknown> = Object(await response.json());
+  return { status: response.status, code, detail, next };
 }

@@ -145,7 +145,10 @@ describe('a webhook that no rule wants', () => {
       world,
       await fromGithub(github, '{"zen":"Keep it logically awesome."}', { event: 'ping' }),
     );
-    expect(ping).toMatchObject({ state: 'ignored', why: 'an event ping starts no work' });
+    expect(ping).toMatchObject({
+      state: 'ignored',
+      why: 'GitHub’s ping: address and secret are right; it starts no work',
+    });
   });
 
   test('is carried out when somebody who may replays it after the rules were changed', async () => {
@@ -187,6 +190,31 @@ describe('what is not from the sender', () => {
     await expect(
       unwrap(world.admin.v1.webhooks.deliveries[':delivery'].replay.$post({ param: { delivery: id } })),
     ).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('is told what to set: which header is missing, the clock, the content type', async () => {
+    const unsigned = await fromGithub(github, published('77'));
+    unsigned.headers.delete('x-hub-signature-256');
+    expect(await refused(world, unsigned)).toMatchObject({
+      detail: 'There is no signature in the request: X-Hub-Signature-256',
+      next: expect.stringContaining('secret of this source'),
+    });
+    const source = await addSource(world, 'late-clock', { kind: 'standard' });
+    for (const atMs of [Date.now() - 400_000, Date.now() * 1000])
+      expect(await refused(world, await fromStandard(source, '{}', { atMs }))).toMatchObject({
+        detail: 'The request was signed more than five minutes from now',
+        next: 'Compare the clocks; `webhook-timestamp` counts seconds.',
+      });
+    expect(await taken(world, await fromStandard(source, '{"event":"Deploy it"}'))).toMatchObject({
+      why: expect.stringContaining('the body says no `event`'),
+    });
+    const form = await fromGithub(github, 'payload=%7B%7D', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(await refused(world, form)).toMatchObject({
+      status: 415,
+      next: 'Let the sender send JSON; on GitHub the content type is a setting of the webhook.',
+    });
   });
 
   test('an address that is nobody’s is not found', async () => {

@@ -5,7 +5,7 @@ import type { HookAnswer } from '#core/webhooks/contract.ts';
 import type { WebhookFacts } from '#core/webhooks/facts/facts.ts';
 import { payloadOf } from '#core/webhooks/payload.ts';
 import { type Matched, matchRules } from '#core/webhooks/rule.ts';
-import { eventSaid, senders, verdictText } from '#core/webhooks/senders.ts';
+import { refusalOf, senders, whyNoWork } from '#core/webhooks/senders.ts';
 import type { Headers } from '#core/webhooks/signatures.ts';
 import { update } from '#db/change.ts';
 import { noRow } from '#db/guard.ts';
@@ -47,9 +47,7 @@ export async function receiveHook(deps: Deps, came: Came): Promise<HookAnswer> {
     facts,
   };
   const matched: Matched =
-    facts === null
-      ? { kind: 'ignored', why: `an event ${eventSaid(headers)} starts no work` }
-      : matchRules(source.rules, facts);
+    facts === null ? { kind: 'ignored', why: whyNoWork(source.kind, headers) } : matchRules(source.rules, facts);
   try {
     return await taken(deps, came, { delivered, matched });
   } catch (error) {
@@ -66,15 +64,16 @@ async function checkedFacts(deps: Deps, { source, secrets, headers, body }: Came
   const delivery = { body, headers, nowMs: deps.nowMs(), ...(hmac === undefined ? {} : { hmac }) };
   const verdict = await sender.check(delivery, secrets);
   if (verdict !== 'good') {
-    throw new AppError('unauthenticated', verdictText[verdict], {
-      done: 'Nothing was done.',
-      next: 'Compare the secret with that of the sender; `flotilla webhooks roll` makes a new one.',
-    });
+    const { message, next } = refusalOf(source.kind, verdict);
+    throw new AppError('unauthenticated', message, { done: 'Nothing was done.', next });
   }
   const payload = payloadOf(headers['content-type'], body);
   if (payload.ok) return sender.factsOf(headers, payload.value);
-  const code = payload.kind === 'media-type' ? 'unsupported_media_type' : 'invalid_input';
-  throw new AppError(code, payload.why, { done: 'Nothing was done.' });
+  if (payload.kind === 'not-json') throw new AppError('invalid_input', payload.why, { done: 'Nothing was done.' });
+  throw new AppError('unsupported_media_type', payload.why, {
+    done: 'Nothing was done.',
+    next: 'Let the sender send JSON; on GitHub the content type is a setting of the webhook.',
+  });
 }
 
 interface Taken {
