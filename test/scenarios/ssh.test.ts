@@ -178,7 +178,7 @@ describe('the calls of the Engine API', () => {
     const result = await runExec(engine, 'one', { Cmd: ['sh', '-c', 'echo a; echo b >&2; exit 4'] });
     expect(result).toEqual({ code: 4, stdout: 'a\n', stderr: 'b\n', truncated: false });
     expect((await runExec(engine, 'one', { Cmd: ['no-such-program'] })).code).toBeGreaterThanOrEqual(126);
-    const bytes = { stdout: 0, stderr: 0, stdin: 0 };
+    const bytes = { stdin: 0, stdout: 0, stderr: 0, engine: 0 };
     const count = await createExec(engine, 'one', { Cmd: ['head', '-c', '20000000', '/dev/zero'] });
     await startExec(engine, count, ({ from, data }) => {
       bytes[from] += data.length;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { demux, Demuxer } from './demux.ts';
+import { demux, Demuxer, type Frame } from './demux.ts';
 
 const frame = (source: number, text: string): Buffer => {
   const header = Buffer.alloc(8);
@@ -7,8 +7,8 @@ const frame = (source: number, text: string): Buffer => {
   header.writeUInt32BE(Buffer.byteLength(text), 4);
   return Buffer.concat([header, Buffer.from(text)]);
 };
-const wholeOf = async (chunks: Buffer[]): Promise<{ stdout: string; stderr: string; stdin: string }> => {
-  const text = { stdin: '', stdout: '', stderr: '' };
+const wholeOf = async (chunks: Buffer[]): Promise<Record<Frame['from'], string>> => {
+  const text = { stdin: '', stdout: '', stderr: '', engine: '' };
   async function* source(): AsyncGenerator<Buffer> {
     yield* chunks;
   }
@@ -22,8 +22,9 @@ const stream = Buffer.concat([
   frame(1, ''),
   frame(1, 'out two\n'),
   frame(0, 'in'),
+  frame(3, 'Error grabbing logs'),
 ]);
-const expected = { stdout: 'out one\nout two\n', stderr: 'err\n', stdin: 'in' };
+const expected = { stdout: 'out one\nout two\n', stderr: 'err\n', stdin: 'in', engine: 'Error grabbing logs' };
 
 test('frames are taken apart however the stream is cut', async () => {
   expect(await wholeOf([stream])).toEqual(expected);
@@ -40,6 +41,14 @@ test('data is handed on before its frame is complete', () => {
   expect(demuxer.push(frame(1, 'long line').subarray(0, 12)).map(({ data }) => data.toString())).toEqual(['long']);
 });
 
+test('which piece is the last of its frame is told', () => {
+  const demuxer = new Demuxer();
+  const told = [frame(1, 'long line').subarray(0, 12), Buffer.from(' line'), frame(2, 'x')].flatMap((chunk) =>
+    demuxer.push(chunk).map(({ isLast }) => isLast),
+  );
+  expect(told).toEqual([false, true, true]);
+});
+
 test('a stream that ends in the middle is broken off, not complete', async () => {
   await expect(wholeOf([stream.subarray(0, stream.length - 1)])).rejects.toThrow('in the middle of a frame');
   await expect(wholeOf([stream.subarray(0, 3)])).rejects.toThrow('in the middle of a frame');
@@ -47,6 +56,6 @@ test('a stream that ends in the middle is broken off, not complete', async () =>
 
 test('something else than a multiplexed stream is noticed', async () => {
   await expect(wholeOf([Buffer.from('HTTP/1.1 200 OK')])).rejects.toThrow('not a multiplexed stream');
-  await expect(wholeOf([frame(3, 'x')])).rejects.toThrow('not a multiplexed stream');
+  await expect(wholeOf([frame(4, 'x')])).rejects.toThrow('not a multiplexed stream');
   await expect(wholeOf([Buffer.from([1, 0, 0, 1, 0, 0, 0, 1, 65])])).rejects.toThrow('not a multiplexed stream');
 });

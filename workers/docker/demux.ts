@@ -1,11 +1,14 @@
 /** A piece of output of a container or an exec without a terminal. */
 export interface Frame {
-  from: 'stdin' | 'stdout' | 'stderr';
+  /** `engine` is what the engine itself says in between, such as that it cannot go on reading. */
+  from: 'stdin' | 'stdout' | 'stderr' | 'engine';
   data: Buffer;
+  /** The last piece of its frame; an engine sends a line of a log, or 16 KiB of a longer one, as one frame. */
+  isLast: boolean;
 }
 
 const headerBytes = 8;
-const sources = ['stdin', 'stdout', 'stderr'] as const;
+const sources = ['stdin', 'stdout', 'stderr', 'engine'] as const;
 
 /**
  * Takes apart a multiplexed stream (`application/vnd.docker.raw-stream` or `multiplexed-stream`, Tty false): each frame
@@ -36,7 +39,7 @@ export class Demuxer {
       const data = rest.subarray(0, this.#left);
       this.#left -= data.length;
       rest = rest.subarray(data.length);
-      frames.push({ from: this.#from, data });
+      frames.push({ from: this.#from, data, isLast: this.#left === 0 });
     }
     return frames;
   }

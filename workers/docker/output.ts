@@ -13,8 +13,8 @@ export class Output {
     this.#bytesMax = bytesMax;
   }
 
-  add({ from, data }: Frame): void {
-    const stream = from === 'stderr' ? 'stderr' : 'stdout';
+  add({ from, data }: Pick<Frame, 'from' | 'data'>): void {
+    const stream = from === 'stderr' || from === 'engine' ? 'stderr' : 'stdout';
     const room = this.#bytesMax - this.#bytes[stream];
     if (data.length > room) this.#truncated = true;
     if (room <= 0) return;
