@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorSchema } from './actor.ts';
 import { fingerprintSchema, hostKeySchema, machineSchema } from './host.ts';
+import { logsRequestSchema } from './logs.ts';
 import { preflightWantsSchema } from './preflight/wants.ts';
 
 /**
@@ -20,6 +21,7 @@ export const operationKinds = [
   'preflight',
   'inspect',
   'ps',
+  'logs',
   'adopt',
   'probe-host',
   'clean-host',
@@ -93,6 +95,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inspect'), network: z.string() }),
   /** What runs in the cluster now, also while it is changed. */
   z.object({ kind: z.literal('ps') }),
+  /** What programs printed; goes to who asked, past the database. */
+  logsRequestSchema,
   /** Reads the swarm of the host `from` and records it as this cluster; changes nothing on any host. */
   z.object({ kind: z.literal('adopt'), name: z.string(), from: z.string() }),
   z.object({ kind: z.literal('probe-host'), host: z.string() }),

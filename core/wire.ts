@@ -18,6 +18,7 @@ import { pageQuerySchema } from './page.ts';
 import { outcomeSchema, stepSchema } from './step.ts';
 import { planSchema, decisionSchema } from './plan.ts';
 import { findingSchema } from './finding.ts';
+import { logBatchSchema, logTailMax } from './logs.ts';
 import { approvalSchema } from './approval/approval.ts';
 import { reportBodySchema, reportSchema } from './report.ts';
 import { heldKinds } from './spec/held.ts';
@@ -142,6 +143,16 @@ export const preflightRequestSchema = z.strictObject({
 });
 /** `from` is a registered host that is a manager of the swarm. */
 export const adoptRequestSchema = z.strictObject({ from: nameSchema, reason });
+/** `tail` is 100 for each container, or all up to 10000 where `since` is given: `10m` ago, or a time. */
+export const logsOptionsSchema = z.strictObject({
+  tail: z.number().int().min(1).max(logTailMax).nullable().default(null),
+  since: z.string().min(1).max(64).nullable().default(null),
+  reason,
+});
+/** `task`: `web.1`, `web.1@h2`, an id or the beginning of one. */
+export const serviceLogsOptionsSchema = logsOptionsSchema.extend({
+  task: z.string().min(1).max(200).nullable().default(null),
+});
 /** For acts that need nothing but a reason, and may do without. */
 export const reasonSchema = z.strictObject({ reason });
 /** For acts that a reader of the record will ask about. */
@@ -366,6 +377,10 @@ export const adoptedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused'), error: operationErrorSchema }),
 ]);
 export type Adopted = z.infer<typeof adoptedSchema>;
+
+/** What programs printed, for who waits for it; `isTaken` is false when nobody does any more. */
+export const handOverSchema = fenceSchema.extend(logBatchSchema.shape);
+export const handedOverSchema = z.object({ isTaken: z.boolean() });
 
 export const reportsRequestSchema = fenceSchema.extend({ reports: z.array(reportSchema).max(500) });
 export const reportsAnswerSchema = z.object({ accepted: z.number(), cancelRequested: z.boolean() });

@@ -12,6 +12,7 @@ import type { WorkerApi } from './worker-api.ts';
 import { runAdopt } from './operations/adopt.ts';
 import { runApply } from './operations/apply.ts';
 import { runInspect } from './operations/inspect.ts';
+import { runLogs } from './operations/logs.ts';
 import { runPinHost } from './operations/pin-host.ts';
 import { runPlan } from './operations/plan.ts';
 import { runPreflightOperation } from './operations/preflight.ts';
@@ -55,6 +56,7 @@ const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = 
   preflight: runPreflightOperation,
   inspect: runInspect,
   ps: runPs,
+  logs: runLogs,
   adopt: runAdopt,
   'probe-host': runProbeHost,
   'clean-host': runCleanHost,

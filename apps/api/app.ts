@@ -26,6 +26,7 @@ import { documentRoutes } from './routes/document.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { logsRoutes } from './routes/logs.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { preflightRoutes } from './routes/preflights.ts';
 import { personRoutes } from './routes/persons.ts';
@@ -77,6 +78,7 @@ const partsOf = (deps: Deps) =>
     systemRoutes(deps),
     hostRoutes(deps),
     clusterRoutes(deps),
+    logsRoutes(deps),
     scheduleRoutes(deps),
     reportRoutes(deps),
     reportPageRoutes(deps),

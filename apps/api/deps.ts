@@ -4,6 +4,7 @@ import type { Meter } from '#core/meter.ts';
 import type { Log } from '#core/log.ts';
 import type { Tracer } from '#core/trace.ts';
 import type { Store } from '#db/store.ts';
+import type { Answers } from './answers.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Limiter } from './http/limiter.ts';
 import type { Notifier } from './notifier.ts';
@@ -15,6 +16,8 @@ export interface Deps {
   store: Store;
   dispatch: Dispatch;
   notifier: Notifier;
+  /** What is passed from a worker to who asked and written down nowhere; null where no process lives long enough. */
+  answers: Answers | null;
   /** What watches over the record; null where nothing can (no files, as on Workers). */
   record: RecordKeeper | null;
   /** Seals secrets under a key that is not in the database; null where there is none, and then no secret is taken. */

@@ -13,6 +13,7 @@ import { bullDispatch } from './bullmq.ts';
 import { defaultLimits, type Deps, type Limits } from './deps.ts';
 import { type Dispatch, localDispatch } from './dispatch.ts';
 import { checkListen, type Listen, listen } from './listen.ts';
+import { createAnswers } from './answers.ts';
 import { createNotifier } from './notifier.ts';
 import { closeIntents } from './record/close-intents.ts';
 import { auditKeyFile, checkpointsFile } from './record/files.ts';
@@ -115,6 +116,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       store,
       dispatch,
       notifier: createNotifier(),
+      answers: createAnswers(),
       record,
       sealer: fileSealer(options.sealingKey ?? sealingKeyFile(options.dataDir)),
       fetch: options.fetch ?? fetch,

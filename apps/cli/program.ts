@@ -5,6 +5,7 @@ import { addBackupCommands } from './tree/backup.ts';
 import { addClusterCommands } from './tree/clusters.ts';
 import { addControlCommands } from './tree/control.ts';
 import { addHostCommands } from './tree/hosts.ts';
+import { addLogsCommands } from './tree/logs.ts';
 import { addNouns } from './tree/nouns.ts';
 import { addReportCommands } from './tree/reports.ts';
 import { addRunningCommands } from './tree/running.ts';
@@ -39,7 +40,7 @@ on this machine.`;
 /** First words of commands that come from the table of edits, which takes a while to load. */
 const editWords = ['cluster', 'node', 'network', 'service', 'container', 'stack', 'rollback'];
 /** Second words after which it is none of them. */
-const otherWords = ['ls', 'list', 'show', 'ps', 'inspect', 'adopt', 'revisions'];
+const otherWords = ['ls', 'list', 'show', 'ps', 'logs', 'inspect', 'adopt', 'revisions'];
 
 /**
  * The command tree for a command line. `lazy` decides how a command is run. The table of edits is loaded only for a
@@ -87,6 +88,7 @@ export async function makeProgram(
   addHostCommands(program, lazy);
   addClusterCommands(program, lazy);
   addRunningCommands(program, lazy);
+  addLogsCommands(program, lazy);
   if (argv.some((word, at) => editWords.includes(word) && !otherWords.includes(argv[at + 1] ?? '')))
     (await import('./tree/edits.ts')).addEditCommands(program, lazy);
   addOperationCommands(program, lazy);

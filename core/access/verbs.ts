@@ -27,6 +27,7 @@ const table = {
   'schedule.set': { may: operators, what: 'let verifications start by themselves' },
   'cluster.adopt': { may: operators, what: 'record a swarm that somebody else formed, to look at it' },
   'cluster.ps': { may: operators, what: 'see what runs in a cluster' },
+  'logs.read': { may: operators, what: 'read what programs print, which may hold secrets' },
   'network.inspect': { may: operators, what: 'inspect a network' },
   'operation.cancel': { may: operators, what: 'cancel an operation' },
   'operation.retry': { may: operators, what: 'retry an operation' },

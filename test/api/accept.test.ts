@@ -91,6 +91,7 @@ function clientWhere(broken: Partial<Deps>): Client {
     store: world.api.store,
     dispatch: localDispatch(() => {}),
     notifier: createNotifier(),
+    answers: null,
     record: null,
     sealer: null,
     fetch,

@@ -38,6 +38,8 @@ const writing: Record<string, { body: unknown; may: readonly Role[] }> = {
   'post /v1/clusters/{cluster}/verify': { body: {}, may: operators },
   'post /v1/clusters/{cluster}/networks/{network}/inspections': { body: {}, may: operators },
   'post /v1/clusters/{cluster}/ps': { body: {}, may: operators },
+  'post /v1/clusters/{cluster}/services/{service}/logs': { body: {}, may: operators },
+  'post /v1/clusters/{cluster}/containers/{container}/logs': { body: {}, may: operators },
   'post /v1/clusters/{cluster}/revisions/{number}/withdraw': { body: {}, may: operators },
   'post /v1/commands': { body: { text: 'plan in demo' }, may: operators },
   'post /v1/operations/{id}/cancel': { body: {}, may: operators },
@@ -89,11 +91,13 @@ const writing: Record<string, { body: unknown; may: readonly Role[] }> = {
   'post /v1/worker/operations/{id}/renewals': { body: fence, may: workers },
   'post /v1/worker/operations/{id}/release': { body: fence, may: workers },
   'post /v1/worker/operations/{id}/observation': { body: { ...fence, observation: {} }, may: workers },
+  'post /v1/worker/operations/{id}/logs': { body: { ...fence, records: [], isLast: true }, may: workers },
   'post /v1/worker/operations/{id}/reports': { body: { ...fence, reports: [] }, may: workers },
 };
 /** Reading routes that not every person may use. */
 const reading: Record<string, readonly Role[]> = {
   'get /v1/audit/export': operators,
+  'get /v1/operations/{id}/logs': operators,
   'get /v1/webhooks/sources': operators,
   'get /v1/webhooks/sources/{source}': operators,
   'get /v1/webhooks/deliveries': operators,

@@ -1,6 +1,8 @@
 import { type Client, unwrap } from '#api/client.ts';
 import type { Operation } from '#core/operation.ts';
+import { bareHosts } from '#core/testing/observations.ts';
 import type { RevisionView } from '#core/wire.ts';
+import type { FakeWorker } from './fake-worker.ts';
 
 /** A spec of three hosts, one network and nothing that needs it. */
 export const demoSpec = {
@@ -37,4 +39,16 @@ export const show = (api: Client, id: string) => unwrap(api.v1.operations[':id']
 export async function demoProposed(api: Client): Promise<RevisionView> {
   await addHosts(api, 'h1', 'h2', 'h3');
   return await propose(api);
+}
+
+/** A cluster that is formed: h1 manages, h2 and h3 work. */
+export async function demoFormed(api: Client, worker: FakeWorker): Promise<void> {
+  await demoProposed(api);
+  const { id } = await apply(api);
+  await worker.take(id);
+  const planned = await worker.observe(bareHosts('h1', 'h2', 'h3'));
+  if (planned.kind !== 'planned') throw new Error('the apply was refused');
+  await worker.tell({ type: 'swarm', swarmId: 'swarm-1', nodes: { h1: 'n1', h2: 'n2', h3: 'n3' } });
+  await worker.runSteps(planned.plan);
+  await worker.end();
 }

@@ -1,4 +1,5 @@
 import { type Client, unwrap } from '#api/client.ts';
+import type { LogRecord } from '#core/logs.ts';
 import type { Observation } from '#core/observation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Report, ReportBody } from '#core/report.ts';
@@ -69,6 +70,13 @@ export class FakeWorker {
   send(reports: Report[]): Promise<{ accepted: number; cancelRequested: boolean }> {
     const { param, fence } = this.#held;
     return unwrap(this.#api.v1.worker.operations[':id'].reports.$post({ param, json: { ...fence, reports } }));
+  }
+
+  /** What programs printed, to whoever waits for it. */
+  async handOver(records: LogRecord[], isLast = true): Promise<boolean> {
+    const { param, fence } = this.#held;
+    const json = { ...fence, records, isLast };
+    return (await unwrap(this.#api.v1.worker.operations[':id'].logs.$post({ param, json }))).isTaken;
   }
 
   /** Every step of the plan, done. */

@@ -83,6 +83,13 @@ test('what was in a refused request, and what CI signs with, is kept nowhere', (
   ).toEqual([]);
 });
 
+test('what programs print is in the answer to who asked for it, and nowhere else', () => {
+  const { printed } = planted;
+  expect(sightings([...files, ...tables, ...logs(), ...exports()], [printed])).toEqual([]);
+  const answered = sightings(day.answers, [printed]).map((one) => one.replace(/op_\w+/, 'ID').split(':')[0]);
+  expect([...new Set(answered)]).toEqual(['GET /v1/operations/ID/logs']);
+});
+
 test('the key that signs the record, and what Slack signs with, are in no file but their own', () => {
   const key = readFileSync(join(s.world.dataDir, 'keys', 'audit.key'), 'utf8');
   const body = key

@@ -3,6 +3,7 @@ import type { App } from '#api/app.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { addHosts, apply, cluster, demoSpec, plan, propose, show, verify } from '#test/api/demo.ts';
 import { FakeWorker } from '#test/api/fake-worker.ts';
+import { askForLogs, fetchLogs, line } from '#test/api/printed.ts';
 import { addSource, fromGithub, published } from '#test/api/hooks.ts';
 import { approve, deny, setPolicy, someone, type Someone } from '#test/api/people.ts';
 import type { World } from '#test/world.ts';
@@ -18,6 +19,7 @@ export const planted = {
   chat: { name: 'an environment value from chat', secret: 'Ch6-Kq1WsEdXc4RfTgBy9Nm' },
   refused: { name: 'a password in a refused spec', secret: 'Rf2-Uj7MnBvGt5HyPlOk8Ws' },
   url: { name: 'a password in a URL', secret: 'Ur4-Zx9AqSwEd3CvFrTg6Bh' },
+  printed: { name: 'a password that a program prints', secret: 'Pr7-Gb2NhYtRf5VcDxSw8Ek' },
   webhook: { name: 'a webhook secret of CI', secret: 'Wh1-Qz6YhNbGt4RfVcDx8Jk2' },
 } satisfies Record<string, Canary>;
 
@@ -139,9 +141,22 @@ async function changes({ world, say, join }: SlackWorld, { olga, bob, worker }: 
   if (ran.kind !== 'planned') throw new Error(`the apply was ${ran.kind}`);
   const proof = await verify(olga.api);
   await worker.take(proof.id);
+  await worker.tell({ type: 'swarm', swarmId: 'swarm-1', nodes: { h1: 'n1' } });
   await worker.end('failed', 'step_failed');
+  await lookAtLogs(olga.api, worker);
   const again = await unwrap(olga.api.v1.operations[':id'].retry.$post({ param: { id: proof.id }, json: {} }));
   await unwrap(olga.api.v1.operations[':id'].cancel.$post({ param: { id: again.id }, json: {} }));
+}
+
+/** What a program prints goes by, once to who asked and once to nobody. */
+async function lookAtLogs(api: Client, worker: FakeWorker): Promise<void> {
+  for (const isFetched of [true, false]) {
+    const { id } = await askForLogs(api);
+    await worker.take(id);
+    await worker.handOver([line('web.1', `login with ${planted.printed.secret}`), { type: 'end', lines: 1 }]);
+    await worker.end();
+    if (isFetched) await fetchLogs(api, id);
+  }
 }
 
 /** Requests that are refused, with secrets in the wrong places. Their answers are the sender's own. */

@@ -47,6 +47,7 @@ const containerSchema = z.looseObject({
     Running: z.boolean(),
     ExitCode: z.number(),
     Error: z.string().catch(''),
+    OOMKilled: z.boolean().nullish(),
     Pid: z.number().catch(0),
     StartedAt: z.string().nullish(),
     /** In the year 1 of one that never ran. */
@@ -58,8 +59,16 @@ const containerSchema = z.looseObject({
       .catch(null),
   }),
   /** `StopTimeout` in seconds, where it was asked for. */
-  Config: z.looseObject({ Image: z.string(), Labels: labelsSchema, StopTimeout: z.number().nullish() }),
-  HostConfig: z.looseObject({ NetworkMode: z.string().catch('') }),
+  Config: z.looseObject({
+    Image: z.string(),
+    Labels: labelsSchema,
+    StopTimeout: z.number().nullish(),
+    Tty: z.boolean().nullish(),
+  }),
+  HostConfig: z.looseObject({
+    NetworkMode: z.string().catch(''),
+    LogConfig: z.looseObject({ Type: z.string() }).nullish(),
+  }),
   NetworkSettings: networkSettingsSchema,
 });
 export type Container = z.output<typeof containerSchema>;
@@ -140,6 +149,20 @@ export const containerLogs = (
     return output.text();
   };
   return engine.stream(request, read, options);
+};
+
+/** The newest lines that it has written, handed to `read` as they come; each begins with its time. */
+export const streamLogs = <T>(
+  engine: EngineClient,
+  id: string,
+  { tail, since }: { tail: number; since: string | null },
+  read: (body: AsyncIterable<Buffer>) => Promise<T>,
+  options?: CallOptions,
+): Promise<T> => {
+  // Engines take seconds; a fraction is nine digits to them.
+  const seconds = since === null ? undefined : (Date.parse(since) / 1000).toFixed(3);
+  const query = { stdout: true, stderr: true, timestamps: true, tail, since: seconds };
+  return engine.stream({ method: 'GET', path: `${containerPath(id)}/logs`, query }, read, options);
 };
 
 export async function deleteContainer(

@@ -51,6 +51,7 @@ export async function edgeControlPlane(env: Env): Promise<EdgeControlPlane> {
     // Nobody is rung for from here: a dispatcher beside the workers holds a line of its own (verbs/worker/doorbells.ts).
     dispatch: localDispatch(() => {}),
     notifier: pollOnly,
+    answers: null,
     record,
     sealer: env.SEALING_KEY === undefined ? null : sealerOf(env.SEALING_KEY),
     fetch: (url, init) => fetch(url, init),

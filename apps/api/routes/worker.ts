@@ -4,6 +4,8 @@ import {
   doorbellsQuerySchema,
   doorbellsSchema,
   fenceSchema,
+  handedOverSchema,
+  handOverSchema,
   heldQuerySchema,
   heldSchema,
   leaseRequestSchema,
@@ -21,6 +23,7 @@ import { router } from '../http/router.ts';
 import { takeAdoption } from '../verbs/worker/adopted.ts';
 import { listenForDoorbells } from '../verbs/worker/doorbells.ts';
 import { listHeld } from '../verbs/worker/list-held.ts';
+import { handOver } from '../verbs/worker/hand-over.ts';
 import { takeLease } from '../verbs/worker/lease.ts';
 import { takeObservation } from '../verbs/worker/observe.ts';
 import { releaseLease } from '../verbs/worker/release.ts';
@@ -93,6 +96,15 @@ const adoption = route({
   responses: { 200: jsonAnswer(adoptedSchema, 'That it is on record, or the refusal') },
 });
 
+const logs = route({
+  method: 'post',
+  path: '/v1/worker/operations/{id}/logs',
+  tags,
+  summary: 'Hand over what programs printed, to who waits for it: it is kept nowhere',
+  request: { params, body: jsonBody(handOverSchema) },
+  responses: { 200: jsonAnswer(handedOverSchema, 'Whether somebody waits for it') },
+});
+
 const reports = route({
   method: 'post',
   path: '/v1/worker/operations/{id}/reports',
@@ -125,6 +137,10 @@ export const workerRoutes = (deps: Deps) =>
     .openapi(adoption, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };
       return c.json(await takeAdoption({ ctx: contextOf(deps, c), input }), 200);
+    })
+    .openapi(logs, async (c) => {
+      const input = { ...c.req.valid('json'), ...c.req.valid('param') };
+      return c.json({ isTaken: await handOver({ ctx: contextOf(deps, c), input }) }, 200);
     })
     .openapi(reports, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };

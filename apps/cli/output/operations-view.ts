@@ -29,6 +29,8 @@ export function requestText(request: OperationRequest): string {
       return `inspect network ${request.network}`;
     case 'ps':
       return 'what runs';
+    case 'logs':
+      return `logs of ${request.of} ${request.name}`;
     case 'adopt':
       return `adopt ${request.name} from ${request.from}`;
     case 'probe-host':

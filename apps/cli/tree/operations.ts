@@ -21,6 +21,7 @@ const kinds: OperationKind[] = [
   'preflight',
   'inspect',
   'ps',
+  'logs',
   'adopt',
   'probe-host',
   'clean-host',

@@ -26,5 +26,6 @@ test('words in the wrong order, plurals, bare verbs and words of other tools fin
 test('a verb of another tool is told in words of this one', () => {
   expect(ownVerb(['service', 'scale', 'web', '5'])).toBe('service update NAME --replicas 5');
   expect(ownVerb(['node', 'drain'])).toBe('node set HOST --availability drain');
+  expect(ownVerb(['logs', 'web'])).toBe('service logs NAME, or flotilla container logs NAME');
   expect(ownVerb(['service', 'constructor'])).toBeUndefined();
 });

@@ -8,8 +8,7 @@ const otherWords: Record<string, string[]> = {
   check: ['verify'],
   status: ['ops ls', 'cluster show'],
   ps: ['ops ls', 'cluster show'],
-  log: ['audit ls', 'ops show'],
-  logs: ['ops show', 'audit ls'],
+  log: ['service logs', 'container logs', 'audit ls', 'ops show'],
   history: ['audit ls', 'ops ls'],
   deploy: ['apply', 'stack deploy'],
   start: ['up'],
@@ -43,6 +42,8 @@ const otherVerbs: Record<string, string> = {
   'container create': 'container run NAME',
   'container ps': 'ps',
   'stack ps': 'ps',
+  'stack logs': 'service logs STACK_SERVICE',
+  'node logs': 'service logs NAME',
   'stack services': 'service ls',
   'stack up': 'stack deploy NAME --compose FILE',
   'cluster status': 'ps',
@@ -51,11 +52,17 @@ const otherVerbs: Record<string, string> = {
   'revisions ls': 'cluster revisions',
 };
 
+/** First words of which only two things can be meant. */
+const otherNouns: Record<string, string> = { logs: 'service logs NAME, or flotilla container logs NAME' };
+
 const commandsShown = 4;
 
 /** What a verb of other tools is called here, in words that are without doubt. */
 export const ownVerb = ([noun = '', verb = '']: string[]): string | undefined =>
-  otherVerbs[`${noun} ${verb}`.toLowerCase()];
+  own(otherVerbs, `${noun} ${verb}`) ?? own(otherNouns, noun);
+
+const own = (table: Record<string, string>, word: string): string | undefined =>
+  Object.hasOwn(table, word.toLowerCase()) ? table[word.toLowerCase()] : undefined;
 
 /**
  * Commands that were perhaps meant, best first, for words of which the first names no command.

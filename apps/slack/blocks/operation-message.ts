@@ -28,6 +28,7 @@ export const kindWords: Record<Operation['kind'], string> = {
   preflight: 'Preflight',
   inspect: 'Inspection',
   ps: 'What runs',
+  logs: 'Logs',
   adopt: 'Adoption',
   'probe-host': 'Look at a host',
   'clean-host': 'Clean a host',

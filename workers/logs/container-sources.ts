@@ -1,0 +1,74 @@
+import { asideOf } from '#core/engine/aside-names.ts';
+import { AppError } from '#core/errors.ts';
+import { didYouMean } from '#core/nearest.ts';
+import { clusterLabel } from '#core/spec/names.ts';
+import { listContainers, type ListedContainer } from '../docker/containers.ts';
+import type { Hosts } from '../hosts.ts';
+import { isTask, nameOf } from '../observe/facts.ts';
+import { unknownOf } from '../observe/observe-host.ts';
+import type { Found } from './service-sources.ts';
+
+export interface WantedContainer {
+  cluster: string;
+  name: string;
+  hosts: Hosts;
+  /** Those of the cluster. */
+  names: readonly string[];
+  /** Where the spec wants it; null where it has none of that name. */
+  place: string | null;
+}
+
+const timeoutMs = 8000;
+
+/** A standalone container of ours, wherever it is, and what stands aside for it: one that did not run tells why. */
+export async function containerSources(wanted: WantedContainer): Promise<Found> {
+  const { name, cluster, names, hosts } = wanted;
+  const seen = await Promise.all(names.map((host) => containersOf(hosts, host)));
+  const found: Found = { sources: [], unseen: [], notes: [] };
+  const others: string[] = [];
+  let isForeign: string | null = null;
+  for (const { host, containers } of seen) {
+    if (!containers.known) {
+      const { reason, code = 'engine_unreachable' } = containers;
+      found.unseen.push({ type: 'unseen', name, host, task: null, reason, code });
+      continue;
+    }
+    for (const one of containers.value.filter((one) => !isTask(one))) {
+      const shown = nameOf(one);
+      const isMeant = shown === name || asideOf(shown)?.container === name;
+      if (!isOurs(one, cluster)) isForeign = isMeant ? host : isForeign;
+      else if (isMeant) found.sources.push({ name: shown, host, task: null, container: one.Id });
+      else others.push(shown);
+    }
+  }
+  if (found.sources.length === 0 && found.unseen.length === 0) throw notFound(wanted, others, isForeign);
+  return withoutNoise(found, wanted);
+}
+
+const isOurs = ({ Labels: labels }: ListedContainer, cluster: string): boolean => labels[clusterLabel] === cluster;
+
+/** Where it was found, a host that is silent and should not have it is no news. */
+const withoutNoise = (found: Found, { place }: WantedContainer): Found =>
+  found.sources.length === 0 ? found : { ...found, unseen: found.unseen.filter(({ host }) => host === place) };
+
+async function containersOf(hosts: Hosts, host: string) {
+  try {
+    const value = await listContainers(hosts.engine(host), { all: true }, { timeoutMs });
+    return { host, containers: { known: true as const, value } };
+  } catch (error) {
+    return { host, containers: unknownOf(error) };
+  }
+}
+
+function notFound({ cluster, name }: WantedContainer, others: readonly string[], isForeign: string | null): AppError {
+  const done = 'Nothing was changed.';
+  if (isForeign !== null)
+    return new AppError('not_ours', `The container ${name} on ${isForeign} was not made by Flotilla for ${cluster}.`, {
+      done,
+      next: `\`docker logs ${name}\` on ${isForeign} shows what it printed.`,
+    });
+  return new AppError('not_found', `No host of ${cluster} has a container ${name}${didYouMean(name, others)}`, {
+    done,
+    next: `Standalone containers there: ${others.join(', ') || 'none'}. For a service: \`flotilla service logs ${name} --cluster ${cluster}\`.`,
+  });
+}

@@ -1,0 +1,153 @@
+import { AppError } from '#core/errors.ts';
+import type { LogUnseen } from '#core/logs.ts';
+import { didYouMean } from '#core/nearest.ts';
+import { listContainers } from '../docker/containers.ts';
+import type { EngineClient } from '../docker/engine.ts';
+import { listNodes } from '../docker/nodes.ts';
+import { listServices, type Service } from '../docker/services.ts';
+import { listTasks, type Task } from '../docker/tasks.ts';
+import type { Hosts } from '../hosts.ts';
+import { unknownOf } from '../observe/observe-host.ts';
+import { isAway, type Managers } from '../steps/managers.ts';
+import { placeOf } from '../steps/service-tasks.ts';
+import type { Source } from './read-container.ts';
+
+/** What there is to read, what not and why, and what to know of the whole. */
+export interface Found {
+  sources: Source[];
+  unseen: LogUnseen[];
+  notes: string[];
+}
+
+export interface WantedService {
+  cluster: string;
+  name: string;
+  managers: Managers;
+  hosts: Hosts;
+  /** Host of each NodeID. */
+  hostOf: ReadonlyMap<string, string>;
+}
+
+const timeoutMs = 8000;
+
+/** Tasks of a service, the newest first. Where no manager answers, those that the hosts themselves know of. */
+export async function serviceSources(wanted: WantedService): Promise<Found> {
+  try {
+    return await wanted.managers.ask((engine) => askManager(engine, wanted));
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    return await askHosts(wanted, error);
+  }
+}
+
+async function askManager(engine: EngineClient, { cluster, name, hostOf }: WantedService): Promise<Found> {
+  const services = await listServices(engine, {}, { timeoutMs });
+  const service = services.find(({ Spec }) => Spec.Name === name);
+  if (service === undefined) throw unknownService(cluster, name, services);
+  const [tasks, nodes] = await Promise.all([
+    listTasks(engine, { service: [service.ID] }, { timeoutMs }),
+    listNodes(engine, {}, { timeoutMs }),
+  ]);
+  if (tasks.length === 0) throw noTasks(cluster, name);
+  const named = new Map(nodes.map(({ ID, Description }) => [ID, Description.Hostname]));
+  const found: Found = { sources: [], unseen: [], notes: [] };
+  for (const { task, shown } of inNames(name, tasks)) {
+    const host = hostOf.get(task.NodeID ?? '');
+    const container = task.Status.ContainerStatus?.ContainerID ?? '';
+    if (host !== undefined && container !== '') found.sources.push({ name: shown, host, task: task.ID, container });
+    else {
+      const node = host ?? named.get(task.NodeID ?? '') ?? null;
+      found.unseen.push({ type: 'unseen', name: shown, host: node, task: task.ID, ...whyUnseen(task, node) });
+    }
+  }
+  return found;
+}
+
+function whyUnseen({ Status: status }: Task, node: string | null): Pick<LogUnseen, 'reason' | 'code'> {
+  if (status.ContainerStatus?.ContainerID)
+    return { reason: `its node ${node ?? '?'} is no host here: \`flotilla host add\``, code: 'not_found' };
+  const error = status.Err ?? '';
+  return { reason: `it has no container (${status.State})${error === '' ? '' : `: ${error}`}`, code: 'conflict' };
+}
+
+/** `web.1` for the newest task of a place, `web.1.k3j9xq` for those before it; the newest first. */
+function inNames(service: string, tasks: readonly Task[]): { task: Task; shown: string }[] {
+  const newest = tasks.toSorted((a, b) => (b.CreatedAt ?? '').localeCompare(a.CreatedAt ?? ''));
+  const taken = new Set<string>();
+  return newest.map((task) => {
+    const place = task.Slot ? `${service}.${task.Slot}` : service;
+    const isFormer = taken.has(placeOf(task));
+    taken.add(placeOf(task));
+    return { task, shown: isFormer ? `${place}.${task.ID.slice(0, 6)}` : place };
+  });
+}
+
+const labels = {
+  service: 'com.docker.swarm.service.name',
+  task: 'com.docker.swarm.task.id',
+  name: 'com.docker.swarm.task.name',
+} as const;
+
+/** Containers carry the names of their service and task, and hosts answer without a manager. */
+async function askHosts({ name, hosts, hostOf, cluster }: WantedService, error: AppError): Promise<Found> {
+  const found: Found = { sources: [], unseen: [], notes: [] };
+  const seen = await Promise.all([...hostOf.values()].map((host) => containersOf(hosts, host, name)));
+  for (const { host, containers } of seen) {
+    if (!containers.known) {
+      const reason = `${containers.reason} Whether it has tasks of ${name} is not known.`;
+      const code = containers.code ?? 'engine_unreachable';
+      found.unseen.push({ type: 'unseen', name, host, task: null, reason, code });
+      continue;
+    }
+    const taken = new Set<string>();
+    for (const { Id, Labels: own } of containers.value) {
+      const task = own[labels.task] ?? '';
+      // `web.1.<task id>`, or `web.<node id>.<task id>` where there is one on each node.
+      const slot = /\.(\d+)\.[^.]+$/.exec(own[labels.name] ?? '')?.[1];
+      const place = slot === undefined ? name : `${name}.${slot}`;
+      const shown = taken.has(place) ? `${place}.${task.slice(0, 6)}` : place;
+      taken.add(place);
+      found.sources.push({ name: shown, host, task, container: Id });
+    }
+  }
+  if (found.sources.length === 0) throw notFoundOnHosts(cluster, name, error);
+  found.notes.push(`${error.message} These are the tasks whose containers the hosts still have; there may be others.`);
+  return found;
+}
+
+/** Its containers on one host, the newest first, as engines list them. */
+async function containersOf(hosts: Hosts, host: string, service: string) {
+  const filters = { label: [`${labels.service}=${service}`] };
+  try {
+    const value = await listContainers(hosts.engine(host), { all: true, filters }, { timeoutMs });
+    return { host, containers: { known: true as const, value } };
+  } catch (error) {
+    return { host, containers: unknownOf(error) };
+  }
+}
+
+const nothing = { done: 'Nothing was changed.' };
+
+const unknownService = (cluster: string, name: string, services: readonly Service[]): AppError => {
+  const names = services.map(({ Spec }) => Spec.Name).toSorted((a, b) => a.localeCompare(b));
+  return new AppError('not_found', `The swarm of ${cluster} has no service ${name}${didYouMean(name, names)}`, {
+    ...nothing,
+    next: `It has: ${names.join(', ') || 'none'}.`,
+  });
+};
+
+const noTasks = (cluster: string, name: string): AppError =>
+  new AppError(
+    'conflict',
+    `The service ${name} has no tasks, and the swarm remembers none: nothing printed anything.`,
+    {
+      ...nothing,
+      next: `See how many it should have: \`flotilla ps ${cluster}\`.`,
+    },
+  );
+
+const notFoundOnHosts = (cluster: string, name: string, { message }: AppError): AppError =>
+  new AppError('engine_unreachable', `${message} No host that answers has a container of ${name} either.`, {
+    ...nothing,
+    next: `See what the hosts say: \`flotilla ps ${cluster}\`.`,
+  });
