@@ -338,7 +338,9 @@ describe('other senders', () => {
     expect(kept?.command).toBe('service update web --image acme/web:9');
     for (let at = 0; at < 11; at += 1) await world.fetch(to(hub.source.path, {}, hint(`n${at}`)));
     expect((await refused(world, to(hub.source.path, {}, hint('last')))).status).toBe(429);
-    await expect(addSource(world, 'hub2', { kind: 'dockerhub', secret: 'x'.repeat(20) })).rejects.toThrow(/Docker Hub/);
+    await expect(addSource(world, 'hub2', { kind: 'dockerhub', rules: rule, secret: 'x'.repeat(20) })).rejects.toThrow(
+      /Docker Hub/,
+    );
   });
 });
 

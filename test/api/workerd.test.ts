@@ -89,9 +89,9 @@ describe('the API in workerd', () => {
 
   test('takes webhooks in; without a key to seal with it takes no secret', async () => {
     const rules = [{ event: 'image', repository: 'acme/web', cluster: 'demo', command: 'network rm net1' }];
-    const add = (name: string, kind: 'github' | 'dockerhub') =>
+    const add = (name: string, kind: 'harbor' | 'dockerhub') =>
       unwrap(admin.v1.webhooks.sources.$post({ json: { name, kind, rules, secret: null } }));
-    await expect(add('github', 'github')).rejects.toMatchObject({
+    await expect(add('harbor', 'harbor')).rejects.toMatchObject({
       code: 'conflict',
       next: expect.stringContaining('SEALING_KEY'),
     });

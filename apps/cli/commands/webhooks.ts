@@ -1,11 +1,10 @@
 import { moment } from '#core/moments.ts';
-import { AppError } from '#core/errors.ts';
 import type { DeliveryView, MadeSource, SourceKind, SourceView } from '#core/webhooks/contract.ts';
 import type { WebhookRule } from '#core/webhooks/rule.ts';
 import { apiOf } from '#cli/api.ts';
 import { agree } from '#cli/input/agree.ts';
 import { readText } from '#cli/input/read-file.ts';
-import { parseYaml } from '#cli/input/yaml-text.ts';
+import { readRulesFile } from '#cli/input/rules-file.ts';
 import { ago } from '#cli/output/duration.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
@@ -51,13 +50,14 @@ interface AddOptions {
 
 export async function webhooksAdd(session: Session, name: string, options: AddOptions): Promise<void> {
   const { client, ask } = apiOf(session);
+  const { rules, located } = await readRulesFile(options.file);
   const json = {
     name,
     kind: options.kind,
-    rules: await rulesIn(options.file),
+    rules,
     secret: options.secretFile === undefined ? null : (await readText(options.secretFile)).trim(),
   };
-  told(session, await ask(client.v1.webhooks.sources.$post({ json })));
+  told(session, await located(ask(client.v1.webhooks.sources.$post({ json }))));
 }
 
 /** The secret alone on the standard output, so that it can be piped to where it belongs. */
@@ -70,18 +70,12 @@ function told(session: Session, made: MadeSource): void {
 
 export async function webhooksRules(session: Session, source: string, { file }: { file: string }): Promise<void> {
   const { client, ask } = apiOf(session);
-  const json = { rules: await rulesIn(file) };
-  const view = await ask(client.v1.webhooks.sources[':source'].rules.$put({ param: { source }, json }));
+  const { rules, located } = await readRulesFile(file);
+  const put = ask(client.v1.webhooks.sources[':source'].rules.$put({ param: { source }, json: { rules } }));
+  const view = await located(put);
   session.show(view, () => [
     `${source} follows ${view.rules.length === 1 ? '1 rule' : `${view.rules.length} rules`} now.`,
   ]);
-}
-
-/** What a file says is checked by the API; here only that it is a list. */
-async function rulesIn(file: string): Promise<WebhookRule[]> {
-  const { value } = parseYaml(await readText(file), file);
-  if (Array.isArray(value)) return value;
-  throw new AppError('invalid_input', `The rules in ${file} have to be a list`, { done: 'Nothing was sent.' });
 }
 
 interface RollOptions {

@@ -53,6 +53,9 @@ const forms: Partial<Record<keyof WebhookFacts, RegExp>> = {
 // oxlint-disable-next-line no-control-regex
 const plainForm = /^[^\u0000-\u001F\u007F"'`\\]{1,200}$/;
 
+/** The form of an event that a sender may name himself. */
+export const ownEvent = /^[a-z][a-z_.-]{0,40}$/;
+
 /** Facts with everything left out that does not look like what it should be. */
 export function factsOf(event: string, said: Partial<Record<keyof WebhookFacts, unknown>>): WebhookFacts {
   const checked = Object.entries(said).flatMap(([key, value]) => {

@@ -1,4 +1,4 @@
-import { factsOf, type WebhookFacts } from './facts.ts';
+import { factsOf, ownEvent, type WebhookFacts } from './facts.ts';
 import { memberAt, textAt } from '../../member.ts';
 
 /** GitLab: pushes, tags, pipelines and deployments. docs.gitlab.com, Webhook events. */
@@ -66,6 +66,6 @@ export const dockerHubFacts = (payload: unknown): WebhookFacts | null =>
 /** Any CI: our own small form, `{event, repository, ref, sha, conclusion, environment, image, tag, digest, person}`. */
 export function plainFacts(payload: unknown): WebhookFacts | null {
   const event = textAt(payload, 'event');
-  if (event === null || !/^[a-z][a-z_.-]{0,40}$/.test(event)) return null;
+  if (event === null || !ownEvent.test(event)) return null;
   return factsOf(event, { ...Object(payload) });
 }

@@ -10,14 +10,14 @@ import type { Call } from '../../http/env.ts';
 import { sourceNamed, sourceViewOf } from '../../views/webhook.ts';
 import { newSecret, sealedSecret } from '../../webhooks/secrets.ts';
 import { nameIsFree } from '../../views/named.ts';
-import { checkClusters } from './check-clusters.ts';
+import { checkRules } from './check-rules.ts';
 
 /** Lets somebody send webhooks. A secret that is made here is told this once. @throws AppError `already_exists` */
 export async function addSource({ ctx, input }: Call<z.output<typeof addSourceSchema>>): Promise<MadeSource> {
   await authorise(ctx, 'webhook.manage');
   const { name, kind, rules } = input;
   const { deps } = ctx;
-  await checkClusters(deps.store.read, rules);
+  await checkRules(deps.store.read, input);
   if (!isSigned(kind) && input.secret !== null) throw unsignedHasNone();
   const id = newId('whk', deps.nowMs());
   const made = input.secret === null && isSigned(kind) ? newSecret() : null;

@@ -16,7 +16,7 @@ import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { liveSecrets, sourceNamed, type SourceRow, sourceViewOf } from '../../views/webhook.ts';
 import { newSecret, sealedSecret } from '../../webhooks/secrets.ts';
-import { checkClusters } from './check-clusters.ts';
+import { checkRules } from './check-rules.ts';
 
 /** @throws AppError `not_found` */
 export async function setRules({
@@ -24,7 +24,7 @@ export async function setRules({
   input: { source, rules },
 }: Call<z.output<typeof setRulesSchema> & { source: string }>): Promise<SourceView> {
   const row = await managed(ctx, source);
-  await checkClusters(ctx.deps.store.read, rules);
+  await checkRules(ctx.deps.store.read, { kind: row.kind, rules });
   await change(ctx, row, { set: { rules }, action: 'webhook-source.rules-set', details: { rules } });
   return sourceViewOf(await sourceNamed(ctx.deps.store.read, source), ctx.deps.nowMs());
 }
