@@ -43,6 +43,10 @@ export function findingOf(id: CauseId, told: Told = {}): Finding {
   };
 }
 
+/** The same with the cluster in the commands of its fix: rules see no names of clusters. */
+export const inCluster = (finding: Finding, cluster: string): Finding =>
+  finding.fix === undefined ? finding : { ...finding, fix: fill(finding.fix, { cluster }) };
+
 const fill = (text: string, values: Readonly<Record<string, string>>): string =>
   text.replaceAll(/<([a-z]+)>/gu, (placeholder, name: string) => values[name] ?? placeholder);
 

@@ -46,7 +46,7 @@ export const serviceCauses = {
     symptom: 'The service has fewer tasks than it should, or they start and end again.',
     found:
       'The newest tasks failed or were rejected, or run for less than five seconds after others have failed; their error is in the evidence.',
-    fix: '`flotilla service ps <service>` shows each task, `docker service logs <service>` on a manager what it wrote. Mend that and apply, or have them made anew: `docker service update --force <service>`.',
+    fix: '`flotilla service logs <service> --cluster <cluster>` shows what its tasks printed, `flotilla service ps <service> --cluster <cluster>` each task. Mend that and apply, or have them made anew: `docker service update --force <service>`.',
     reference: 'Docker docs: swarm task states.',
   },
   'not-attachable': {
@@ -84,7 +84,7 @@ export const serviceCauses = {
     title: 'A container of the spec does not run.',
     symptom: 'Its name does not resolve, its port does not answer.',
     found: 'Its host lists no running container of this name.',
-    fix: '`docker ps -a --filter name=<container>` and `docker logs <container>` on <host> tell why it ended. `flotilla apply` makes it run again.',
+    fix: '`flotilla container logs <container> --cluster <cluster>` shows what it printed, `docker ps -a --filter name=<container>` on <host> how it ended. `flotilla apply` makes it run again.',
     reference: 'Docker docs: docker ps, exit codes.',
   },
   'network-missing': {
@@ -121,7 +121,7 @@ export const serviceCauses = {
     title: 'The container is reached, but nothing listens on its port.',
     symptom: '`Connection refused` from everywhere, the own host included.',
     found: 'Pings pass and the connection is refused by the container itself.',
-    fix: '`docker logs <container>` on <host>: does the program run, and does it listen on 0.0.0.0 and on this port?',
+    fix: '`flotilla service logs` or `flotilla container logs` shows what it printed: does the program run, and does it listen on 0.0.0.0 and on this port?',
     reference: 'Docker docs: EXPOSE; compose ports.',
   },
   'published-port-dead': {
@@ -139,7 +139,7 @@ export const serviceCauses = {
     title: 'The URL answers, but not with the status that the spec expects.',
     symptom: 'The program itself answers otherwise than it should; the network is fine.',
     found: 'An HTTP answer came with another status.',
-    fix: '`docker service logs <service>`: the program says why. Or correct `verify.http` in the spec.',
+    fix: '`flotilla service logs <service> --cluster <cluster>`: the program says why. Or correct `verify.http` in the spec.',
     reference: 'RFC 9110, section 15.',
   },
   'checks-failed': {

@@ -108,6 +108,15 @@ describe('a command line', () => {
 });
 
 describe('a line that is no command', () => {
+  it.each([
+    ['logs web in prod', 'flotilla service logs web --cluster prod'],
+    ['service logs web', 'flotilla service logs web'],
+    ['container logs tool -c prod', 'flotilla container logs tool --cluster prod'],
+    ['logs', 'flotilla service logs NAME'],
+  ])('%s names the command of a terminal: a channel keeps what it is told', (text, command) => {
+    expect(refused(text)).toMatchObject({ kind: 'unexpected', message: expect.stringContaining(`\`${command}\``) });
+  });
+
   it('is told what it is nearest to, of what the speaker may use', () => {
     expect(refused('statsu prod')).toMatchObject({ kind: 'unknown', suggestions: expect.arrayContaining(['status']) });
     expect(refused('servce create x').suggestions[0]).toMatch(/^service/);

@@ -5,6 +5,7 @@ import { commandAt } from './commands.ts';
 import { fillFields, type Filled } from './fill.ts';
 import { type Parsed, refuse } from './parsed.ts';
 import { splitReason } from './reason.ts';
+import { saidElsewhere } from './said-elsewhere.ts';
 import { suggestCommands } from './suggest.ts';
 import { type Word, wordsOf } from './words.ts';
 
@@ -27,7 +28,7 @@ export function parseCommand(text: string, mayUse: (command: Command) => boolean
   const words = wordsOf(line);
   if (words === undefined) return refuse('open-quote', 'A quote is opened and not closed.');
   const found = commandAt(words.map((word) => word.text));
-  if (found === undefined) return unknownCommand(words, mayUse);
+  if (found === undefined) return saidElsewhere(words.map(({ text }) => text)) ?? unknownCommand(words, mayUse);
   const rest = words.slice(found.length);
   const planned = found.command.name === 'plan' ? commandAt(rest.map((word) => word.text)) : undefined;
   if (planned !== undefined && isVerb(planned.command.name))

@@ -30,9 +30,9 @@ export const source = (name: string, more: Partial<Extract<LogRecord, { type: 's
 
 export const askForLogs = (
   api: Client,
-  json: { task?: string; tail?: number; since?: string } = {},
+  { service = 'web', ...json }: { service?: string; task?: string; tail?: number; since?: string } = {},
 ): Promise<Operation> =>
-  unwrap(api.v1.clusters[':cluster'].services[':service'].logs.$post({ param: { cluster, service: 'web' }, json }));
+  unwrap(api.v1.clusters[':cluster'].services[':service'].logs.$post({ param: { cluster, service }, json }));
 
 /** The whole answer, as the one who asked gets it. */
 export async function fetchLogs(api: Client, id: string): Promise<LogRecord[]> {

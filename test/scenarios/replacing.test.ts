@@ -147,7 +147,7 @@ describe.each([
       'ends at once',
       { command: 'false', restart: 'no' },
       /ended at once \(exited, exit code 1\)/,
-      'docker logs tool.flotilla-failed',
+      'flotilla container logs tool.flotilla-failed',
     ],
     [
       'is unhealthy',

@@ -3,6 +3,8 @@ import type { SpecInput } from '#core/spec/spec.ts';
 import { settle } from '#faults/settle.ts';
 import { until } from '#lab/wait.ts';
 import { applied, applySpec, ended, requestVerify, succeeded } from './support/operations.ts';
+import { filesBelow, sightings, traceOf } from '#test/canaries/canary.ts';
+import { askForLogs, fetchLogs } from '#test/api/printed.ts';
 import { createStage, type Stage } from './support/stage.ts';
 import { lastVerification, pairLines, probersLeft } from './support/verifications.ts';
 
@@ -23,6 +25,9 @@ const spec: SpecInput = {
   services: { web: { image: 'nginx', networks: ['net'], deploy: { mode: 'global' } } },
   verify: { connectivity: 'full' },
 };
+
+/** What a service printed, as who asked gets it. */
+const printed = async (what: { service: string }) => fetchLogs(stage.api, (await askForLogs(stage.api, what)).id);
 
 const verify = async () => ended(stage.api, await requestVerify(stage.api, 'demo'));
 
@@ -93,12 +98,17 @@ describe('a host that goes away', () => {
     const h3 = stage.lab.host('h3');
     await h3.stopEngine();
     const { state, error } = await verify();
+    const records = await printed({ service: 'web' });
     await h3.startEngine();
     expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
     expect(error?.next).toContain('On h3: `systemctl start docker`');
     const verification = await lastVerification(stage.api, 'demo');
     expect(verification.verdict).toBe('incomplete');
     expect(verification.findings).toMatchObject([{ id: 'engine-down', hosts: ['h3'] }]);
+    expect(new Set(records.flatMap((one) => (one.type === 'source' ? [one.host] : [])))).toEqual(new Set(['h1', 'h2']));
+    expect(records.flatMap((one) => (one.type === 'unseen' ? [one] : []))).toMatchObject([
+      { host: 'h3', reason: expect.stringContaining('h3') },
+    ]);
     expect(pairLines(verification)).toEqual([
       'h1 → h2 ok',
       'h1 → h3 unknown',
@@ -144,7 +154,8 @@ describe('a program that ends soon after it has begun', () => {
       other: { image: 'nginx', networks: ['own'], deploy: { placement: { constraints: ['node.hostname==h2'] } } },
       api: {
         image: 'nginx',
-        command: ['sh', '-c', 'sleep 2; exit 3'],
+        // What it prints stands in no spec.
+        command: ['sh', '-c', 'echo $((123456 * 654321)); sleep 2; echo on stderr >&2; exit 3'],
         networks: ['own'],
         deploy: { placement: { constraints: ['node.hostname==h3'] } },
       },
@@ -156,9 +167,21 @@ describe('a program that ends soon after it has begun', () => {
     expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'verification_failed' });
     expect(error?.message).toMatch(/^The service api .*: task: non-zero exit \(3\)\.$/);
     const { findings, checks, pairs } = await lastVerification(stage.api, 'demo');
-    expect(findings.filter(({ consequenceOf }) => consequenceOf === null).map(({ id }) => id)).toEqual(['task-failed']);
+    const causes = findings.filter(({ consequenceOf }) => consequenceOf === null);
+    expect(causes.map(({ id }) => id)).toEqual(['task-failed']);
+    expect(causes[0]?.fix).toContain('`flotilla service logs api --cluster demo`');
     expect(checks.filter(({ level, result }) => level === 'L4' && result === 'failed')).toEqual([]);
     expect(pairs.filter(({ result }) => result === 'failed')).toEqual([]);
+  });
+
+  test('has said why: read on its host, with its exit code, and written down nowhere', async () => {
+    const secret = String(123_456 * 654_321);
+    const records = await printed({ service: 'api' });
+    const texts = records.flatMap((one) => (one.type === 'line' ? [`${one.stream} ${one.host}: ${one.text}`] : []));
+    expect(new Set(texts)).toEqual(new Set([`stdout h3: ${secret}`, 'stderr h3: on stderr']));
+    expect(records).toContainEqual(expect.objectContaining({ type: 'source', state: 'exited', exitCode: 3, lines: 2 }));
+    const written = [...filesBelow(stage.dataDir), traceOf('log', stage.entries.join('\n'))];
+    expect(sightings(written, [{ name: 'what it printed', secret }])).toEqual([]);
   });
 
   test('is still found out when only looked at', async () => {

@@ -36,6 +36,7 @@ export interface VerifyInput {
   /** What was asked a moment ago, so that it need not be asked again; null where it was not. */
   found: Found | null;
   operation: string;
+  cluster: string;
   note: (host: string | null, text: string) => void;
 }
 

@@ -1,3 +1,4 @@
+import { inCluster } from '#core/causes/finding-of.ts';
 import { diagnose } from '#core/diagnosis/diagnose.ts';
 import {
   dataPathPortOf,
@@ -76,7 +77,7 @@ async function lookOnce(input: VerifyInput): Promise<Looked> {
     isOfAway(one, seen.unseen) ? { ...one, result: 'unknown' as const } : one,
   );
   const pairs = args.connectivity === 'none' ? [] : pairsOf(peers, told, seen.unseen);
-  const findings = diagnose(symptoms);
+  const findings = diagnose(symptoms).map((one) => inCluster(one, input.cluster));
   const verification = {
     startedAt,
     seconds: Math.round(performance.now() - started) / 1000,

@@ -51,6 +51,7 @@ export async function runVerify(context: RunContext): Promise<Ended> {
     comeUpMs: settleMs,
     found: atOnce?.found ?? null,
     operation: lease.operation.id,
+    cluster: lease.operation.cluster ?? '',
     note: (host, text) => reporter.report({ type: 'note', step: null, host, text }),
   });
   const verification = isAdopted

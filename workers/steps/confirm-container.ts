@@ -1,3 +1,4 @@
+import { logsCommand } from '#core/logs.ts';
 import { nanosecondsOf } from '#core/spec/duration.ts';
 import { isDisabled } from '#core/spec/healthcheck.ts';
 import { mayEndWell } from '#core/spec/service.ts';
@@ -13,6 +14,7 @@ interface Run {
   spec: Pick<StepContainer, 'healthcheck' | 'restart'>;
   /** The name under which it is found when it does not run. */
   afterwards: string;
+  cluster: string;
 }
 
 /** A check that says nothing for longer than this is left to itself, and the container runs. */
@@ -74,13 +76,13 @@ function firstWordMs({ interval = '30s', timeout = '30s', start_period = '0s', r
 type Check = NonNullable<StepContainer['healthcheck']>;
 
 /** One that nobody is to start again has done its work when it ends well. */
-function ended({ name, id, spec, afterwards }: Run, state: Container['State'] | undefined): Outcome {
+function ended({ name, id, spec, afterwards, cluster }: Run, state: Container['State'] | undefined): Outcome {
   if (state?.Status === 'exited' && state.ExitCode === 0 && mayEndWell(spec))
     return done(`${id.slice(0, 12)}, ended with exit code 0`);
   const how = state === undefined ? 'did not start' : `ended at once (${state.Status}, exit code ${state.ExitCode})`;
   return failed('step_failed', `The container ${name} ${how}.`, {
     done: 'The container was made and is still there, so that its log can be read.',
-    next: `Read \`docker logs ${afterwards}\` on its host, mend the spec, then apply again.`,
+    next: `\`${logsCommand('container', afterwards, cluster)}\` shows what it printed. Mend the spec, then apply again.`,
   });
 }
 

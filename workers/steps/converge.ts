@@ -1,5 +1,6 @@
 import { onTheWay } from '#core/engine/task-states.ts';
 import { AppError } from '#core/errors.ts';
+import { logsCommand } from '#core/logs.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
 import { type Breakage, breakageOf, failuresEnough, isMountRefused, stoppedBreakage } from './breakage.ts';
@@ -52,17 +53,17 @@ export async function converge(context: StepContext, service: Awaited): Promise<
   }
   return failed(verdict.code, `${service.name} cannot start: ${verdict.reason}.`, {
     done: started,
-    next: nextFor(verdict, service.name),
+    next: nextFor(verdict, service.name, context.cluster),
   });
 }
 
-function nextFor({ code, reason }: Breakage, service: string): string {
+function nextFor({ code, reason }: Breakage, service: string, cluster: string): string {
   if (code === 'image_not_found')
     return `Check the image name and that every node reaches the registry. Name another one with \`flotilla service update ${service} --image …\`, or apply the mended spec.`;
   if (reason.includes('early termination'))
     return 'If its tasks are there to end, write `deploy.update_config: { failure_action: continue }`: a swarm takes one that ends within `monitor` for one that failed.';
   if (reason.includes('non-zero exit'))
-    return `\`docker service logs ${service}\` on a manager shows what its tasks said before they ended. Mend that, then \`flotilla ops retry last\`.`;
+    return `\`${logsCommand('service', service, cluster)}\` shows what its tasks printed before they ended. Mend that, then \`flotilla ops retry last\`.`;
   return isMountRefused(reason)
     ? 'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.'
     : 'Mend the cause shown, then retry.';

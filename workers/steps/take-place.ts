@@ -56,7 +56,8 @@ export async function takePlace(swap: Swap, places: Places): Promise<Outcome> {
 export async function settle(swap: Swap, made: Pick<ContainerFacts, 'id' | 'state'>, asides: Asides): Promise<Outcome> {
   const { engine, name, spec } = swap;
   const hasOld = asides.old !== undefined;
-  const run = { name, id: made.id, spec, afterwards: hasOld ? asideName(name, 'failed') : name };
+  const afterwards = hasOld ? asideName(name, 'failed') : name;
+  const run = { name, id: made.id, spec, afterwards, cluster: swap.context.cluster };
   let outcome: Outcome;
   try {
     if (made.state !== 'running') await startContainer(engine, made.id);

@@ -30,6 +30,7 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
     comeUpMs,
     found: null,
     operation: context.operation,
+    cluster: context.cluster,
     note: (host, text) => context.report({ type: 'note', step: step.id, host, text }),
   });
   context.report({ type: 'verification', verification });

@@ -18,7 +18,7 @@ export async function ps(session: Session, name: string | undefined, options: Of
   return lookAt(session, cluster, async (running) => {
     const last = await lastReport(api, cluster);
     session.show(running, () => [
-      ...runningLines(running, session.layout()),
+      ...runningLines(running, { ...session.layout(), cluster }),
       '',
       provedText(cluster, last, Date.now()),
     ]);
@@ -45,7 +45,7 @@ export async function servicePs(session: Session, name: string, options: OfClust
         next: `It has: ${services.map((service) => service.name).join(', ') || 'none'}.`,
       });
     }
-    session.show(found, () => serviceLines(found, Date.now(), session.layout()));
+    session.show(found, () => serviceLines(found, Date.now(), { ...session.layout(), cluster }));
   });
 }
 

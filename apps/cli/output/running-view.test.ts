@@ -92,3 +92,13 @@ test('without a manager, nodes and services are not known, and containers still 
 test('that it runs is no proof, and where nobody has looked it says so', () => {
   expect(provedText('demo', undefined, 0)).toContain('nobody has verified them: flotilla verify demo');
 });
+
+test('what was printed is the next thing to look at of what does not run', () => {
+  const tool = { name: 'tool', image: 'nginx', state: 'exited', status: 'Exited (1) 2 minutes ago' };
+  const h1 = { known: true as const, value: { containers: [tool], others: 0 } };
+  const lines = runningLines({ ...seen, hosts: { h1 } }, { cluster: 'demo' });
+  expect(lines.filter((line) => line.startsWith('What it printed'))).toEqual([
+    'What it printed: flotilla service logs web --cluster demo',
+    'What it printed: flotilla container logs tool --cluster demo',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { logsCommand, type LogsRequest } from '#core/logs.ts';
 import type { ReportSummary } from '#core/reports/report.ts';
 import {
   isIdle,
@@ -13,19 +14,48 @@ import { shortDigests } from './image-text.ts';
 import { noColours, type Paint } from './paint.ts';
 import { table, type TableOptions } from './table.ts';
 
+/** `cluster`: for the commands that show what was printed. */
+type RunningOptions = TableOptions & { cluster?: string };
+
 /** What runs: nodes, services and those of their tasks that do not run, containers; what could not be seen says why. */
-export function runningLines(seen: Running, options: TableOptions = {}): string[] {
+export function runningLines(seen: Running, options: RunningOptions = {}): string[] {
   const { bold, yellow } = options.paint ?? noColours;
   const { swarm } = seen;
   const parts = swarm.known
     ? [
         [bold('Nodes'), ...nodesLines(seen, swarm.value.nodes, options)],
         [bold('Services'), ...runningServicesLines(swarm.value.services, options)],
-        titled(bold('Tasks that do not run'), idleLines(swarm.value.services, Date.parse(seen.at), options)),
+        titled(bold('Tasks that do not run'), [
+          ...idleLines(swarm.value.services, Date.parse(seen.at), options),
+          ...printedHint('service', withIdle(swarm.value.services), options.cluster),
+        ]),
       ]
     : [[bold('Nodes and services'), `${yellow('not known')}: ${swarm.reason}`]];
-  return joined([...parts, [bold('Containers'), ...containersLines(seen.hosts, options)]]);
+  const containers = [
+    ...containersLines(seen.hosts, options),
+    ...printedHint('container', endedContainers(seen.hosts), options.cluster),
+  ];
+  return joined([...parts, [bold('Containers'), ...containers]]);
 }
+
+const hintsMax = 3;
+
+/** What to look at next: what those printed that do not run. */
+function printedHint(of: LogsRequest['of'], names: readonly string[], cluster: string | undefined): string[] {
+  if (cluster === undefined) return [];
+  return names.slice(0, hintsMax).map((name) => `What it printed: ${logsCommand(of, name, cluster)}`);
+}
+
+/** Tasks that have no container yet have printed nothing, but those before them may have. */
+const withIdle = (services: readonly RunningService[]): string[] =>
+  services
+    .filter(({ tasks }) => tasks.some((task) => isIdle(task) && task.state !== 'complete'))
+    .map(({ name }) => name);
+
+const endedContainers = (hosts: Running['hosts']): string[] =>
+  Object.values(hosts).flatMap((seen) =>
+    seen.known ? seen.value.containers.filter(({ state }) => state !== 'running').map(({ name }) => name) : [],
+  );
 
 const titled = (title: string, lines: string[]): string[] => (lines.length === 0 ? [] : [title, ...lines]);
 
@@ -117,11 +147,12 @@ const tasksLines = (tasks: readonly RunningTask[], nowMs: number, options: Table
   );
 
 /** One service with all of its tasks. */
-export const serviceLines = (service: RunningService, nowMs: number, options: TableOptions = {}): string[] => [
+export const serviceLines = (service: RunningService, nowMs: number, options: RunningOptions = {}): string[] => [
   `${service.name}: ${service.running} of ${service.wanted ?? 'no'} tasks run ${shortDigests(service.image) || '-'}`,
   ...(service.update === null ? [] : [`update ${updateText(service.update)}: ${service.update.message}`]),
   '',
   ...(service.tasks.length === 0 ? ['No tasks.'] : tasksLines(service.tasks, nowMs, options)),
+  ...printedHint('service', withIdle([service]), options.cluster),
 ];
 
 const stateText = ({ state }: RunningTask, paint: Paint): string =>
