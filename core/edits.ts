@@ -1,5 +1,6 @@
 import { AppError } from './errors.ts';
 import { clusterCreate } from './edits/cluster-create.ts';
+import { clusterRm } from './edits/cluster-rm.ts';
 import { clusterRotateToken } from './edits/cluster-rotate-token.ts';
 import { containerRm } from './edits/container-rm.ts';
 import { containerRun } from './edits/container-run.ts';
@@ -22,6 +23,7 @@ import type { Spec } from './spec/spec.ts';
 export const verbs = {
   'cluster create': clusterCreate,
   'cluster rotate-token': clusterRotateToken,
+  'cluster rm': clusterRm,
   'node add': nodeAdd,
   'node set': nodeSet,
   'node rm': nodeRm,
@@ -40,6 +42,9 @@ export type VerbName = keyof typeof verbs;
 
 export const isVerb = (text: string): text is VerbName => Object.hasOwn(verbs, text);
 
+/** Whether the first position of a verb is the cluster itself. */
+export const namesCluster = (name: VerbName): boolean => verbOf(name).namesCluster === true;
+
 interface Edit {
   verb: string;
   args: unknown;
@@ -56,7 +61,7 @@ interface Edit {
  * @throws AppError invalid_input, not_found, already_exists, conflict, not_supported_yet, or invalid_spec with issues.
  */
 export function applyEdit({ verb, args, current, earlier = null, members = [] }: Edit): Spec {
-  const parsed = parseSpec(verbOf(verb).apply(args, { current, earlier, members }));
+  const parsed = parseSpec(verbOf(verb).apply(args, { current, earlier, members }), { mayBeTakenDown: true });
   if (parsed.ok) return parsed.spec;
   throw new AppError('invalid_spec', `The spec would not be valid after \`${verb}\`.`, {
     issues: parsed.issues,

@@ -12,6 +12,7 @@ const preconditions = {
   'set-node': ['node listed by a manager of ours', 'a majority of managers stays'],
   'drain-node': ['node listed by a manager of ours'],
   'leave-swarm': ['host is the node as planned, or in no swarm', 'no manager any more'],
+  'end-swarm': ['host is the node as planned, or in no swarm', 'no other node is listed'],
   'remove-node': ['host has left, or force was asked for'],
   'rotate-join-token': ['manager of our swarm reachable'],
   'restart-engine': ['host reachable'],

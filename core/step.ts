@@ -34,6 +34,8 @@ export interface StepArgs {
   'drain-node': { node: string; id: string };
   /** Confirmed when the engine is in no swarm and port 7946 is free. `id` is the node that the host is, or was. */
   'leave-swarm': { node: string; id: string };
+  /** The last node leaves, and the swarm with all that it holds is no more. Confirmed as for `leave-swarm`. */
+  'end-swarm': { node: string; id: string };
   /** Takes the node off the managers' list, and so the host out of the cluster. By force for a host that was not seen. */
   'remove-node': { node: string; id: string; force: boolean };
   /** `turn` counts rotations of a role's token; the swarm carries the turn that it has had. */
@@ -118,6 +120,7 @@ const argsSchemas = {
   }),
   'drain-node': z.object({ node: z.string(), id: z.string() }),
   'leave-swarm': z.object({ node: z.string(), id: z.string() }),
+  'end-swarm': z.object({ node: z.string(), id: z.string() }),
   'remove-node': z.object({ node: z.string(), id: z.string(), force: z.boolean() }),
   'rotate-join-token': z.object({ role: z.enum(['manager', 'worker']), turn: z.number() }),
   'restart-engine': z.object({ reason: z.string() }),
@@ -161,6 +164,7 @@ export const stepSchema = z.discriminatedUnion('kind', [
   stepSchemaOf('set-node'),
   stepSchemaOf('drain-node'),
   stepSchemaOf('leave-swarm'),
+  stepSchemaOf('end-swarm'),
   stepSchemaOf('remove-node'),
   stepSchemaOf('rotate-join-token'),
   stepSchemaOf('restart-engine'),

@@ -15,6 +15,7 @@ const sentences: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'set-node': nodeSentence,
   'drain-node': ({ node }) => `drain node ${node} until no task is left there`,
   'leave-swarm': () => 'leave the swarm',
+  'end-swarm': () => 'leave the swarm as its last node, which ends it with all that it holds',
   'remove-node': ({ node, force }) => `remove node ${node} from the swarm${force ? ' by force' : ''}`,
   'rotate-join-token': ({ role }) => `rotate the join token of ${role}s: the old one lets nobody in any more`,
   'restart-engine': ({ reason }) => `restart the engine (${reason})`,
@@ -95,7 +96,7 @@ const riskSentences: Record<Risk, string> = {
   medium: 'medium (changes or restarts something that runs)',
   high: 'high (removes something, takes a manager away, or gives a container a hold on its host)',
   critical:
-    'critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)',
+    'critical (takes away a network in use, a manager for good or the last that could be spared, a node by force, or the swarm)',
 };
 
 /** The risk class with what it means. */

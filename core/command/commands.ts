@@ -1,20 +1,23 @@
 import { verbs } from '../edits.ts';
+import type { Verb } from '../edits/verb.ts';
 import { acting } from './own/acting.ts';
 import { asking } from './own/asking.ts';
 import { guarding } from './own/guarding.ts';
 import type { Command } from './command.ts';
 
 /** The verbs that change a spec, as they are in the table of edits: chat, HTTP and CLI have the same ones. */
-const edits: readonly Command[] = Object.entries(verbs).map(([name, { summary, example, positional, args }]) => ({
-  name,
-  summary,
-  example,
-  positional,
-  args,
-  cluster: name === 'cluster create' ? 'none' : 'one',
-  needs: 'revision.propose',
-  changes: true,
-}));
+const edits: readonly Command[] = Object.entries<Verb>(verbs).map(
+  ([name, { summary, example, positional, args, namesCluster }]) => ({
+    name,
+    summary,
+    example,
+    positional,
+    args,
+    cluster: namesCluster === true ? 'none' : 'one',
+    needs: 'revision.propose',
+    changes: true,
+  }),
+);
 
 /** Everything that can be said, by name. */
 export const commands: ReadonlyMap<string, Command> = new Map(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameSchema } from '../spec/names.ts';
 import type { SpecInput } from '../spec/spec.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import { name, present } from './args.ts';
 import { inConflict } from './refusals.ts';
 import { startVerb } from './verb.ts';
@@ -12,6 +13,7 @@ export const clusterCreate = startVerb({
   summary: 'Make a cluster from registered hosts',
   example: 'cluster create demo --manager h1 --worker h2 --worker h3',
   positional: ['name'],
+  namesCluster: true,
   args: z.strictObject({
     name: name('cluster'),
     manager: z.array(nameSchema).min(1).describe('Host that becomes a manager; the first one starts the swarm'),
@@ -27,7 +29,7 @@ export const clusterCreate = startVerb({
       .describe('Prefix length of subnets from the pools (24); fixed once the swarm is made'),
   }),
   edit: (args, { current }): SpecInput => {
-    if (current !== null)
+    if (current !== null && !isTakenDown(current))
       throw inConflict(
         `The cluster ${current.cluster} exists already.`,
         'Change it with the other verbs, or choose another name.',

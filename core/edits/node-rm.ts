@@ -33,12 +33,15 @@ export const nodeRm = editVerb({
   },
 });
 
-function checkLastManager({ nodes }: Spec, host: string): void {
+function checkLastManager({ cluster, nodes }: Spec, host: string): void {
   const others = Object.entries(without(nodes, host));
   if (others.some(([, { role }]) => role === 'manager')) return;
   const [other] = others.map(([name]) => name);
   if (other === undefined) {
-    throw inConflict(`${host} is the only node of the cluster.`, 'Keep it: a cluster has at least one node.');
+    throw inConflict(
+      `${host} is the only node of the cluster.`,
+      `To take the whole cluster down: \`flotilla cluster rm ${cluster}\`.`,
+    );
   }
   throw inConflict(
     `${host} is the last manager, and without one the others are no swarm.`,

@@ -34,6 +34,8 @@ export interface Verb {
   positional: readonly string[];
   /** Those of them that the CLI takes by their flag as well. */
   alsoFlags?: readonly string[];
+  /** The first position is the cluster itself, which is then said nowhere else. */
+  namesCluster?: true;
   args: z.ZodObject;
   /**
    * The spec after the edit, not yet checked as a whole.

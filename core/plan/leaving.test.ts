@@ -97,7 +97,7 @@ describe('a manager that leaves', () => {
     const input = inputFor({ h1: manager, h2: manager, h4: {} }, three);
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)
+        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, a node by force, or the swarm)
         1. set node h3: worker, active, no labels
         2. drain node h3 until no task is left there
         3. h3: leave the swarm
@@ -164,7 +164,7 @@ describe('a host that cannot be seen', () => {
     const input = inputFor(without3, unseen, byForce);
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)
+        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, a node by force, or the swarm)
         1. remove node h3 from the swarm by force
         decided removed.h3: force (asked for with \`node rm h3 --force\`, in case it cannot be seen)
         warning removed-by-force: h3 could not be seen (no answer on port 22), so it is taken out of demo without its knowledge: it still believes that it is a node, and what runs there goes on. When it comes back, run \`docker swarm leave --force\` there before anything else.`),

@@ -5,6 +5,7 @@ import { leavesNoneToSpare, managerWarnings } from './managers.ts';
 import { codeOf, sentence, unfit } from './membership.ts';
 import { checkQuorum } from './node-settings.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import { isForced } from './removal-by-force.ts';
 import { isContainerOfSpec } from './removals.ts';
 import { stepId } from './steps.ts';
@@ -46,9 +47,9 @@ export function checkLeaving(world: World): Part {
  */
 export function planLeaving(world: World, before: readonly Step[]): Part {
   const steps: Step[] = [];
-  for (const one of leaving(world)) {
+  for (const own of stepsOfAll(world)) {
     let after = before.length + steps.length === 0 ? [] : [...before, ...steps].map(({ id }) => id);
-    for (const step of stepsOf(one)) {
+    for (const step of own) {
       steps.push({ ...step, after });
       after = [step.id];
     }
@@ -60,7 +61,34 @@ export function planLeaving(world: World, before: readonly Step[]): Part {
 /** Ids of the listed nodes that leave. */
 export const leavingIds = (world: World): string[] => leaving(world).flatMap(({ listed }) => listed?.id ?? []);
 
-function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving): Step[] {
+/** Where the swarm ends: managers after the others, and last the one by which the steps before are made. */
+function inTurn(world: World): Leaving[] {
+  const all = leaving(world);
+  if (!isTakenDown(world.spec)) return all;
+  const last = lastNode(world, all);
+  const rank = ({ host, listed }: Leaving): number => (host === last ? 2 : listed?.role === 'manager' ? 1 : 0);
+  return all.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The node that ends the swarm: its leader where that is seen, else the manager that was asked. */
+function lastNode(world: World, all: readonly Leaving[]): string | null {
+  if (!isTakenDown(world.spec)) return null;
+  return all.find(({ isIn, listed }) => isIn && listed?.leader === true)?.host ?? world.swarm?.manager ?? null;
+}
+
+const stepsOfAll = (world: World): Step[][] => {
+  const all = inTurn(world);
+  const last = lastNode(world, all);
+  return all.map((one) => (one.host === last ? endOf(one) : stepsOf(one, last !== null)));
+};
+
+function endOf({ host, id }: Leaving): Step[] {
+  if (id === null) return [];
+  return [{ id: stepId('end-swarm', host), kind: 'end-swarm', host, args: { node: host, id }, after: [] }];
+}
+
+/** Where the swarm ends, nothing is left that would move away from a node. */
+function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving, ends: boolean): Step[] {
   if (id === null) return [];
   const args = { node: host, id };
   const steps: Step[] = [];
@@ -69,7 +97,7 @@ function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving): Step[] 
     const demoted = { ...args, role: 'worker', availability, labels } as const;
     steps.push({ id: stepId('set-node', host), kind: 'set-node', host: null, args: demoted, after: [] });
   }
-  if (isIn && listed !== undefined)
+  if (isIn && listed !== undefined && !ends)
     steps.push({ id: stepId('drain-node', host), kind: 'drain-node', host: null, args, after: [] });
   if (isIn || isStale) steps.push({ id: stepId('leave-swarm', host), kind: 'leave-swarm', host, args, after: [] });
   const force = { ...args, force: byForce };

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { NodeFacts } from '../observation.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import { leavingIds } from './leaving.ts';
 import { type Part, part, warning } from './part.ts';
 import { memberOf, type World } from './world.ts';
@@ -7,7 +8,8 @@ import { memberOf, type World } from './world.ts';
 /** Nodes of our swarm that the spec does not name and that do not leave now: nobody's, or what a host was before. */
 export function checkLeftOut(world: World): Part {
   const { record } = world.input;
-  if (world.swarm === null) return part();
+  // Where the swarm ends, they are told as what is in the way.
+  if (world.swarm === null || isTakenDown(world.spec)) return part();
   const named = new Set(world.nodes.flatMap((host) => memberOf(world, host)?.id ?? []));
   const leaves = new Set(leavingIds(world));
   const hostOf = new Map(Object.entries(record.nodes).map(([host, id]) => [id, host]));

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import type { Step, StepOfKind } from '../step.ts';
 import { warning } from './part.ts';
 import { memberOf, type World } from './world.ts';
@@ -12,7 +13,9 @@ const sparable = (managers: number): number => Math.max(0, Math.floor((managers 
 
 /** Whether steps take managers away until the loss of one more would stop the swarm. */
 export const leavesNoneToSpare = (world: World, steps: readonly Step[]): boolean =>
-  steps.some((step) => step.kind === 'set-node' && isDemotion(world, step)) && sparable(managersOf(world).length) === 0;
+  !isTakenDown(world.spec) &&
+  steps.some((step) => step.kind === 'set-node' && isDemotion(world, step)) &&
+  sparable(managersOf(world).length) === 0;
 
 /** An even number survives no more losses than one less; and what takes the last manager to spare says so. */
 export function managerWarnings(world: World, steps: readonly Step[]): Finding[] {

@@ -1,6 +1,7 @@
 import { type ErrorCode, isErrorCode } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { EngineFacts } from '../observation.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
 import { factsOf, memberOf, nodeOnRecord, seenHosts, type World } from './world.ts';
 
@@ -133,14 +134,14 @@ function checkSwarm(world: World, hostProblems: readonly Problem[]): Part {
       ],
     });
   }
-  if (world.input.record.swarmId === null) return part();
+  if (world.input.record.swarmId === null || isTakenDown(world.spec)) return part();
   return part({
     problems: [
       problem('conflict', {
         id: 'swarm-gone',
         hosts: [...world.nodes],
         message: `The cluster ${world.input.cluster} was formed as swarm ${world.input.record.swarmId}, but no host of it is in a swarm now.`,
-        fix: 'A second swarm is never made under the same name: restore the managers, or make a new cluster from these hosts.',
+        fix: `Restore the managers. If it is gone for good: \`flotilla cluster rm ${world.input.cluster}\`, and the name and the hosts may be used again.`,
       }),
     ],
   });

@@ -243,7 +243,7 @@ describe('a network of ours that the spec does not name any more', () => {
     );
     expect(await told(next)).toBe(
       lines(`
-        demo, revision 2 from 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)
+        demo, revision 2 from 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, a node by force, or the swarm)
         1. h2: remove container tool
         2. update service web: networks keep, old → keep
         3. remove network old, used by service web, container tool on h2

@@ -1,5 +1,6 @@
 import type { NodeFacts } from '../observation.ts';
 import type { NodeSpec } from '../spec/spec.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import type { Step, StepOfKind } from '../step.ts';
 import { isDemotion } from './managers.ts';
 import { sameLabels, wantedLabels } from './node-labels.ts';
@@ -55,7 +56,8 @@ const isAsWanted = (now: Settings, { role, availability }: NodeSpec, labels: Rec
 
 /** With managers that are down, taking others away may leave no majority; the swarm could then not be changed any more. */
 export function checkQuorum(world: World, demotes: boolean): Problem[] {
-  if (!demotes) return [];
+  // A swarm that ends keeps no quorum.
+  if (!demotes || isTakenDown(world.spec)) return [];
   const managers = world.nodes.filter((host) => world.spec.nodes[host]?.role === 'manager');
   const down = managers.filter((host) => !countsForQuorum(world, host));
   const needed = Math.floor(managers.length / 2) + 1;

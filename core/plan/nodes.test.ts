@@ -56,7 +56,7 @@ describe('promotion and demotion', () => {
     const input = inputOf(spec({ h1: manager, h4: manager, h2: {}, h3: {} }), formed);
     expect(await told(input)).toBe(
       lines(`
-        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, or a node by force)
+        demo, revision 1: risk critical (takes away a network in use, a manager for good or the last that could be spared, a node by force, or the swarm)
         1. set node h4: manager, active, no labels
         2. set node h2: worker, active, no labels
         3. set node h3: worker, active, no labels

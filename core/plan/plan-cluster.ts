@@ -1,5 +1,6 @@
 import { madeConfigs } from '../engine/made-config.ts';
 import type { Plan } from '../plan.ts';
+import { isTakenDown } from '../spec/taken-down.ts';
 import type { PlanOrRefusal } from '../wire.ts';
 import { planConfigRemovals, planConfigs } from './configs.ts';
 import { planContainers } from './containers.ts';
@@ -22,6 +23,7 @@ import { riskOf } from './risk.ts';
 import { planSecretRemovals, planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
 import { checkSwarmSettings } from './swarm-settings.ts';
+import { checkTakingDown } from './taking-down.ts';
 import { planTokens } from './token-turns.ts';
 import { checkUnseen } from './unseen.ts';
 import { verifyStep } from './verify.ts';
@@ -32,7 +34,7 @@ import { type World, worldOf } from './world.ts';
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
  * is told alone. Then networks, secrets, configs, services and containers; what goes is removed before what needs its
- * place is made. Last, who leaves, and tokens that are to be others.
+ * place is made. Last, who leaves, and tokens that are to be others; a swarm that ends loses all that it holds before.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
@@ -49,7 +51,7 @@ export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
 
 function planSwarm(world: World): Part {
   const membership = checkMembership(world);
-  const leaving = mergeParts([checkLeaving(world), checkLeftOut(world)]);
+  const leaving = mergeParts([checkLeaving(world), checkLeftOut(world), checkTakingDown(world)]);
   return mergeParts([membership, leaving, part({ problems: checkSwarmSettings(world) }), planNodes(world)]);
 }
 
@@ -63,10 +65,11 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const containers = await planContainers(world, before);
   const asidesGone = planAsideRemovals(world, [...containersGone.steps, ...containers.steps]);
   const changed = mergeParts([containersGone, asidesGone, servicesGone, networks, held, services, containers]);
-  const leaving = planLeaving(world, [...formed, ...changed.steps]);
-  const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const networksGone = planNetworkRemovals(world, changed.steps);
   const heldGone = mergeParts([planConfigRemovals(world, changed.steps), planSecretRemovals(world, changed.steps)]);
+  const last = isTakenDown(world.spec) ? [...networksGone.steps, ...heldGone.steps] : [];
+  const leaving = planLeaving(world, [...formed, ...changed.steps, ...last]);
+  const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const all = mergeParts([changed, leaving, tokens, networksGone, heldGone]);
   const isEmpty = formed.length + all.steps.length === 0;
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);

@@ -8,8 +8,8 @@ import { memberOf, type World } from './world.ts';
  * The class of a plan is that of its riskiest step; without a changing step it is `read`.
  * What only adds is low, and so is taking away what nothing uses and a rollback makes again; what changes or restarts
  * something that runs is medium; what takes something away, or gives a container a hold on its host, is high; and what
- * takes away that on which others stand (a network in use, a manager for good or the last that could be spared), or what
- * cannot be seen (a node by force), is critical.
+ * takes away that on which others stand (a network in use, a manager for good or the last that could be spared, the swarm
+ * itself), or what cannot be seen (a node by force), is critical.
  */
 export function riskOf(world: World, steps: readonly Step[]): Risk {
   const found = new Set(steps.map((step) => stepRisk(world, steps, step)));
@@ -31,6 +31,7 @@ const classes: Record<Plain, Risk> = {
   'update-service': 'medium',
   'replace-container': 'medium',
   'restart-engine': 'medium',
+  'end-swarm': 'critical',
   'drain-node': 'medium',
   'rotate-join-token': 'medium',
   'remove-service': 'high',

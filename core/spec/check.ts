@@ -9,6 +9,7 @@ import { checkUrls } from './check-urls.ts';
 import { checkVolumes } from './check-volumes.ts';
 import { checkSecrets } from './held.ts';
 import type { Spec } from './spec.ts';
+import { isTakenDown } from './taken-down.ts';
 
 /** What a spec of the right form may still have wrong: things that do not exist, clash, or cannot be carried out. */
 export const checkSpec = (spec: Spec): InputIssue[] => [
@@ -24,7 +25,8 @@ export const checkSpec = (spec: Spec): InputIssue[] => [
   ...checkUrls(spec),
 ];
 
-function checkManagers({ nodes }: Spec): InputIssue[] {
+function checkManagers({ cluster, nodes }: Spec): InputIssue[] {
   if (Object.values(nodes).some(({ role }) => role === 'manager')) return [];
-  return [{ pointer: '/nodes', message: 'must have at least one node with `role: manager`' }];
+  const wayOut = isTakenDown({ nodes }) ? `; to take the whole cluster down: \`flotilla cluster rm ${cluster}\`` : '';
+  return [{ pointer: '/nodes', message: `must have at least one node with \`role: manager\`${wayOut}` }];
 }

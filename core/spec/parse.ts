@@ -5,15 +5,16 @@ import { type Place, refusedKeys } from './compose-keys.ts';
 import { inputIssues } from './input-issues.ts';
 import { type Spec, specSchema } from './spec.ts';
 import { asWritten, checkStacks, withStacks } from './stacks.ts';
+import { isTakenDown, namesNothing } from './taken-down.ts';
 
 export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; issues: InputIssue[] };
 
 /**
  * Reads a spec as people write it and fills in every default. Never throws: everything that is wrong is told at once,
  * each with a JSON pointer. Checks that span several places (check.ts) are made once the form is right.
- * A parsed spec, given again, parses to itself.
+ * A parsed spec, given again, parses to itself. `mayBeTakenDown`: a spec that names nothing at all is one, too.
  */
-export function parseSpec(input: unknown): ParsedSpec {
+export function parseSpec(input: unknown, { mayBeTakenDown = false } = {}): ParsedSpec {
   const tidy = withoutEmpty(input);
   const parsed = specSchema.safeParse(tidy);
   if (!parsed.success)
@@ -22,6 +23,7 @@ export function parseSpec(input: unknown): ParsedSpec {
   const beforehand = checkStacks(written);
   if (beforehand.length > 0) return { ok: false, issues: beforehand };
   const spec = withStacks(written);
+  if (mayBeTakenDown && isTakenDown(spec) && namesNothing(spec)) return { ok: true, spec };
   const issues = checkSpec(spec);
   return issues.length > 0 ? { ok: false, issues: asWritten(issues, written) } : { ok: true, spec };
 }

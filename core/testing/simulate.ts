@@ -45,6 +45,7 @@ function after(step: Step, now: Observation): Observation {
     );
   }
   if (step.kind === 'leave-swarm') return left(now, step.args.node);
+  if (step.kind === 'end-swarm') return { ...left(now, step.args.node), swarm: known(null) };
   if (step.kind === 'remove-container') return withoutContainer(now, step.host ?? '', step.args.container);
   return servicePortsOpened(
     now,

@@ -62,6 +62,26 @@ describe.each<[Phase, string[]]>([
   });
 });
 
+test('killed of every step that takes the cluster down, the swarm ends once, its hosts are free, and a rollback forms it anew', async () => {
+  await propose(plane.api, both);
+  await applied('before the report', []);
+  const shown = () => unwrap(plane.api.v1.clusters[':cluster'].$get({ param: { cluster: 'demo' } }));
+  const { currentRevision, swarmId } = await shown();
+  const marks = await markEngines(lab);
+  await edit('cluster rm', { name: 'demo' });
+  await applied('before the answer is read', ['POST /nodes/[^/]+/update', 'POST /swarm/leave', 'DELETE /nodes/']);
+  const left = Object.values(await marks.calls()).flatMap((all) => all.filter((call) => call.includes('/leave')));
+  expect(left.toSorted()).toEqual(['POST /swarm/leave', 'POST /swarm/leave?force=1']);
+  const { items } = await unwrap(plane.api.v1.hosts.$get());
+  expect(items.map(({ cluster }) => cluster)).toEqual([null, null]);
+  expect(await shown()).toMatchObject({ swarmId: null, nodes: {} });
+
+  await edit('rollback', { to: currentRevision });
+  await applied('before the report', []);
+  const anew = await shown();
+  expect([Object.keys(anew.nodes).toSorted(), anew.swarmId === swarmId]).toEqual([['h1', 'h2'], false]);
+});
+
 test('the record holds together', async () => {
   expect(await unwrap(plane.api.v1.audit.verify.$get({ query: {} }))).toMatchObject({ ok: true });
 });

@@ -220,6 +220,10 @@ describe('every step twice', () => {
     });
   });
 
+  test('ending the swarm with its last node', async () => {
+    expect((await runTwice({ cluster, nodes: {} })).map(told)).toEqual(['end-swarm:h1: done, then already-done']);
+  });
+
   test('no kind of step was left out', () => {
     const kinds = stepSchema.options.map((option) => option.shape.kind.value);
     expect([...ran].toSorted()).toEqual(kinds.toSorted());

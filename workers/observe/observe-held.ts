@@ -2,6 +2,7 @@ import type { HeldFacts } from '#core/observation.ts';
 import { clusterLabel, configLabel } from '#core/spec/names.ts';
 import { type HeldKind, heldKinds, madeKinds } from '#core/spec/held.ts';
 import type { Spec } from '#core/spec/spec.ts';
+import { isTakenDown } from '#core/spec/taken-down.ts';
 import type { Lease } from '#core/wire.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { type Held, listHeld } from '../docker/held.ts';
@@ -19,6 +20,8 @@ export const askNothing: AskHeld = { kinds: [], spec: null };
 export function askHeldOf({ revision, heldBefore = [] }: Pick<Lease, 'revision' | 'heldBefore'>): AskHeld {
   if (revision === null) return { kinds: heldBefore, spec: null };
   const { spec } = revision;
+  // A swarm that ends takes along whatever it holds.
+  if (isTakenDown(spec)) return { kinds: heldKinds, spec };
   const made = new Set([...heldBefore, ...madeKinds(spec)]);
   const isGiven = (kind: HeldKind): boolean => Object.values(spec.services).some((one) => one[kind] !== undefined);
   return { kinds: heldKinds.filter((kind) => made.has(kind) || isGiven(kind)), spec };

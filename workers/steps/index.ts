@@ -6,6 +6,7 @@ import { createNetwork } from './create-network.ts';
 import { createSecret } from './create-secret.ts';
 import { createService } from './create-service.ts';
 import { drainNode } from './drain-node.ts';
+import { endSwarm } from './end-swarm.ts';
 import { initSwarm } from './init-swarm.ts';
 import { joinManager, joinWorker } from './join.ts';
 import { leaveSwarm } from './leave-swarm.ts';
@@ -35,6 +36,7 @@ const executors: { [K in StepKind]: Executor<K> } = {
   'set-node': setNode,
   'drain-node': drainNode,
   'leave-swarm': leaveSwarm,
+  'end-swarm': endSwarm,
   'remove-node': removeNode,
   'rotate-join-token': rotateJoinToken,
   'restart-engine': restartEngine,

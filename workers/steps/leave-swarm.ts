@@ -28,14 +28,28 @@ const gossipLimitMs = 10_000;
  * `POST /swarm/leave` on a host that is the node of the plan and no manager. Confirmed when its engine is in no swarm
  * and nothing listens on 7946 any more: engines before 28 may keep that port, and would join next with dead gossip.
  */
-export async function leaveSwarm(step: Leave, context: StepContext): Promise<Outcome> {
+export const leaveSwarm = (step: Leave, context: StepContext): Promise<Outcome> =>
+  leaveAs(step, context, {
+    force: false,
+    objection: async (engine) => ((await isNoManager(engine)) ? null : staysManager(step.host ?? '')),
+  });
+
+interface How {
+  force: boolean;
+  /** Why it may not leave now, asked where it is the node of the plan. */
+  objection: (engine: EngineClient) => Promise<Outcome | null>;
+}
+
+/** Leaves, and waits until its engine, its tasks and its gossip say so. */
+export async function leaveAs(step: Leave | StepOfKind<'end-swarm'>, context: StepContext, how: How): Promise<Outcome> {
   const host = step.host ?? '';
   const engine = context.hosts.engine(host);
   const before = await swarmOf(engine);
   if (before.state === 'inactive') return confirmGossip(host, context, alreadyDone());
-  if (before.nodeId !== step.args.id) return isOtherNode(host, step, before);
-  if (!(await isNoManager(engine))) return staysManager(host);
-  await callLeave(engine);
+  if (before.nodeId !== step.args.id) return isOtherNode(host, step.args.id, before);
+  const objection = await how.objection(engine);
+  if (objection !== null) return objection;
+  await callLeave(engine, how.force);
   const left = await waitFor(async () => ((await swarmOf(engine)).state === 'inactive' ? true : undefined), {
     limitMs: leftLimitMs,
   });
@@ -50,11 +64,11 @@ export async function leaveSwarm(step: Leave, context: StepContext): Promise<Out
 
 const swarmOf = async (engine: EngineClient): Promise<SwarmState> => swarmStateOf(await engineInfo(engine));
 
-const isOtherNode = (host: string, { args }: Leave, { nodeId, state }: SwarmState): Outcome =>
+const isOtherNode = (host: string, id: string, { nodeId, state }: SwarmState): Outcome =>
   blocked({
     id: 'in_other_swarm',
     hosts: [host],
-    message: `${host} is not node ${args.id} any more: its engine is ${state}, as node ${nodeId ?? 'without an id'}.`,
+    message: `${host} is not node ${id} any more: its engine is ${state}, as node ${nodeId ?? 'without an id'}.`,
     fix: 'Plan again, so that it is told what there is to do now.',
   });
 
@@ -79,9 +93,9 @@ async function untilTasksAreGone(engine: EngineClient, node: string): Promise<vo
 }
 
 /** An answer that got lost is of no matter, nor is a refusal because it has left meanwhile: its state decides. */
-async function callLeave(engine: EngineClient): Promise<void> {
+async function callLeave(engine: EngineClient, force: boolean): Promise<void> {
   try {
-    await postLeave(engine);
+    await postLeave(engine, { force });
   } catch (error) {
     if (!isAway(error) && !isRefusal(error, 503)) throw error;
   }
@@ -99,7 +113,7 @@ async function confirmGossip(host: string, { hosts, report }: StepContext, outco
     'step_failed',
     `${host} has left, but port ${gossipPort} is still taken: its engine keeps the gossip.`,
     {
-      done: `${host} is in no swarm any more; its node is still listed.`,
+      done: `${host} is in no swarm any more.`,
       next: `Run \`flotilla host restart-engine ${host}\`, then retry.`,
     },
   );

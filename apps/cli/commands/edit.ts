@@ -1,4 +1,4 @@
-import type { VerbName } from '#core/edits.ts';
+import { namesCluster, type VerbName } from '#core/edits.ts';
 import type { Field } from '#core/edits/fields.ts';
 import { AppError } from '#core/errors.ts';
 import type { Lookup } from '#core/spec/variables.ts';
@@ -24,7 +24,7 @@ export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): 
     const args = argsOf(name, fields, given, options);
     const { files, located } = await filesOf(fields, args, () => variablesOf(session.config, options.envFile));
     const api = apiOf(session);
-    const cluster = name === 'cluster create' ? String(given[0]) : await pickCluster(api, options.cluster);
+    const cluster = namesCluster(name) ? String(given[0]) : await pickCluster(api, options.cluster);
     const call = api.client.v1.clusters[':cluster'].edits.$post({
       param: { cluster },
       json: { verb: name, args: { ...args, ...files } },

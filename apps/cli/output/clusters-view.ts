@@ -17,13 +17,16 @@ export const clustersLines = (clusters: ClusterView[], nowMs: number, options: T
     ],
     clusters.map((one) => [
       one.name,
-      one.swarmId ?? 'not formed yet',
+      swarmText(one),
       String(Object.keys(one.nodes).length),
       revisionText(one),
       ago(one.createdAt, nowMs),
     ]),
     options,
   );
+
+const swarmText = ({ swarmId, currentRevision }: ClusterView): string =>
+  swarmId ?? (currentRevision === null ? 'not formed yet' : 'none now');
 
 const revisionText = ({ mode, currentRevision }: ClusterView): string => {
   if (mode === 'adopted') return 'adopted, looked at only';
@@ -49,7 +52,7 @@ export function clusterLines(
     paint.bold(name),
     ...pairs(
       [
-        ['swarm', cluster.swarmId ?? 'not formed yet'],
+        ['swarm', swarmText(cluster)],
         [
           'revision',
           revision === null ? 'none applied yet' : `${revision.number} (${revision.origin}, by ${revision.createdBy})`,

@@ -26,7 +26,7 @@ function addVerb(program: Command, lazy: Lazy, name: VerbName, verb: Verb): void
     if (field.positional) command.addArgument(argumentOf(field));
     if (!field.positional || field.alsoFlag) command.addOption(optionOf(field));
   }
-  if (name !== 'cluster create') command.option('-c, --cluster <name>', 'default: the only one');
+  if (verb.namesCluster !== true) command.option('-c, --cluster <name>', 'default: the only one');
   if (fields.some(({ kind }) => kind === 'file')) command.addOption(envFileOption());
   command
     .option('-y, --yes', 'do not ask')

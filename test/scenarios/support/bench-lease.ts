@@ -30,7 +30,7 @@ const operation: Operation = {
 
 /** A lease as the API would give it for an apply of this spec; all hosts are of the cluster. */
 export function leaseOf(hosts: Host[], input: SpecInput): Lease {
-  const parsed = parseSpec(input);
+  const parsed = parseSpec(input, { mayBeTakenDown: true });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const revision: RevisionView = {
     cluster,

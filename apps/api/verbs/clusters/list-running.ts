@@ -3,7 +3,7 @@ import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { acceptOperation } from '../operations/accept.ts';
-import { nothingApplied } from './inspect-network.ts';
+import { refuseWithoutNodes } from './nothing-there.ts';
 
 export interface ListRunning {
   cluster: string;
@@ -14,6 +14,6 @@ export interface ListRunning {
 export async function listRunning({ ctx, input: { cluster: name, reason } }: Call<ListRunning>): Promise<Operation> {
   await authorise(ctx, 'cluster.ps', name);
   const cluster = await clusterRow(ctx.deps.store.read, name);
-  if (Object.keys(cluster.nodes).length === 0) throw nothingApplied(name);
+  await refuseWithoutNodes(ctx.deps.store.read, cluster);
   return await acceptOperation(ctx, { request: { kind: 'ps' }, cluster: name, reason });
 }

@@ -94,7 +94,7 @@ async function clusterStatus(ctx: Context, name: string): Promise<CommandResult>
   const { currentRevision, swarmId } = await showCluster({ ctx, input: { cluster: name } });
   const [kind = '', state = '', at = ''] = await newestWork(ctx, name);
   return text([
-    `${name}: ${currentRevision === null ? 'nothing applied yet' : `revision ${currentRevision}`}, ${swarmId === null ? 'no swarm yet' : `swarm ${swarmId}`}`,
+    `${name}: ${currentRevision === null ? 'nothing applied yet' : `revision ${currentRevision}`}, ${swarmId === null ? 'no swarm' : `swarm ${swarmId}`}`,
     kind === '' ? 'No operation yet.' : `Last operation: ${kind} ${state} at ${at}`,
   ]);
 }

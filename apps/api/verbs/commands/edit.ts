@@ -1,4 +1,4 @@
-import type { VerbName } from '#core/edits.ts';
+import { namesCluster, type VerbName } from '#core/edits.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import type { Intent } from '#core/command/command.ts';
 import type { Context } from '../../http/env.ts';
@@ -12,8 +12,8 @@ import { clusterFor } from './pick-cluster.ts';
  */
 export async function proposeAndPlan(ctx: Context, intent: Intent & { command: VerbName }): Promise<CommandResult> {
   const named = intent.args['name'];
-  const isNew = intent.command === 'cluster create' && typeof named === 'string';
-  const cluster = isNew ? named : await clusterFor(ctx, intent);
+  const isOwn = namesCluster(intent.command) && typeof named === 'string';
+  const cluster = isOwn ? named : await clusterFor(ctx, intent);
   const { row } = await editCluster({ ctx, input: { cluster, verb: intent.command, args: intent.args } });
   const operation = await requestPlan({ ctx, input: { cluster, revision: row.number, reason: intent.reason } });
   return { kind: 'operation', operation, revision: row.number };

@@ -8,7 +8,7 @@ import { authorise } from '../../access.ts';
 import { recordOf } from '../../commit.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
-import { nothingApplied } from '../clusters/inspect-network.ts';
+import { refuseWithoutNodes } from '../clusters/nothing-there.ts';
 import { acceptOperation } from '../operations/accept.ts';
 
 export type RequestLogs = z.output<typeof logsOptionsSchema> &
@@ -22,7 +22,7 @@ export async function requestLogs({ ctx, input }: Call<RequestLogs>): Promise<Op
   const { of, name, cluster: clusterName, task = null, reason } = input;
   await authorise(ctx, 'logs.read', clusterName);
   const cluster = await clusterRow(ctx.deps.store.read, clusterName);
-  if (Object.keys(cluster.nodes).length === 0) throw nothingApplied(clusterName);
+  await refuseWithoutNodes(ctx.deps.store.read, cluster);
   const { answers } = ctx.deps;
   if (answers === null) throw notHere();
   const since = input.since === null ? null : momentOf(input.since, ctx.deps.nowMs());

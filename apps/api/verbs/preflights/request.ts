@@ -3,12 +3,14 @@ import { AppError } from '#core/errors.ts';
 import type { Operation } from '#core/operation.ts';
 import { type PreflightWants, plainWants, wantsOf } from '#core/preflight/wants.ts';
 import type { Spec } from '#core/spec/spec.ts';
+import { isTakenDown } from '#core/spec/taken-down.ts';
 import type { clusterPreflightSchema, preflightRequestSchema } from '#core/wire.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { hostsWhere } from '../../views/host.ts';
 import { targetOf } from '../clusters/target.ts';
+import { nothingLeft } from '../clusters/nothing-there.ts';
 import { anySpec } from '../clusters/put-spec.ts';
 import { acceptOperation } from '../operations/accept.ts';
 
@@ -27,6 +29,7 @@ export async function requestClusterPreflight({ ctx, input }: Call<ClusterPrefli
     return await accept(ctx, { hosts, wants, cluster: row.name, full: input.full, reason: input.reason });
   }
   const { revision } = await targetOf(ctx.deps.store.read, input.cluster, input.revision);
+  if (isTakenDown(revision.spec)) throw nothingLeft(row.name);
   return await accept(ctx, {
     ...forSpec(revision.spec),
     cluster: input.cluster,

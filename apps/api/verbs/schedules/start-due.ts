@@ -3,12 +3,16 @@ import { noPolicy } from '#core/access/policy.ts';
 import { AppError } from '#core/errors.ts';
 import { operationKinds, takesTurn } from '#core/operation.ts';
 import { everyText } from '#core/schedule.ts';
+import { isTakenDown } from '#core/spec/taken-down.ts';
 import { update } from '#db/change.ts';
 import { noRow, someRow } from '#db/guard.ts';
+import type { Reader } from '#db/reader.ts';
 import { clusters, operations, schedules } from '#db/schema/index.ts';
 import { commit } from '../../commit.ts';
 import type { Deps } from '../../deps.ts';
 import type { Context } from '../../http/env.ts';
+import type { ClusterRow } from '../../views/cluster.ts';
+import { currentRevision } from '../../views/revision.ts';
 import { acceptOperation } from '../operations/accept.ts';
 
 type Due = typeof schedules.$inferSelect;
@@ -26,11 +30,16 @@ export async function startDueVerifications(deps: Deps): Promise<void> {
     .where(lte(schedules.dueMs, deps.nowMs()))
     .orderBy(asc(schedules.dueMs));
   for (const { schedule, cluster } of due) {
-    const isThere =
-      cluster.mode === 'adopted' ? Object.keys(cluster.nodes).length > 0 : cluster.currentRevision !== null;
-    if (isThere) await startOne(deps, schedule);
+    if (await isThere(deps.store.read, cluster)) await startOne(deps, schedule);
     else await commit(deps, { changes: [movedOn(deps, schedule)], events: [] });
   }
+}
+
+/** What was never formed is told by a verification; what is taken down has nothing to verify. */
+async function isThere(read: Reader, cluster: ClusterRow): Promise<boolean> {
+  if (cluster.mode === 'adopted') return Object.keys(cluster.nodes).length > 0;
+  const current = await currentRevision(read, cluster);
+  return current !== null && !isTakenDown(current.spec);
 }
 
 async function startOne(deps: Deps, schedule: Due): Promise<void> {

@@ -4,6 +4,7 @@ import type { Observation } from '#core/observation.ts';
 import type { OperationError } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import { maskPlan } from '#core/masking.ts';
+import { isTakenDown } from '#core/spec/taken-down.ts';
 import { type Change, insertInto, insertRows, update } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
 import { clusters, hosts, operations, plans, revisions, steps } from '#db/schema/index.ts';
@@ -73,10 +74,6 @@ export async function acceptedUnit(
   const at = timeOf(ctx.deps.nowMs());
   const { row, held, observation } = seen;
   const { cluster, revision } = target;
-  const nodes = JSON.stringify(Object.keys(revision.spec.nodes));
-  const isNode = sql`${hosts.name} in (select value from json_each(${nodes}))`;
-  const leaving = JSON.stringify(plan.steps.flatMap((step) => (step.kind === 'remove-node' ? step.args.node : [])));
-  const leaves = sql`${hosts.name} in (select value from json_each(${leaving}))`;
   return {
     expects: [
       stillHeld(read, held),
@@ -87,7 +84,7 @@ export async function acceptedUnit(
         read
           .select({ name: hosts.name })
           .from(hosts)
-          .where(and(isNode, isNotNull(hosts.cluster), ne(hosts.cluster, cluster.name))),
+          .where(and(isNodeOf(revision), isNotNull(hosts.cluster), ne(hosts.cluster, cluster.name))),
       ),
       ...pass.expects,
     ],
@@ -95,11 +92,7 @@ export async function acceptedUnit(
       ...(await factsOfObservation(ctx, observation)),
       keptPlan(plan, at),
       ...becomesCurrent(target, plan),
-      // A host that is a node still is let go when its node is removed: until then a plan made anew has to find it.
-      update(hosts)
-        .set({ cluster: null })
-        .where(and(eq(hosts.cluster, cluster.name), not(isNode), not(leaves))),
-      update(hosts).set({ cluster: cluster.name }).where(isNode),
+      ...membership(target, plan),
       update(operations)
         .set({ planDigest: plan.digest, acceptedPlanDigest: plan.digest })
         .where(eq(operations.id, row.id)),
@@ -129,6 +122,26 @@ export async function acceptedUnit(
       }),
     ],
   };
+}
+
+const isNodeOf = ({ spec }: Target['revision']) => isOneOf(Object.keys(spec.nodes));
+const isOneOf = (names: readonly string[]) =>
+  sql`${hosts.name} in (select value from json_each(${JSON.stringify(names)}))`;
+
+/**
+ * A host that is a node still is let go when its node is removed: until then a plan made anew has to find it. Those of a
+ * cluster that is taken down are let go all together, when that is done.
+ */
+function membership({ cluster, revision }: Target, plan: Plan): Change[] {
+  if (isTakenDown(revision.spec)) return [];
+  const isNode = isNodeOf(revision);
+  const leaves = isOneOf(plan.steps.flatMap((step) => (step.kind === 'remove-node' ? step.args.node : [])));
+  return [
+    update(hosts)
+      .set({ cluster: null })
+      .where(and(eq(hosts.cluster, cluster.name), not(isNode), not(leaves))),
+    update(hosts).set({ cluster: cluster.name }).where(isNode),
+  ];
 }
 
 const notPlannedYet = (ctx: Context, row: OperationRow): Guard =>

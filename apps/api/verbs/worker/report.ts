@@ -15,6 +15,7 @@ import { conclusionOf } from './conclusion.ts';
 import { type Held, staleFence, stillHeld } from './held.ts';
 import { effectOf } from './report-effects.ts';
 import { reportWorld } from './report-world.ts';
+import { takenDown } from './taken-down.ts';
 
 export type TakeReports = Held & { reports: Report[] };
 export interface Taken {
@@ -78,7 +79,10 @@ async function unitOf(ctx: Context, { held, row, fresh }: Batch): Promise<Unit> 
   const world = await reportWorld(ctx, row, fresh);
   const effects = fresh.map(({ body }) => effectOf(body, world));
   const conclusion = conclusionOf(world, fresh);
-  const ending = conclusion === null ? null : await endingOf(ctx, row, conclusion, at);
+  const [ending, last] =
+    conclusion === null
+      ? [null, null]
+      : await Promise.all([endingOf(ctx, row, conclusion, at), takenDown(ctx, row, conclusion)]);
   return {
     expects: [stillHeld(ctx.deps.store.read, held), noneTaken(ctx, row)],
     changes: [
@@ -86,9 +90,10 @@ async function unitOf(ctx: Context, { held, row, fresh }: Batch): Promise<Unit> 
       update(operations)
         .set({ lastReport: row.lastReport + fresh.length })
         .where(eq(operations.id, row.id)),
+      ...(last?.changes ?? []),
       ...(ending?.changes ?? []),
     ],
-    events: [...effects.flatMap(({ events }) => events), ...(ending?.events ?? [])],
+    events: [...effects.flatMap(({ events }) => events), ...(last?.events ?? []), ...(ending?.events ?? [])],
     dispatch: ending?.dispatch ?? [],
   };
 }
