@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rootCausesOf } from '../causes/finding-of.ts';
 import { known } from '../observed.ts';
-import { between, checkOf, evidenceOf, lookAt, serviceOf, symptomsOf } from '../testing/symptoms.ts';
+import { between, checkOf, evidenceOf, lookAt, serviceOf, silentHost, symptomsOf } from '../testing/symptoms.ts';
 import { diagnose } from './diagnose.ts';
 import type { Symptoms, TaskLook } from './symptoms.ts';
 
@@ -45,10 +45,36 @@ describe('a service that lacks tasks', () => {
       expect(told(task('', { host: 'h3', state: 'complete' }))).toEqual(['advertise-address-unreachable h2']);
     });
 
+    test('a task that found its network not in order yet, or was taken away, fails because of it', () => {
+      const failed = (error: string) => told(task(error, { host: 'h3', state: 'failed' }));
+      const noBalancer = 'failed to find a load balancer IP to use for network: 8hci1b7ru8r2wbraw1k6lakx7';
+      expect(failed(noBalancer)).toEqual(['advertise-address-unreachable h2']);
+      expect(failed('No such container: web.1.jr0ttxrfk6is')).toEqual(['advertise-address-unreachable h2']);
+    });
+
     test('a task that fails elsewhere has a reason of its own', () => {
       const id = 'advertise-address-unreachable h2';
       expect(told(task('', { host: 'h3', state: 'failed' }))).toEqual([id, 'task-failed h3']);
       expect(told(task('No such image: nginx:nope', { host: 'h3' }))).toEqual([id, 'image-missing h3']);
+    });
+  });
+
+  describe('beside a host that does not answer', () => {
+    const gone = silentHost('h2', 'host_unreachable', 'h2 cannot be reached: it does not answer.');
+    const told = (own: TaskLook) => {
+      const { services, checks } = lacks([own]);
+      const hosts = { ...symptomsOf().hosts, h2: gone };
+      const lost = ['h1', 'h3'].map((from) => checkOf('ping', from, 'h2', { level: 'L1', network: null }));
+      return causes(symptomsOf({ hosts, services, checks: [...checks, ...lost] }));
+    };
+
+    test('a task that is on its way elsewhere was there before', () => {
+      expect(told(task('', { host: 'h3', state: 'ready' }))).toEqual(['host-cut-off h2']);
+    });
+
+    test('a task that fails elsewhere has a reason of its own', () => {
+      const failed = task('task: non-zero exit (3)', { host: 'h3', state: 'failed' });
+      expect(told(failed)).toEqual(['host-cut-off h2', 'task-failed h3']);
     });
   });
 

@@ -2,7 +2,7 @@ import type { CauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
 import { onItsNode } from '../engine/task-states.ts';
 import type { CheckResult } from '../verification.ts';
-import { disturbanceOf, joined, type Rule, type Ruling, ruling } from './ruling.ts';
+import { disturbanceOf, firstAmong, joined, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { ServiceLook, TaskLook } from './symptoms.ts';
 
 /** What the error of a task names; the first that matches. */
@@ -29,6 +29,15 @@ const ended = ['failed', 'rejected', 'complete'];
 /** States that tell of no failure. */
 const moving = ['pending', ...onItsNode, 'complete'];
 
+/** What an engine says of tasks while their swarm puts its networks in order anew, and of those that it took away. */
+const passing = /failed to find a load balancer IP|No such container/u;
+
+const isOnItsWay = ({ state, error }: TaskLook): boolean =>
+  error === '' ? moving.includes(state) : passing.test(error);
+
+/** Tasks of a host that is away are run elsewhere. */
+const away: readonly CauseId[] = ['host-cut-off', 'engine-down', 'engine-frozen', 'host-not-seen'];
+
 /**
  * A service without its tasks answers nobody, whatever the network does: its tasks say why. Names and ports of that
  * service are explained by it; the network is judged by what else there is.
@@ -46,11 +55,12 @@ function judge(service: ServiceLook, check: CheckResult, earlier: readonly Rulin
   const hosts = [...new Set(tasks.flatMap(({ host }) => (host === null ? [] : [host])))].toSorted();
   // Tasks that fail only where the node itself is disturbed, and for no reason of their own, follow from that. Those that
   // are still on their way, or have ended in order, may have been taken off such a node and be anywhere.
-  const isMoving = tasks.length > 0 && tasks.every(({ state, error }) => error === '' && moving.includes(state));
+  const isMoving = tasks.length > 0 && tasks.every(isOnItsWay);
   const here = earlier.filter(
     ({ finding }) => isMoving || (hosts.length > 0 && hosts.every((host) => finding.hosts.includes(host))),
   );
-  const parent = id === 'task-failed' ? disturbanceOf(here) : undefined;
+  const disturbance = disturbanceOf(here) ?? (isMoving ? firstAmong(earlier, away) : undefined);
+  const parent = id === 'task-failed' ? disturbance : undefined;
   const errors = [...new Set(tasks.flatMap(({ error }) => (error === '' ? [] : [error])))].slice(0, 3);
   const finding = findingOf(id, {
     message: messageFor(id, service, errors[0]),
