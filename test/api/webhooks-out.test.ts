@@ -141,6 +141,13 @@ describe('a target', () => {
     expect(got).toHaveLength(1);
     const { items } = await unwrap(world.admin.v1.webhooks.targets.$get());
     expect(items).toMatchObject([{ name: 'chat', disabledAt: expect.any(String) }]);
+    const [waiting] = await messages();
+    const param = { message: waiting?.id ?? '' };
+    const again = world.admin.v1.webhooks.messages[':message'].replay.$post({ param });
+    await expect(unwrap(again)).rejects.toMatchObject({
+      code: 'conflict',
+      next: expect.stringContaining('enable chat'),
+    });
     answer = { status: 200 };
     await unwrap(world.admin.v1.webhooks.targets[':target'].enable.$post({ param: { target: 'chat' } }));
     await round();
@@ -172,7 +179,11 @@ describe('a target', () => {
     const operator = await world.clientFor('operator');
     const json = { name: 'mine', url: 'https://hooks.example/x', events: ['operation.failed' as const] };
     await expect(unwrap(operator.v1.webhooks.targets.$post({ json }))).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(addTarget({ url: 'http://hooks.example/x' })).rejects.toMatchObject({ code: 'invalid_input' });
+    for (const url of ['http://hooks.example/x', 'https://10.0.0.1/x', 'https://localhost/x'])
+      await expect(addTarget({ url })).rejects.toMatchObject({
+        code: 'invalid_input',
+        next: expect.stringContaining('--allow-private'),
+      });
     await expect(addTarget({ url: 'https://me:pw@hooks.example/x' })).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(addTarget({ url: 'file:///etc/passwd' })).rejects.toMatchObject({ code: 'invalid_input' });
     await addTarget();

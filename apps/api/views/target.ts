@@ -45,6 +45,6 @@ export const messageViewOf = ({ message, target }: { message: MessageRow; target
 /** Messages with the name of their target. */
 export const messagesWithTarget = (read: Reader) =>
   read
-    .select({ message: webhookMessages, target: webhookTargets.name })
+    .select({ message: webhookMessages, target: webhookTargets.name, disabledAt: webhookTargets.disabledAt })
     .from(webhookMessages)
     .innerJoin(webhookTargets, eq(webhookTargets.id, webhookMessages.target));

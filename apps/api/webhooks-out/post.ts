@@ -15,7 +15,8 @@ export const guardedPost: Post = async ({ url, headers, body, allowPrivate }) =>
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
     const refused = allowPrivate ? undefined : addresses.find(({ address }) => !isPublic(address));
-    if (refused !== undefined) return notPosted(`${refused.address} is not a public address`);
+    if (refused !== undefined)
+      return notPosted(`${refused.address} is not a public address, and the target was made without --allow-private`);
     const [first] = addresses;
     if (first === undefined) return notPosted('its name has no address');
     const agent = new Agent({

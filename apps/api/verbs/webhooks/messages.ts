@@ -31,7 +31,7 @@ export async function listMessages({
   return pageOfRows(rows, input.limit, ({ message }) => message.number, messageViewOf);
 }
 
-/** Sends it once more, under the same id, and as often as the first time. @throws AppError `not_found` */
+/** Sends it once more, under the same id, and as often as the first time. @throws AppError `not_found`, `conflict` */
 export async function resendMessage({ ctx, input }: Call<{ message: string }>): Promise<MessageView> {
   await authorise(ctx, 'webhook.replay');
   const { store, nowMs } = ctx.deps;
@@ -41,6 +41,7 @@ export async function resendMessage({ ctx, input }: Call<{ message: string }>): 
     throw new AppError('not_found', `There is no message ${input.message}`, {
       next: 'List them with `flotilla webhooks messages`.',
     });
+  if (before.disabledAt !== null) throw isDisabled(before.target);
   const set = { state: 'waiting', attempts: 0, dueMs: nowMs(), endedAt: null } as const;
   await commit(ctx.deps, {
     changes: [update(webhookMessages).set(set).where(isIt)],
@@ -55,3 +56,9 @@ export async function resendMessage({ ctx, input }: Call<{ message: string }>): 
   });
   return messageViewOf(oneOf(await messagesWithTarget(store.read).where(isIt)));
 }
+
+const isDisabled = (target: string): AppError =>
+  new AppError('conflict', `Nothing is sent to ${target}: it is disabled since it answered 410`, {
+    done: 'Nothing was changed; what waits for it waits on.',
+    next: `Let \`flotilla webhooks enable ${target}\` send what waits, this too.`,
+  });

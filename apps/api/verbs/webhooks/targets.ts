@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { addTargetSchema, rollKeySchema, TargetView } from '#core/webhooks/out/contract.ts';
+import { whyNotPublic } from '#core/webhooks/out/public-address.ts';
 import { insertInto, update } from '#db/change.ts';
 import { someRow } from '#db/guard.ts';
 import { webhookTargets } from '#db/schema/index.ts';
@@ -18,7 +19,8 @@ export async function addTarget({ ctx, input }: Call<z.output<typeof addTargetSc
   await authorise(ctx, 'webhook.manage');
   const { store, nowMs } = ctx.deps;
   const { name, url, allowPrivate } = input;
-  if (!allowPrivate && !url.startsWith('https:')) throw needsTls();
+  const refusal = allowPrivate ? null : whyNotPublic(new URL(url));
+  if (refusal !== null) throw notPublic(refusal);
   const id = newId('out', nowMs());
   const { sequence: seen } = await store.head();
   const keys = [await newTargetKey(ctx.deps, id)];
@@ -97,8 +99,9 @@ async function change(ctx: Context, { id, name, keys }: TargetRow, { set, action
 
 const about = (name: string) => ({ outcome: 'succeeded', target: { kind: 'webhook-target', id: name } }) as const;
 
-const needsTls = (): AppError =>
-  new AppError('invalid_input', 'A target outside of your own network is reached by https only', {
+const notPublic = (why: string): AppError =>
+  new AppError('invalid_input', `The target ${why}`, {
     done: 'Nothing was changed.',
-    issues: [{ pointer: '/url', message: 'must begin with https:, or the target be allowed to be private' }],
+    next: 'Give the https address of a public name, or allow it to be in your own network: --allow-private.',
+    issues: [{ pointer: '/url', message: why }],
   });
