@@ -247,5 +247,8 @@ describe('what was done', () => {
     expect(await cli.run('ops', 'cancel', 'last')).toMatchObject({ code: 5 });
     expect(await cli.run('ops', 'retry', 'last')).toMatchObject({ code: 5 });
     expect(await cli.run('ops', 'watch', 'zzzzzz')).toMatchObject({ code: 3 });
+    // As a pipeline has it whose change was refused: `ops watch "$(jq -r .id deploy.json)"`.
+    const nothing = await cli.run('ops', 'watch', '');
+    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('The id of the operation is empty') });
   });
 });

@@ -35,9 +35,13 @@ test('a source is added from a file, shown, rolled and removed; its secret is al
   expect(listed).toMatch(/accepted, again 1×/);
   expect(listed).toMatch(/refused .*The signature is not that/);
   const id = /dlv_\w+(?= +github +\S+ ago +accepted)|dlv_\w+(?=.*accepted)/.exec(listed)?.[0] ?? '';
-  expect(await cli.run('webhooks', 'replay', id)).toMatchObject({ code: 0, stdout: expect.stringContaining('op_') });
+  expect(await cli.run('webhooks', 'replay', id.slice(-8))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('op_'),
+  });
   const rolled = await cli.run('webhooks', 'roll', 'github', '--overlap', '0');
   expect(rolled.stdout).not.toBe(added.stdout);
+  expect(rolled.stderr).toContain('The secret before it is over.');
   expect((await deliver(source, published('ef'))).status).toBe(401);
   expect(await cli.run('webhooks', 'rm', 'github', '-y')).toMatchObject({ code: 0, stdout: 'github is removed.\n' });
 });
@@ -81,7 +85,9 @@ test('a target is told, rolled, listed and removed', async () => {
   const to = ['--to', 'https://hooks.example/x', '--event', 'operation.failed', 'approval.requested'];
   const told = await cli.run('webhooks', 'tell', 'chat', ...to);
   expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('whpk_') });
-  expect((await cli.run('webhooks', 'roll-key', 'chat')).stdout).toMatch(/^whpk_\S+\n$/);
+  const rolled = await cli.run('webhooks', 'roll-key', 'chat');
+  expect(rolled.stdout).toMatch(/^whpk_\S+\n$/);
+  expect(rolled.stderr).toMatch(/The key before it stays good until 20[-\d]+ [:\d]+Z; older ones are over\./);
   const listed: unknown = JSON.parse((await cli.run('webhooks', 'targets', '-o', 'json')).stdout);
   expect(listed).toMatchObject([
     { name: 'chat', events: ['operation.failed', 'approval.requested'], disabledAt: null },

@@ -1,5 +1,6 @@
 import { unwrap } from '#api/client.ts';
 import { AppError } from '#core/errors.ts';
+import { moment } from '#core/moments.ts';
 import { visitorOf } from '#cli/api.ts';
 import { readText } from '#cli/input/read-file.ts';
 import type { Session } from '#cli/session.ts';
@@ -12,7 +13,7 @@ export async function ciToken(session: Session, { file = '-' }: { file?: string 
   const given = await unwrap(visitorOf(session).ci.token.$post({ json: { idToken } }));
   if (session.flags.quiet !== true)
     session.err.write(
-      `Let in by the trust ${given.trust} for ${given.clusters.join(', ')}, until ${given.expiresAt}\n`,
+      `Let in by the trust ${given.trust} for ${given.clusters.join(', ')}, until ${moment(given.expiresAt)}\n`,
     );
   session.show(given, () => [given.token]);
 }

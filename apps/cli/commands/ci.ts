@@ -9,9 +9,9 @@ export async function ciTrusts(session: Session): Promise<void> {
   const { items } = await ask(client.v1.ci.trusts.$get());
   const columns = [
     { title: 'TRUST' },
-    { title: 'ISSUER', elastic: true },
-    { title: 'WHO', elastic: true },
-    { title: 'AUDIENCE', elastic: true },
+    { title: 'ISSUER', spare: true },
+    { title: 'WHO', wraps: true },
+    { title: 'AUDIENCE' },
     { title: 'ROLE' },
     { title: 'CLUSTERS', elastic: true },
   ];

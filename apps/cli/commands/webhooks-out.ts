@@ -2,8 +2,11 @@ import type { MessageView, OutEventType, TargetView } from '#core/webhooks/out/c
 import { apiOf } from '#cli/api.ts';
 import { agree } from '#cli/input/agree.ts';
 import { ago } from '#cli/output/duration.ts';
+import { endOfId } from '#cli/output/operations-view.ts';
+import { overlapText } from '#cli/output/overlap-text.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
+import { kinds, lookedAt, pickByEnd } from './pick-by-end.ts';
 
 export async function targetsLs(session: Session): Promise<void> {
   const { client, ask } = apiOf(session);
@@ -11,17 +14,20 @@ export async function targetsLs(session: Session): Promise<void> {
   const columns = [
     { title: 'TARGET' },
     { title: 'ADDRESS', elastic: true },
-    { title: 'EVENTS', elastic: true },
-    { title: 'PUBLIC KEY', elastic: true },
+    { title: 'EVENTS', wraps: true },
+    { title: 'CLUSTERS', elastic: true },
+    // A key that is cut is none.
+    { title: 'PUBLIC KEY', spare: true },
     { title: 'STATE' },
   ];
   session.show(items, () => table(columns, items.map(targetCells), session.layout()));
 }
 
-const targetCells = ({ name, url, events, keys, disabledAt }: TargetView): string[] => [
+const targetCells = ({ name, url, events, clusters, keys, disabledAt }: TargetView): string[] => [
   name,
   url,
   events.join(', '),
+  clusters.join(', '),
   keys.map(({ publicKey }) => publicKey).join(' '),
   disabledAt === null ? 'told' : 'disabled',
 ];
@@ -45,6 +51,7 @@ export async function targetRoll(session: Session, target: string, { overlap }: 
   const json = overlap === undefined ? {} : { overlapMinutes: overlap };
   const view = await ask(client.v1.webhooks.targets[':target'].roll.$post({ param: { target }, json }));
   session.show(view, () => [view.keys.at(-1)?.publicKey ?? '']);
+  session.err.write(`${overlapText('key', view.keys)}\n`);
 }
 
 export async function targetEnable(session: Session, target: string): Promise<void> {
@@ -71,12 +78,12 @@ export async function messagesLs(session: Session, options: MessageOptions): Pro
   const { limit = 20, ...rest } = options;
   const { items } = await ask(client.v1.webhooks.messages.$get({ query: { ...rest, limit: String(limit) } }));
   const columns = [
-    { title: 'MESSAGE' },
-    { title: 'TARGET' },
+    { title: 'MESSAGE', brief: endOfId },
+    { title: 'TARGET', elastic: true },
     { title: 'EVENT' },
     { title: 'WHEN' },
     { title: 'STATE' },
-    { title: 'LAST ANSWER', elastic: true },
+    { title: 'LAST ANSWER', wraps: true },
   ];
   const cells = (one: MessageView): string[] => [
     one.id,
@@ -89,8 +96,13 @@ export async function messagesLs(session: Session, options: MessageOptions): Pro
   session.show(items, () => table(columns, items.map(cells), session.layout()));
 }
 
-export async function messageResend(session: Session, message: string): Promise<void> {
+export async function messageResend(session: Session, text: string): Promise<void> {
   const { client, ask } = apiOf(session);
+  const message = await pickByEnd({
+    text,
+    kind: kinds.message,
+    newest: () => ask(client.v1.webhooks.messages.$get({ query: { limit: String(lookedAt) } })),
+  });
   const view = await ask(client.v1.webhooks.messages[':message'].replay.$post({ param: { message } }));
   session.show(view, () => [`${view.id} is sent to ${view.target} once more.`]);
 }

@@ -6,8 +6,11 @@ import { agree } from '#cli/input/agree.ts';
 import { readText } from '#cli/input/read-file.ts';
 import { readRulesFile } from '#cli/input/rules-file.ts';
 import { ago } from '#cli/output/duration.ts';
+import { endOfId } from '#cli/output/operations-view.ts';
+import { overlapText } from '#cli/output/overlap-text.ts';
 import { table } from '#cli/output/table.ts';
 import type { Session } from '#cli/session.ts';
+import { kinds, lookedAt, pickByEnd } from './pick-by-end.ts';
 
 export async function webhooksLs(session: Session): Promise<void> {
   const { client, ask } = apiOf(session);
@@ -89,7 +92,9 @@ export async function webhooksRoll(session: Session, source: string, options: Ro
     secret: options.secretFile === undefined ? null : (await readText(options.secretFile)).trim(),
     ...(options.overlap === undefined ? {} : { overlapMinutes: options.overlap }),
   };
-  told(session, await ask(client.v1.webhooks.sources[':source'].roll.$post({ param: { source }, json })));
+  const made = await ask(client.v1.webhooks.sources[':source'].roll.$post({ param: { source }, json }));
+  told(session, made);
+  session.err.write(`${overlapText('secret', made.source.secrets)}\n`);
 }
 
 export async function webhooksRm(session: Session, source: string, { yes = false }: { yes?: boolean }): Promise<void> {
@@ -114,12 +119,12 @@ export async function webhooksDeliveries(session: Session, options: ListOptions)
   };
   const { items } = await ask(client.v1.webhooks.deliveries.$get({ query }));
   const columns = [
-    { title: 'DELIVERY' },
-    { title: 'SOURCE' },
+    { title: 'DELIVERY', brief: endOfId },
+    { title: 'SOURCE', elastic: true },
     { title: 'WHEN' },
     { title: 'STATE' },
-    { title: 'EVENT' },
-    { title: 'WHAT CAME OF IT', elastic: true },
+    { title: 'EVENT', elastic: true },
+    { title: 'WHAT CAME OF IT', wraps: true, brief: endOfId },
   ];
   const row = (one: DeliveryView): string[] => [
     one.id,
@@ -132,8 +137,13 @@ export async function webhooksDeliveries(session: Session, options: ListOptions)
   session.show(items, () => table(columns, items.map(row), session.layout()));
 }
 
-export async function webhooksReplay(session: Session, delivery: string): Promise<void> {
+export async function webhooksReplay(session: Session, text: string): Promise<void> {
   const { client, ask } = apiOf(session);
+  const delivery = await pickByEnd({
+    text,
+    kind: kinds.delivery,
+    newest: () => ask(client.v1.webhooks.deliveries.$get({ query: { limit: String(lookedAt) } })),
+  });
   const made = await ask(client.v1.webhooks.deliveries[':delivery'].replay.$post({ param: { delivery } }));
   session.show(made, () => [`${made.delivery.command ?? ''}: ${made.operation.id}`]);
 }

@@ -51,7 +51,7 @@ export function tookText({ startedAt, endedAt }: Operation, nowMs: number): stri
 }
 
 /** The end of an id names it as well (their beginning is the time): `ops show seghrta8`. */
-export const endOfId = (id: string): string => id.replace(/op_[0-9a-z]{18}([0-9a-z]{8})/, '$1');
+export const endOfId = (id: string): string => id.replace(/(?:op|dlv|msg)_[0-9a-z]{18}([0-9a-z]{8})/, '$1');
 
 /** A table of operations, in the order given. */
 export function operationsLines(operations: Operation[], nowMs: number, options: TableOptions = {}): string[] {
