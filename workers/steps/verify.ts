@@ -1,6 +1,7 @@
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { Verification } from '#core/verification.ts';
 import { rootCausesOf } from '#core/causes/finding-of.ts';
+import type { Finding } from '#core/finding.ts';
 import { lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
 import { staying } from '../checks/staying.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
@@ -44,14 +45,19 @@ export function outcomeOf(verification: Verification): Outcome {
     const tested = pairs.filter((pair) => pair.result === 'ok').length;
     return done(`${tested} of ${pairs.length} pairs proved, ${checks.length} checks`);
   }
-  const bad = checks.filter((check) => check.result === (verdict === 'failed' ? 'failed' : 'unknown'));
-  const [cause] = rootCausesOf(findings).concat(findings);
-  const message =
-    verdict === 'failed'
-      ? (cause?.message ?? `${bad.length} of ${checks.length} checks failed.`)
-      : `${bad.length} of ${checks.length} checks could not be made: ${(bad[0]?.detail ?? 'no reason known').replace(/\.$/, '')}.`;
-  return failed('verification_failed', message, {
+  const [found] = rootCausesOf(findings).concat(findings);
+  return failed('verification_failed', messageOf(verification, found), {
     findings,
-    next: cause?.fix ?? 'Run `flotilla verify` again when all hosts answer.',
+    next: found?.fix ?? 'Run `flotilla verify` again when all hosts answer.',
   });
+}
+
+/** The cause where one is known; of checks that could not be made also how many, as they may hide more. */
+function messageOf({ verdict, checks }: Verification, found: Finding | undefined): string {
+  const bad = checks.filter(({ result }) => result === (verdict === 'failed' ? 'failed' : 'unknown'));
+  const counted = `${bad.length} of ${checks.length} checks`;
+  if (verdict === 'failed') return found?.message ?? `${counted} failed.`;
+  return found?.severity === 'error'
+    ? `${found.message} ${counted} could not be made.`
+    : `${counted} could not be made: ${(bad[0]?.detail ?? 'no reason known').replace(/\.$/, '')}.`;
 }

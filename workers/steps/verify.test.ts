@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { check, finding } from '#core/testing/reports.ts';
+import type { Verification } from '#core/verification.ts';
+import { outcomeOf } from './verify.ts';
+
+const away = check({ result: 'unknown', detail: 'Connection refused.' });
+const verification: Verification = {
+  startedAt: '2026-11-24T10:00:00.000Z',
+  seconds: 1,
+  verdict: 'incomplete',
+  nodes: ['h1', 'h2'],
+  sampled: false,
+  pairs: [],
+  checks: [away, away, check()],
+  findings: [],
+};
+const engineDown = finding({ id: 'engine-down', message: 'The Docker Engine of h2 does not run.', fix: 'Start it.' });
+const told = (more: Partial<Verification>) => outcomeOf({ ...verification, ...more });
+
+test('checks that could not be made are told with their reason, where no cause is known', () => {
+  expect(told({})).toMatchObject({
+    error: { message: '2 of 3 checks could not be made: Connection refused.', next: expect.stringContaining('again') },
+  });
+});
+
+test('and with the cause where it is, which is more than the first reason', () => {
+  expect(told({ findings: [engineDown] })).toMatchObject({
+    error: { message: 'The Docker Engine of h2 does not run. 2 of 3 checks could not be made.', next: 'Start it.' },
+  });
+});
+
+test('a warning beside them is not told as the cause', () => {
+  const skew = finding({ severity: 'warning', message: 'The clocks differ.' });
+  expect(told({ findings: [skew] })).toMatchObject({ error: { message: expect.stringMatching(/^2 of 3 checks/) } });
+});
+
+test('what failed is told by its cause alone', () => {
+  expect(told({ verdict: 'failed', findings: [engineDown] })).toMatchObject({
+    error: { message: 'The Docker Engine of h2 does not run.' },
+  });
+});
