@@ -4,6 +4,7 @@ import { exposition } from './exposition.ts';
 import { htmlOf } from './html/page.ts';
 import { junitOf } from './junit.ts';
 import { metricsOf } from './metrics.ts';
+import { junitOfOperation } from './operation-junit.ts';
 
 const hostile = `<script>alert("1")</script>&'\u0000\u001B[31m\uD800`;
 
@@ -112,5 +113,45 @@ describe('metrics', () => {
     expect(exposition([{ name: 'x', type: 'gauge', help: 'h', samples: [{ labels, value: Number.NaN }] }])).toBe(
       '# HELP x h\n# TYPE x gauge\nx{name="a\\"b\\\\c\\nd"} NaN\n',
     );
+  });
+});
+
+describe('JUnit XML of an operation that was not verified', () => {
+  type Ended = Parameters<typeof junitOfOperation>[0];
+  const error = { code: 'step_failed', message: 'web cannot start: non-zero exit (3).' } as const;
+  const step = (outcome: Ended['steps'][number]['outcome']): Ended['steps'][number] => ({
+    step: {
+      id: 'remove-network:net',
+      kind: 'remove-network',
+      host: null,
+      args: { network: 'net', id: 'n1' },
+      after: [],
+    },
+    state: outcome === null ? 'waiting' : 'ended',
+    outcome,
+    ms: outcome === null ? null : 1500,
+  });
+  const ended: Ended = {
+    id: 'op_1',
+    kind: 'apply',
+    cluster: 'prod',
+    state: 'failed',
+    error: { ...error, done: '0 of 2 steps were done.' },
+    steps: [step({ kind: 'failed', error, findings: [] }), step(null)],
+    startedAt: '2026-11-24T10:00:00.000Z',
+    endedAt: '2026-11-24T10:00:02.500Z',
+  };
+
+  test('one fault is one failure: of the step that says it, with the time that all took', () => {
+    const xml = junitOfOperation(ended);
+    expect(xml).toContain('<testsuites name="apply op_1" tests="2" failures="1" errors="0" time="2.500">');
+    expect(xml.split('<failure ')).toHaveLength(2);
+    expect(xml).toContain('<skipped message="not started"/>');
+  });
+
+  test('one that no step says is of the operation', () => {
+    const xml = junitOfOperation({ ...ended, state: 'blocked', steps: [] });
+    expect(xml).toContain('tests="1" failures="1"');
+    expect(xml).toContain('<testcase classname="prod" name="apply op_1" time="2.500"><failure type="blocked"');
   });
 });

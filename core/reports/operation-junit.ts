@@ -2,31 +2,41 @@ import type { OperationView, StepView } from '../wire.ts';
 import { stepSentence } from '../wording.ts';
 import { element, xmlText } from './xml.ts';
 
+type Ended = Pick<OperationView, 'id' | 'kind' | 'cluster' | 'state' | 'error' | 'steps' | 'startedAt' | 'endedAt'>;
+
 /**
  * An operation as JUnit XML, for one that ended before anything could be verified: a test case for each step, and one
- * for the operation itself.
+ * for the operation itself where no step says why it did not succeed. One fault is one failure.
  */
-export function junitOfOperation(view: OperationView): string {
-  const { id, kind, cluster, state, error } = view;
-  const isGood = state === 'succeeded';
-  const whole = element(
-    'testcase',
-    { classname: cluster ?? 'hosts', name: `${kind} ${id}`, time: 0 },
-    isGood ? [] : [failure(state, error?.message ?? state, [error?.done ?? '', error?.next ?? ''])],
-  );
-  const cases = [...view.steps.map((step) => stepCase(view, step)), whole];
-  const failures = view.steps.filter(hasFailed).length + (isGood ? 0 : 1);
-  const skipped = view.steps.filter(({ outcome }) => outcome === null).length;
+export function junitOfOperation(view: Ended): string {
+  const { id, kind, cluster, steps } = view;
+  const isTold = steps.some(hasFailed);
+  const cases = [...steps.map((step) => stepCase(view, step)), ...(isTold ? [] : [wholeCase(view)])];
+  const failures = isTold ? steps.filter(hasFailed).length : Number(view.state !== 'succeeded');
+  const skipped = steps.filter(({ outcome }) => outcome === null).length;
   const counts = { tests: cases.length, failures, errors: 0 };
+  const time = secondsOf(view).toFixed(3);
   const suite = element(
     'testsuite',
-    { name: `${cluster ?? 'hosts'}: ${kind}`, ...counts, skipped, time: 0 },
+    { name: `${cluster ?? 'hosts'}: ${kind}`, ...counts, skipped, time },
     cases.map((one) => `\n    ${one}`).concat('\n  '),
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `${kind} ${id}`, ...counts }, [`\n  ${suite}\n`])}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: `${kind} ${id}`, ...counts, time }, [`\n  ${suite}\n`])}\n`;
 }
 
-function stepCase({ cluster }: OperationView, { step, outcome, ms }: StepView): string {
+function wholeCase(view: Ended): string {
+  const { id, kind, cluster, state, error } = view;
+  return element(
+    'testcase',
+    { classname: cluster ?? 'hosts', name: `${kind} ${id}`, time: secondsOf(view).toFixed(3) },
+    state === 'succeeded' ? [] : [failure(state, error?.message ?? state, [error?.done ?? '', error?.next ?? ''])],
+  );
+}
+
+const secondsOf = ({ startedAt, endedAt }: Ended): number =>
+  startedAt === null || endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+
+function stepCase({ cluster }: Ended, { step, outcome, ms }: StepView): string {
   const where = step.host === null ? '' : `${step.host}: `;
   const attributes = {
     classname: `${cluster ?? 'hosts'}.steps`,
