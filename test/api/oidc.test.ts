@@ -70,7 +70,10 @@ describe('a run that a trust wants', () => {
     await expect(unwrap(ci.v1.hosts.$post({ json: host }))).rejects.toMatchObject({ code: 'forbidden' });
     expect((await unwrap(ci.v1.operations.$get({ query: {} }))).items.length).toBeGreaterThan(1);
     world.advance(601_000);
-    await expect(unwrap(ci.v1.whoami.$get())).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(unwrap(ci.v1.whoami.$get())).rejects.toMatchObject({
+      code: 'unauthenticated',
+      next: expect.stringContaining('good for ten minutes'),
+    });
   });
 
   test('is let in once for each token, also when it asks many times at once', async () => {

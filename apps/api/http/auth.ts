@@ -55,9 +55,9 @@ function asBearer(header: string | undefined): string | undefined {
 async function callerOf(deps: Deps, header: string | undefined, door: Source): Promise<Caller> {
   const text = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (text === undefined) throw refusal('There is no bearer token in the request');
-  if (parseToken(text) === null) throw refusal('The token is not valid');
+  if (parseToken(text) === null) throw refusal('The token is not valid', text);
   const row = await tokenRow(deps.store.read, await deps.sha256(text));
-  if (row === null || isOver(row, deps.nowMs())) throw refusal('The token is not valid');
+  if (row === null || isOver(row, deps.nowMs())) throw refusal('The token is not valid', text);
   noteUse(deps, row.token);
   const { id, role, label, clusters, expiresAt, ci } = row.token;
   const policy = await policyNumbered(deps.store.read, row.policy);
@@ -106,8 +106,11 @@ const isOver = ({ token, person }: Row, nowMs: number): boolean =>
   (token.expiresAt !== null && Date.parse(token.expiresAt) <= nowMs) ||
   (token.person !== null && (person === null || person.removedAt !== null));
 
-const refusal = (message: string): AppError =>
+/** What to do next is read from the form of the token alone, so that it says nothing of whether it is known. */
+const refusal = (message: string, token = ''): AppError =>
   new AppError('unauthenticated', message, {
     done: 'Nothing was done.',
-    next: 'Send `Authorization: Bearer flt_…`; `flotilla up` saves the first token in its data folder.',
+    next: token.startsWith('flt_ci_')
+      ? 'What `flotilla ci token` gives is good for ten minutes: let the run come in again.'
+      : 'Send `Authorization: Bearer flt_…`; `flotilla up` saves the first token in its data folder.',
   });
