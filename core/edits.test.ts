@@ -254,10 +254,10 @@ describe('refusals name what is wrong', () => {
       /^already_exists \| The service web is in the spec already.*`flotilla service update web`/,
     );
     expect(refusal(() => edit('service rm', { name: 'wbe' }))).toBe(
-      'not_found | The spec has no service wbe; did you mean `web`?',
+      'not_found | The spec has no service wbe; did you mean `web`? | Name one that is there: web.',
     );
     expect(refusal(() => edit('service rm', { name: 'constructor' }))).toBe(
-      'not_found | The spec has no service constructor.',
+      'not_found | The spec has no service constructor. | Name one that is there: web.',
     );
     expect(refusal(() => edit('node set', { host: 'h2', labels: ['a=b'], availability: 'off', label: ['x'] }))).toBe(
       'invalid_input | The arguments of `node set` are not valid. | [/availability must be `active` or `pause` or `drain`] | [/label/0 write `name=value`] | [/labels is not a known key; did you mean `label`?]',

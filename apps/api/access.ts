@@ -31,7 +31,15 @@ export async function authorise(ctx: Context, verb: Verb, cluster: string | null
   throw onRecord(
     new AppError('forbidden', decision.why, {
       done: 'Nothing was done.',
-      next: `Ask somebody who is ${rolesOf(verb).join(' or ')}; \`flotilla can ${verb}\` explains it.`,
+      next: `${helpWith(decision, verb)}; \`flotilla can ${verb}\` explains it.`,
     }),
   );
+}
+
+/** A token may be for less than whoever holds it may himself. */
+function helpWith({ rule }: Decision, verb: Verb): string {
+  const roles = `somebody who is ${rolesOf(verb).join(' or ')}`;
+  return rule === 'token scope'
+    ? `Use a token that is for it (\`flotilla token create\`), or ask ${roles}`
+    : `Ask ${roles}`;
 }

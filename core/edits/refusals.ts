@@ -28,8 +28,16 @@ export function mustExist<T>(what: string, name: string, existing: Readonly<Reco
   throw new AppError(
     'not_found',
     `The spec has no ${what} ${name}${didYouMean(name, Object.keys(existing))}`.replace(/([^?])$/, '$1.'),
-    nothing,
+    { ...nothing, next: thereAre(Object.keys(existing)) },
   );
+}
+
+const namedMax = 10;
+
+function thereAre(names: readonly string[]): string {
+  if (names.length === 0) return 'There is none yet: make one first.';
+  const more = names.length > namedMax ? ', …' : '';
+  return `Name one that is there: ${names.toSorted().slice(0, namedMax).join(', ')}${more}.`;
 }
 
 /** The refusal of what would leave the spec in contradiction. */

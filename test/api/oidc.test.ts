@@ -67,7 +67,10 @@ describe('a run that a trust wants', () => {
     expect(await unwrap(ci.v1.operations[':id'].$get({ param, query: { wait: '0' } }))).toMatchObject({ id: param.id });
     await unwrap(ci.v1.operations[':id'].events.$get({ param, query: {}, header: {} }));
     const host = { name: 'h9', address: '10.79.0.9', acceptNew: true };
-    await expect(unwrap(ci.v1.hosts.$post({ json: host }))).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(unwrap(ci.v1.hosts.$post({ json: host }))).rejects.toMatchObject({
+      code: 'forbidden',
+      next: expect.stringMatching(/^Use a token that is for it .*, or ask somebody who is operator/),
+    });
     expect((await unwrap(ci.v1.operations.$get({ query: {} }))).items.length).toBeGreaterThan(1);
     world.advance(601_000);
     await expect(unwrap(ci.v1.whoami.$get())).rejects.toMatchObject({
