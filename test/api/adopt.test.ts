@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { bareHosts, formedSwarm, swarmId, withUnseen } from '#core/testing/observations.ts';
+import { bareHosts, formedSwarm, swarmId, withSwarm, withUnseen } from '#core/testing/observations.ts';
 import type { Observation } from '#core/observation.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, demoSpec, propose, show, verify } from './demo.ts';
@@ -67,6 +67,42 @@ describe('adopting', () => {
     await one.take(id);
     await one.end();
     expect(await show(world.admin, id)).toMatchObject({ state: 'failed', error: { code: 'internal' } });
+  });
+});
+
+describe('forgetting', () => {
+  const forget = () => unwrap(world.admin.v1.clusters[':cluster'].$delete({ param: { cluster: 'demo' } }));
+  const listed = async () => (await unwrap(world.admin.v1.clusters.$get())).items.map(({ name }) => name);
+
+  test('an adopted cluster frees its hosts, and leaves the swarm to be adopted again, under whatever name', async () => {
+    await adopt();
+    expect(await forget()).toEqual({ forgotten: 'demo' });
+    const { items } = await unwrap(world.admin.v1.hosts.$get());
+    expect([items.map((host) => host.cluster), await listed()]).toEqual([[null, null, null], []]);
+    expect(await actions()).toContain('cluster.forgotten');
+    expect((await adopt(formedSwarm(['h1'], ['h2', 'h3']), 'other')).state).toBe('succeeded');
+    expect(await listed()).toEqual(['other']);
+  });
+
+  test('and it may be adopted again, another swarm too', async () => {
+    await adopt();
+    await forget();
+    const other = withSwarm(formedSwarm(['h1'], ['h2']), (swarm) => ({ ...swarm, id: 'swarm-2' }));
+    expect(await adopt(other)).toMatchObject({ state: 'succeeded', result: { swarmId: 'swarm-2' } });
+  });
+
+  test('waits for what is under way', async () => {
+    await adopt();
+    await verify(world.admin);
+    await expect(forget()).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  test('a cluster that is managed here is refused, with the way out', async () => {
+    await propose(world.admin);
+    await expect(forget()).rejects.toMatchObject({
+      code: 'conflict',
+      next: 'Take it down instead: `flotilla cluster rm demo`.',
+    });
   });
 });
 

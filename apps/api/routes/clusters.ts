@@ -21,6 +21,7 @@ import { jsonAnswer, jsonBody, route } from '../http/route.ts';
 import { router } from '../http/router.ts';
 import { adoptCluster } from '../verbs/clusters/adopt.ts';
 import { requestApply } from '../verbs/clusters/apply.ts';
+import { forgetCluster } from '../verbs/clusters/forget.ts';
 import { editCluster } from '../verbs/clusters/edit.ts';
 import { inspectNetwork } from '../verbs/clusters/inspect-network.ts';
 import { listClusters } from '../verbs/clusters/list.ts';
@@ -64,6 +65,17 @@ const adopt = route({
     'Reads the swarm of the host `from`, which must be a manager. Again on an adopted cluster it looks anew at who the nodes are.',
   request: { params, body: jsonBody(adoptRequestSchema) },
   responses: { 202: acceptedAnswer },
+});
+
+const forget = route({
+  method: 'delete',
+  path: '/v1/clusters/{cluster}',
+  tags,
+  summary: 'Look at an adopted cluster no more',
+  description:
+    'Nothing is touched on its hosts, which belong to no cluster then. One that is managed here is taken down instead, by the verb `cluster rm`.',
+  request: { params },
+  responses: { 200: jsonAnswer(z.object({ forgotten: z.string() }), 'Its name') },
 });
 
 const proposed = {
@@ -154,6 +166,9 @@ export const clusterRoutes = (deps: Deps) =>
     )
     .openapi(show, async (c) =>
       c.json(await showCluster({ ctx: contextOf(deps, c), input: c.req.valid('param') }), 200),
+    )
+    .openapi(forget, async (c) =>
+      c.json(await forgetCluster({ ctx: contextOf(deps, c), input: c.req.valid('param') }), 200),
     )
     .openapi(adopt, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };

@@ -30,7 +30,7 @@ export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode'> | null)
   const { name } = cluster;
   throw new AppError('adopted_read_only', `${name} was adopted, so Flotilla looks at it and changes nothing of it`, {
     done: 'Nothing was changed.',
-    next: `Change it as before, with Docker; taking an adopted cluster over is not supported yet. \`flotilla verify ${name}\` works.`,
+    next: `Change it as before, with Docker; taking an adopted cluster over is not supported yet. \`flotilla verify ${name}\` works, and \`flotilla cluster forget ${name}\` looks at it no more.`,
   });
 }
 

@@ -93,6 +93,12 @@ function addViewCommands(program: Command, lazy: Lazy): void {
     .option('--reason <text>', 'why, for the record')
     .addHelpText('after', '\nExample:\n  flotilla host add h1 root@10.0.0.11\n  flotilla cluster adopt prod --from h1')
     .action(lazy(async () => (await import('#cli/commands/cluster-adopt.ts')).clusterAdopt));
+  cluster
+    .command('forget')
+    .description('look at an adopted swarm no more; nothing on its hosts is touched')
+    .argument('<name>')
+    .option('-y, --yes', 'do not ask')
+    .action(lazy(async () => (await import('#cli/commands/cluster-forget.ts')).clusterForget));
   const network = nounOf(program, 'network');
   network
     .command('ls')

@@ -1,4 +1,4 @@
-import { and, asc, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, or } from 'drizzle-orm';
 import type { ClusterView } from '#core/wire.ts';
 import { clusters } from '#db/schema/index.ts';
 import type { Call } from '../../http/env.ts';
@@ -6,7 +6,7 @@ import { type NamedPage, namedPageMax, pageByName } from '../../http/page.ts';
 import { isVisible, visibleTo } from '../../visible.ts';
 import { clusterOf } from '../../views/cluster.ts';
 
-/** Clusters by name; the cursor is the last name of the page before. */
+/** Clusters by name, without adopted ones that are forgotten; the cursor is the last name of the page before. */
 export async function listClusters({
   ctx,
   input: { cursor, limit = namedPageMax },
@@ -17,7 +17,7 @@ export async function listClusters({
   const rows = await read
     .select()
     .from(clusters)
-    .where(and(after, seen))
+    .where(and(after, seen, or(eq(clusters.mode, 'managed'), isNotNull(clusters.swarmId))))
     .orderBy(asc(clusters.name))
     .limit(limit + 1);
   return pageByName(

@@ -22,7 +22,11 @@ export async function removeHost({ ctx, input: { name } }: Call<{ name: string }
           .select({ name: hosts.name })
           .from(hosts)
           .where(and(eq(hosts.name, name), isNotNull(hosts.cluster))),
-        () => refusal(`${name} belongs to the cluster ${host.cluster}`, 'Take it out of that cluster first.'),
+        () =>
+          refusal(
+            `${name} belongs to the cluster ${host.cluster}`,
+            `Take it out first: \`flotilla node rm ${name}\`, or \`flotilla cluster forget ${host.cluster}\` where that was adopted.`,
+          ),
       ),
       noRow(
         'no operation is about to use it',

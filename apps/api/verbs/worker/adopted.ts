@@ -78,7 +78,9 @@ async function inTheWay(ctx: Context, name: string, adoption: Adoption): Promise
     .where(or(eq(clusters.name, name), ...others(adoption)));
   const taken = rows.find((row) => row.name === name);
   if (taken?.mode === 'managed') return errorOf(nameTaken(name));
-  if (taken !== undefined && taken.swarmId !== adoption.swarmId) return errorOf(otherSwarm(name, taken.swarmId));
+  // One that is forgotten is of no swarm any more.
+  const isOther = taken !== undefined && taken.swarmId !== null && taken.swarmId !== adoption.swarmId;
+  if (isOther) return errorOf(otherSwarm(name, taken.swarmId));
   const same = rows.find((row) => row.name !== name);
   if (same === undefined) return null;
   return errorOf(
@@ -91,7 +93,7 @@ async function inTheWay(ctx: Context, name: string, adoption: Adoption): Promise
 /** Clusters that are this swarm: by its id, or by its label while ours has just formed it and not yet seen the id. */
 const others = ({ swarmId, label }: Adoption) => [
   eq(clusters.swarmId, swarmId),
-  ...(label === null ? [] : [and(eq(clusters.name, label), isNull(clusters.swarmId))]),
+  ...(label === null ? [] : [and(eq(clusters.name, label), isNull(clusters.swarmId), eq(clusters.mode, 'managed'))]),
 ];
 
 const otherSwarm = (name: string, swarmId: string | null): AppError =>
