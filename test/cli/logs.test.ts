@@ -72,5 +72,6 @@ test('an answer without lines says so, and one that broke off is no whole one', 
 test('what is no number of lines and no time is refused', async () => {
   expect((await cli.run('service', 'logs', 'web', '--tail', 'all')).stderr).toContain('up to 10000');
   expect((await cli.run('service', 'logs', 'web', '--since', 'lunch')).stderr).toContain('lunch is no time');
+  expect(await cli.run('service', 'logs', 'web', '-f')).toMatchObject({ code: 2, stdout: '' });
   expect((await cli.run('logs', 'web')).stderr).toContain('flotilla service logs');
 });

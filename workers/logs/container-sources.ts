@@ -11,7 +11,7 @@ import type { Found } from './service-sources.ts';
 export interface WantedContainer {
   cluster: string;
   name: string;
-  hosts: Hosts;
+  hosts: Pick<Hosts, 'engine'>;
   /** Those of the cluster. */
   names: readonly string[];
   /** Where the spec wants it; null where it has none of that name. */
@@ -22,7 +22,19 @@ const timeoutMs = 8000;
 
 /** A standalone container of ours, wherever it is, and what stands aside for it: one that did not run tells why. */
 export async function containerSources(wanted: WantedContainer): Promise<Found> {
-  const { name, cluster, names, hosts } = wanted;
+  const { place, names } = wanted;
+  if (place === null || !names.includes(place)) return await lookOn(names, wanted);
+  // Where it should be, it mostly is: then nobody waits for hosts that are away.
+  const there = await lookOn([place], wanted).catch((error: unknown) => {
+    if (error instanceof AppError) return null;
+    throw error;
+  });
+  return there !== null && there.sources.length > 0 ? there : await lookOn(names, wanted);
+}
+
+/** @throws AppError `not_found`, `not_ours` where all of these hosts answer and none has it */
+async function lookOn(names: readonly string[], wanted: WantedContainer): Promise<Found> {
+  const { name, cluster, hosts } = wanted;
   const seen = await Promise.all(names.map((host) => containersOf(hosts, host)));
   const found: Found = { sources: [], unseen: [], notes: [] };
   const others: string[] = [];
@@ -51,7 +63,7 @@ const isOurs = ({ Labels: labels }: ListedContainer, cluster: string): boolean =
 const withoutNoise = (found: Found, { place }: WantedContainer): Found =>
   found.sources.length === 0 ? found : { ...found, unseen: found.unseen.filter(({ host }) => host === place) };
 
-async function containersOf(hosts: Hosts, host: string) {
+async function containersOf(hosts: WantedContainer['hosts'], host: string) {
   try {
     const value = await listContainers(hosts.engine(host), { all: true }, { timeoutMs });
     return { host, containers: { known: true as const, value } };

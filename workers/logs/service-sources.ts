@@ -22,21 +22,31 @@ export interface Found {
 export interface WantedService {
   cluster: string;
   name: string;
-  managers: Managers;
-  hosts: Hosts;
+  managers: Pick<Managers, 'ask'>;
+  hosts: Pick<Hosts, 'engine'>;
   /** Host of each NodeID. */
   hostOf: ReadonlyMap<string, string>;
 }
 
 const timeoutMs = 8000;
 
+/** A manager that has not answered for so long may never: the hosts are asked beside it. */
+const patienceMs = 2000;
+
 /** Tasks of a service, the newest first. Where no manager answers, those that the hosts themselves know of. */
 export async function serviceSources(wanted: WantedService): Promise<Found> {
+  let looks: Promise<Look[]> | null = null;
+  const timer = setTimeout(() => {
+    looks = lookAtHosts(wanted);
+    looks.catch(() => {});
+  }, patienceMs);
   try {
     return await wanted.managers.ask((engine) => askManager(engine, wanted));
   } catch (error) {
     if (!isAway(error)) throw error;
-    return await askHosts(wanted, error);
+    return foundOnHosts(wanted, await (looks ?? lookAtHosts(wanted)), error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -88,11 +98,15 @@ const labels = {
   name: 'com.docker.swarm.task.name',
 } as const;
 
-/** Containers carry the names of their service and task, and hosts answer without a manager. */
-async function askHosts({ name, hosts, hostOf, cluster }: WantedService, error: AppError): Promise<Found> {
+type Look = Awaited<ReturnType<typeof containersOf>>;
+
+const lookAtHosts = ({ hosts, hostOf, name }: WantedService): Promise<Look[]> =>
+  Promise.all([...hostOf.values()].map((host) => containersOf(hosts, host, name)));
+
+/** Containers carry the names of their service and task, so that hosts can answer without a manager. */
+function foundOnHosts({ name, cluster }: WantedService, looks: readonly Look[], error: AppError): Found {
   const found: Found = { sources: [], unseen: [], notes: [] };
-  const seen = await Promise.all([...hostOf.values()].map((host) => containersOf(hosts, host, name)));
-  for (const { host, containers } of seen) {
+  for (const { host, containers } of looks) {
     if (!containers.known) {
       const reason = `${containers.reason} Whether it has tasks of ${name} is not known.`;
       const code = containers.code ?? 'engine_unreachable';
@@ -116,7 +130,7 @@ async function askHosts({ name, hosts, hostOf, cluster }: WantedService, error: 
 }
 
 /** Its containers on one host, the newest first, as engines list them. */
-async function containersOf(hosts: Hosts, host: string, service: string) {
+async function containersOf(hosts: WantedService['hosts'], host: string, service: string) {
   const filters = { label: [`${labels.service}=${service}`] };
   try {
     const value = await listContainers(hosts.engine(host), { all: true, filters }, { timeoutMs });

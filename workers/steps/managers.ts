@@ -51,7 +51,7 @@ export class Managers {
       } catch (error) {
         if (!isAway(error)) throw error;
         this.#checked.delete(host);
-        failures.push(`${host}: ${error.message}`);
+        failures.push(`${host}: ${error.message.replace(/\.$/, '')}`);
       }
     }
     throw noManager(failures);

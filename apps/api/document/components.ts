@@ -8,6 +8,7 @@ import { auditEventSchema } from '#core/audit.ts';
 import { canonical } from '#core/canonical.ts';
 import { findingSchema } from '#core/finding.ts';
 import { inspectionSchema } from '#core/inspection.ts';
+import { logRecordSchema } from '#core/logs.ts';
 import { runningSchema } from '#core/running.ts';
 import { hostFactsSchema } from '#core/observation.ts';
 import { operationSchema } from '#core/operation.ts';
@@ -50,6 +51,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Inspection: inspectionSchema,
   Running: runningSchema,
   Lease: leaseSchema,
+  LogRecord: logRecordSchema,
   Operation: operationSchema,
   OperationEvent: operationEventSchema,
   OperationView: operationViewSchema,

@@ -11,6 +11,8 @@ import { accepted, acceptedAnswer } from './accepted.ts';
 
 const tags = ['clusters'];
 const params = z.object({ cluster: z.string() });
+/** Longer than any name is, so that a nearest one can be told. */
+const name = z.string().min(1).max(255);
 const description =
   'Then fetch `/v1/operations/{id}/logs`, which waits for it. The record says who looked at what; what was printed is kept nowhere.';
 
@@ -20,7 +22,7 @@ const ofService = route({
   tags,
   summary: 'Read what the tasks of a service printed, each on its own host',
   description,
-  request: { params: params.extend({ service: z.string() }), body: jsonBody(serviceLogsOptionsSchema) },
+  request: { params: params.extend({ service: name }), body: jsonBody(serviceLogsOptionsSchema) },
   responses: { 202: acceptedAnswer },
 });
 
@@ -30,7 +32,7 @@ const ofContainer = route({
   tags,
   summary: 'Read what a standalone container printed',
   description,
-  request: { params: params.extend({ container: z.string() }), body: jsonBody(logsOptionsSchema) },
+  request: { params: params.extend({ container: name }), body: jsonBody(logsOptionsSchema) },
   responses: { 202: acceptedAnswer },
 });
 
@@ -48,13 +50,13 @@ const fetched = route({
 export const logsRoutes = (deps: Deps) =>
   router()
     .openapi(ofService, async (c) => {
-      const { service: name, cluster } = c.req.valid('param');
-      const input = { ...c.req.valid('json'), of: 'service' as const, name, cluster };
+      const { service, cluster } = c.req.valid('param');
+      const input = { ...c.req.valid('json'), of: 'service' as const, name: service, cluster };
       return accepted(c, await requestLogs({ ctx: contextOf(deps, c), input }));
     })
     .openapi(ofContainer, async (c) => {
-      const { container: name, cluster } = c.req.valid('param');
-      const input = { ...c.req.valid('json'), of: 'container' as const, name, cluster };
+      const { container, cluster } = c.req.valid('param');
+      const input = { ...c.req.valid('json'), of: 'container' as const, name: container, cluster };
       return accepted(c, await requestLogs({ ctx: contextOf(deps, c), input }));
     })
     .openapi(fetched, async (c) => {

@@ -14,6 +14,7 @@ interface LogsOptions {
   tail?: number;
   since?: string;
   timestamps?: boolean;
+  follow?: boolean;
 }
 
 /** What the tasks of a service printed. @throws AppError `not_found`, `forbidden`, and why nothing could be seen */
@@ -39,7 +40,15 @@ export async function containerLogs(session: Session, name: string, options: Log
   return await showLogs(session, id, options);
 }
 
-const asked = ({ tail = null, since = null }: { tail?: number | null; since?: string | null }) => ({ tail, since });
+/** @throws AppError `not_supported_yet` */
+function asked({ tail = null, since = null, follow = false }: { [K in keyof LogsOptions]: LogsOptions[K] | null }) {
+  if (follow === true)
+    throw new AppError('not_supported_yet', 'Logs are not followed yet', {
+      done: 'Nothing was sent.',
+      next: 'Ask again for what is new, such as with `--since 30s`.',
+    });
+  return { tail, since };
+}
 
 /** Waits for the answer while the operation is shown as it runs; progress never stands among the lines. */
 async function showLogs(session: Session, id: string, { timestamps = false }: LogsOptions): Promise<number> {
@@ -52,7 +61,13 @@ async function showLogs(session: Session, id: string, { timestamps = false }: Lo
   try {
     const ended = await runToEnd({ ...session, talk: session.err }, id, { summary: false });
     const records = await fetched;
-    print(session, records, timestamps);
+    // The only thing that could not be seen is the failure itself, which is told below.
+    const isTold = ended.view.state !== 'succeeded' && records.filter(({ type }) => type === 'unseen').length === 1;
+    print(
+      session,
+      isTold && session.flags.output !== 'json' ? records.filter(({ type }) => type !== 'unseen') : records,
+      timestamps,
+    );
     const exitCode = conclude(session, ended);
     if (exitCode === 0 && records.at(-1)?.type !== 'end') throw brokenOff();
     return exitCode;

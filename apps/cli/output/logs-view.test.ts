@@ -92,7 +92,7 @@ test('what is shown is never all without a word: silent, cut, ended badly and no
   expect(endingLines(records, {})).toEqual([
     '· web.1@h2: exited with 3',
     '· web.2@h2: printed nothing that was asked for (running)',
-    '! web.3@h2: only its newest 812 lines are shown: more would be too much for one answer. Name one task with --task, or a shorter time with --since; `docker logs c0ffee123456` on h2 shows all.',
+    '! web.3@h2: only its newest lines are shown (812): one answer has room for no more. Fewer tasks (--task) or a shorter time (--since) leave more of it; `docker logs c0ffee123456` on h2 shows all.',
     '? web.4@h3, web.5@h3: not seen: h3 cannot be reached.',
     '? No manager answers.',
   ]);

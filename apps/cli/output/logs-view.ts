@@ -120,7 +120,7 @@ function grouped<T extends Origin>(all: readonly T[], textOf: (one: T) => string
 
 const silentText = (source: LogSource): string =>
   source.state === 'created'
-    ? `was never started${source.error === '' ? '' : `: ${source.error}`}`
+    ? `never started${source.error === '' ? '' : `: ${source.error}`}`
     : `printed nothing that was asked for (${stateText(source)})`;
 
 /** `exited with 3`, `exited with 137: out of memory`, `running`. */
@@ -128,9 +128,9 @@ const stateText = ({ state, exitCode, error }: Pick<LogSource, 'state' | 'exitCo
   `${state}${exitCode === null ? '' : ` with ${exitCode}`}${error === '' ? '' : `: ${error}`}`;
 
 const cutText = ({ cut, lines, container, host }: LogSource): string => {
-  const shown = `only its newest ${count(lines, 'line')} are shown`;
+  const shown = `only its newest lines are shown (${lines})`;
   const all = `\`docker logs ${container.slice(0, 12)}\` on ${host ?? 'its node'} shows all`;
   return cut === 'bytes'
-    ? `${shown}: more would be too much for one answer. Name one task with --task, or a shorter time with --since; ${all}.`
-    : `${shown}; name a shorter time with --since, or ${all}.`;
+    ? `${shown}: one answer has room for no more. Fewer tasks (--task) or a shorter time (--since) leave more of it; ${all}.`
+    : `${shown}: a shorter time (--since) shows all of it, and ${all}.`;
 };

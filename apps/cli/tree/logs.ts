@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Lazy } from '#cli/program.ts';
 import { wholeNumber } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
@@ -30,6 +30,7 @@ const optionsOf = (command: Command): Command =>
     .option('-c, --cluster <name>', 'default: the only one')
     .option('-n, --tail <lines>', 'the newest lines of each task (default: 100, or 10000 with --since)', tail)
     .option('--since <time>', 'only lines since then: 10m, 2h, or 2026-11-28T18:00Z')
+    .addOption(new Option('-f, --follow').hideHelp())
     .option('-t, --timestamps', 'show when each line was printed, by the clock of its host');
 
 const notes = `
