@@ -2,10 +2,10 @@ import { asideOf } from '#core/engine/aside-names.ts';
 import { AppError } from '#core/errors.ts';
 import { didYouMean } from '#core/nearest.ts';
 import { clusterLabel } from '#core/spec/names.ts';
-import { listContainers, type ListedContainer } from '../docker/containers.ts';
+import type { ListedContainer } from '../docker/containers.ts';
 import type { Hosts } from '../hosts.ts';
 import { isTask, nameOf } from '../observe/facts.ts';
-import { unknownOf } from '../observe/observe-host.ts';
+import { containersOn } from './containers-on.ts';
 import type { Found } from './service-sources.ts';
 
 export interface WantedContainer {
@@ -17,8 +17,6 @@ export interface WantedContainer {
   /** Where the spec wants it; null where it has none of that name. */
   place: string | null;
 }
-
-const timeoutMs = 8000;
 
 /** A standalone container of ours, wherever it is, and what stands aside for it: one that did not run tells why. */
 export async function containerSources(wanted: WantedContainer): Promise<Found> {
@@ -35,7 +33,7 @@ export async function containerSources(wanted: WantedContainer): Promise<Found> 
 /** @throws AppError `not_found`, `not_ours` where all of these hosts answer and none has it */
 async function lookOn(names: readonly string[], wanted: WantedContainer): Promise<Found> {
   const { name, cluster, hosts } = wanted;
-  const seen = await Promise.all(names.map((host) => containersOf(hosts, host)));
+  const seen = await Promise.all(names.map((host) => containersOn(hosts, host)));
   const found: Found = { sources: [], unseen: [], notes: [] };
   const others: string[] = [];
   let isForeign: string | null = null;
@@ -62,15 +60,6 @@ const isOurs = ({ Labels: labels }: ListedContainer, cluster: string): boolean =
 /** Where it was found, a host that is silent and should not have it is no news. */
 const withoutNoise = (found: Found, { place }: WantedContainer): Found =>
   found.sources.length === 0 ? found : { ...found, unseen: found.unseen.filter(({ host }) => host === place) };
-
-async function containersOf(hosts: WantedContainer['hosts'], host: string) {
-  try {
-    const value = await listContainers(hosts.engine(host), { all: true }, { timeoutMs });
-    return { host, containers: { known: true as const, value } };
-  } catch (error) {
-    return { host, containers: unknownOf(error) };
-  }
-}
 
 function notFound({ cluster, name }: WantedContainer, others: readonly string[], isForeign: string | null): AppError {
   const done = 'Nothing was changed.';

@@ -41,7 +41,7 @@ test('a host that does not answer is not waited for again, and each of its tasks
   };
   const records = await readAll(sources('h1', 9), read);
   expect(asked).toHaveLength(4);
-  expect(records.map((one) => (one.type === 'unseen' ? one.task : null)).toSorted()).toEqual(
-    sources('h1', 9).map(({ task }) => task),
+  expect(new Set(records.map((one) => (one.type === 'unseen' ? one.task : null)))).toEqual(
+    new Set(sources('h1', 9).map(({ task }) => task)),
   );
 });

@@ -4,6 +4,8 @@ import { type Container, inspectContainer, streamLogs } from '../docker/containe
 import { Demuxer } from '../docker/demux.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { isRefusal } from '../docker/refusal.ts';
+import { within } from '../checks/within.ts';
+import { silenceMs } from './containers-on.ts';
 import { Printed } from './printed.ts';
 
 /** A container that is to be read, and what it is called in the answer. */
@@ -23,19 +25,17 @@ export interface ReadHow {
 
 /** What comes from one container before it is asked for fewer lines: lines are as long as a program makes them. */
 const inflowMax = 16 * 1024 * 1024;
-const lookMs = 8000;
 const readMs = 15_000;
 
 /** The lines of a container in order, then what it is; what of it could not be read is told. */
 export async function readContainer(engine: EngineClient, source: Source, how: ReadHow): Promise<LogRecord[]> {
   const { name, host, task } = source;
   const unseen = (why: Why): LogRecord => ({ type: 'unseen', name, host, task, ...why });
-  let container: Container;
-  try {
-    container = await inspectContainer(engine, source.container, { timeoutMs: lookMs });
-  } catch (error) {
-    return [unseen(whyNot(error))];
-  }
+  const looked = await within(lookAt(engine, source), silenceMs, host);
+  if (!looked.known)
+    return [unseen({ reason: `${looked.reason} \`flotilla host probe ${host}\` tells why.`, code: 'timeout' })];
+  if ('reason' in looked.value) return [unseen(looked.value)];
+  const { container } = looked.value;
   const { printed, fault } = await readPrinted(engine, container, how);
   if (fault !== null && printed.lines.length === 0) return [unseen(driverFault(container, fault))];
   const lines = printed.lines.map(({ leftOut, ...line }): LogRecord => {
@@ -44,6 +44,14 @@ export async function readContainer(engine: EngineClient, source: Source, how: R
   });
   const broken = fault === null ? [] : [unseen({ ...fault, reason: `reading it broke off: ${fault.reason}` })];
   return [...lines, sourceOf(source, container, { lines: lines.length, cut: cutOf(printed, how) }), ...broken];
+}
+
+async function lookAt(engine: EngineClient, { container: id }: Source): Promise<{ container: Container } | Why> {
+  try {
+    return { container: await inspectContainer(engine, id, { timeoutMs: silenceMs - 2000 }) };
+  } catch (error) {
+    return whyNot(error);
+  }
 }
 
 function cutOf({ isCut, lines }: Printed, { tail, since }: ReadHow): LogSource['cut'] {
@@ -133,7 +141,9 @@ function whyNot(error: unknown): Why {
   if (!(error instanceof AppError)) throw error;
   if (isRefusal(error, 404))
     return { reason: 'its container is gone; engines keep those of the last tasks only', code: 'not_found' };
-  return { reason: isRefusal(error) ? error.engineMessage : error.message, code: error.code };
+  // What holds for its host reads the same for each of its containers.
+  const said = error.message.replace(/\/containers\/[0-9a-f]{64}\//, '/containers/…/');
+  return { reason: isRefusal(error) ? error.engineMessage : said, code: error.code };
 }
 
 const driverFault = ({ HostConfig: { LogConfig: log } }: Container, fault: Why): Why =>

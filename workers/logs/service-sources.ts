@@ -1,15 +1,14 @@
 import { AppError } from '#core/errors.ts';
 import type { LogUnseen } from '#core/logs.ts';
 import { didYouMean } from '#core/nearest.ts';
-import { listContainers } from '../docker/containers.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { listNodes } from '../docker/nodes.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import type { Hosts } from '../hosts.ts';
-import { unknownOf } from '../observe/observe-host.ts';
 import { isAway, type Managers } from '../steps/managers.ts';
 import { placeOf } from '../steps/service-tasks.ts';
+import { containersOn, type Look } from './containers-on.ts';
 import type { Source } from './read-container.ts';
 
 /** What there is to read, what not and why, and what to know of the whole. */
@@ -98,10 +97,8 @@ const labels = {
   name: 'com.docker.swarm.task.name',
 } as const;
 
-type Look = Awaited<ReturnType<typeof containersOf>>;
-
 const lookAtHosts = ({ hosts, hostOf, name }: WantedService): Promise<Look[]> =>
-  Promise.all([...hostOf.values()].map((host) => containersOf(hosts, host, name)));
+  Promise.all([...hostOf.values()].map((host) => containersOn(hosts, host, { label: [`${labels.service}=${name}`] })));
 
 /** Containers carry the names of their service and task, so that hosts can answer without a manager. */
 function foundOnHosts({ name, cluster }: WantedService, looks: readonly Look[], error: AppError): Found {
@@ -127,17 +124,6 @@ function foundOnHosts({ name, cluster }: WantedService, looks: readonly Look[], 
   if (found.sources.length === 0) throw notFoundOnHosts(cluster, name, error);
   found.notes.push(`${error.message} These are the tasks whose containers the hosts still have; there may be others.`);
   return found;
-}
-
-/** Its containers on one host, the newest first, as engines list them. */
-async function containersOf(hosts: WantedService['hosts'], host: string, service: string) {
-  const filters = { label: [`${labels.service}=${service}`] };
-  try {
-    const value = await listContainers(hosts.engine(host), { all: true, filters }, { timeoutMs });
-    return { host, containers: { known: true as const, value } };
-  } catch (error) {
-    return { host, containers: unknownOf(error) };
-  }
 }
 
 const nothing = { done: 'Nothing was changed.' };

@@ -1,6 +1,5 @@
 import type { LogLine, LogRecord, LogSource, LogUnseen } from '#core/logs.ts';
 import { cleanText, jsonText } from './clean.ts';
-import { count } from './duration.ts';
 import { noColours, type Paint } from './paint.ts';
 import { displayWidth, hang, pad } from './width.ts';
 
