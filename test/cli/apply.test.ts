@@ -95,6 +95,9 @@ describe('apply', () => {
     const drift = await cli.run('plan', '--cluster', 'demo');
     expect(drift).toMatchObject({ code: 0, stderr: '' });
     expect(drift.stdout).toContain('nothing to do');
+    expect((await cli.run('plan')).stdout).toBe(drift.stdout);
+    const only = await cli.run('apply', '--yes');
+    expect(only).toMatchObject({ code: 0, stderr: '' });
     const again = await cli.run('apply', '--cluster', 'demo', '--yes');
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.stdout).toContain('Plan for cluster demo, revision 1: nothing to do');
@@ -165,6 +168,17 @@ describe('a spec that is wrong', () => {
     expect(stderr).toContain('Cannot read /nonexistent/x.yaml: there is no such file');
     expect(code).toBe(2);
   });
+});
+
+test('a Compose file where a spec is expected is told as one, and nothing is sent', async () => {
+  const compose = cli.file('shop.compose.yaml', 'services: { web: { image: nginx, env_file: nowhere.env } }\n');
+  for (const command of ['plan', 'apply', 'preflight']) {
+    const { code, stderr } = await cli.run(command, '-f', compose, ...(command === 'apply' ? ['--yes'] : []));
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`flotilla stack deploy shop --compose ${compose}\``),
+    });
+  }
 });
 
 describe('an operation that does not succeed', () => {

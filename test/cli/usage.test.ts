@@ -20,7 +20,6 @@ describe('wrong words', () => {
     [['host', 'add', 'h1', '--port', 'ssh'], 'Write a whole number from 1 to 65535', 'flotilla host add --help'],
     [['help', 'hots'], "Unknown command 'hots'", 'flotilla --help'],
     [['host', 'ad', '--help'], "Unknown command 'ad'", 'flotilla host --help'],
-    [['apply'], 'Nothing says what to apply', '-c CLUSTER'],
     [['verify', 'a', '-c', 'b'], 'The command names two clusters: a and b', 'Name one.'],
     [['host', 'ls', 'more'], 'Too many arguments', 'flotilla host ls --help'],
   ])('%j: says what is wrong, what was perhaps meant, and where to read', async (args, message, help) => {

@@ -1,4 +1,3 @@
-import { AppError } from '#core/errors.ts';
 import { mustBeAbleToAsk } from '#cli/input/agree.ts';
 import type { Session } from '#cli/session.ts';
 import { planAndApply, type ApplyOptions } from './plan-and-apply.ts';
@@ -6,11 +5,6 @@ import { proposalOf, type Subject } from './proposal.ts';
 
 /** Proposes the spec of a file and carries it out, or carries out the current revision again: that mends drift. */
 export async function apply(session: Session, options: ApplyOptions & Subject): Promise<number> {
-  if (options.file === undefined && options.cluster === undefined)
-    throw new AppError('invalid_input', 'Nothing says what to apply', {
-      done: 'Nothing was sent.',
-      next: 'Give a spec with `-f FILE`, or with `-c CLUSTER` what is current there, to mend what differs from it.',
-    });
   mustBeAbleToAsk(session, options.yes === true || options.dryRun === true);
   return planAndApply(session, await proposalOf(session, options, 'apply'), options);
 }

@@ -4,17 +4,24 @@ import { withComposeVariables } from '#core/spec/compose-variables.ts';
 import { type Lookup, withoutValues } from '#core/spec/variables.ts';
 import { withConfigs } from './config-files.ts';
 import { atLines, type FileError } from './file-error.ts';
+import { refuseCompose, refuseSpec } from './mixed-up.ts';
 import { withEnvFiles } from './service-env-files.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /* Files with what they take from elsewhere put in, so that what is sent is complete in itself. */
 
 /** A spec, with what the files say that it names. @throws AppError `invalid_input` */
-export const readSpecYaml = async (path: string): Promise<YamlFile> => withFiles(await readYamlFile(path), path);
+export async function readSpecYaml(path: string): Promise<YamlFile> {
+  const file = await readYamlFile(path);
+  refuseCompose(file, path);
+  return withFiles(file, path);
+}
 
 /** A Compose file, with the values of its variables too. @throws AppError `invalid_input` */
 export async function readComposeYaml(path: string, lookup: Lookup): Promise<YamlFile> {
-  const { file, text } = await readYamlFile(path);
+  const read = await readYamlFile(path);
+  refuseSpec(read, path);
+  const { file, text } = read;
   const { value, issues, names } = withComposeVariables(text.value, lookup);
   const filled = {
     file,

@@ -15,12 +15,18 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
   nounOf(program, 'plan')
     .option('-f, --file <file>', 'spec to plan (- is the standard input)')
     .addOption(envFileOption())
-    .option('-c, --cluster <name>', 'plan the current revision of a cluster: shows drift')
+    .option(
+      '-c, --cluster <name>',
+      'without a file: the current revision of a cluster, of which it shows drift (default: the only one)',
+    )
     .action(lazy(async () => (await import('#cli/commands/plan.ts')).plan));
   nounOf(program, 'apply')
     .option('-f, --file <file>', 'spec to apply (- is the standard input)')
     .addOption(envFileOption())
-    .option('-c, --cluster <name>', 'apply the current revision of a cluster again: mends drift')
+    .option(
+      '-c, --cluster <name>',
+      'without a file: the current revision of a cluster again, which mends drift (default: the only one)',
+    )
     .option('-y, --yes', 'do not ask')
     .option('--reason <text>', 'why, for the record')
     .option('--dry-run', 'stop after the plan')
