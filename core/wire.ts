@@ -6,6 +6,7 @@ import { auditDraftSchema, auditEventSchema } from './audit.ts';
 import { allFaultKinds } from './audit/faults.ts';
 import { queryLengthMax } from './audit-query/parse.ts';
 import { fingerprintSchema, hostSchema } from './host.ts';
+import { ontoSchema } from './onto.ts';
 import { hostFactsSchema } from './observation.ts';
 import {
   operationErrorSchema,
@@ -99,6 +100,8 @@ export const revisionViewSchema = z.object({
   createdBy: z.string(),
   createdAt: z.string(),
 });
+/** What an edit has proposed, and the proposal that it goes on with, where that is not what is current. */
+export const editedViewSchema = revisionViewSchema.extend({ onto: ontoSchema.nullable() });
 export type RevisionView = z.infer<typeof revisionViewSchema>;
 
 const reason = z.string().max(1000).nullable().default(null);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ontoSchema } from '../onto.ts';
 import { operationSchema } from '../operation.ts';
 
 /** What a command is answered with, as data: each door shows it in its own way. */
@@ -14,8 +15,13 @@ export const commandResultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('commands'),
     commands: z.array(z.object({ name: z.string(), summary: z.string(), example: z.string() })),
   }),
-  /** Work was accepted: follow the operation. `revision` is the one that was proposed for it. */
-  z.object({ kind: z.literal('operation'), operation: operationSchema, revision: z.number().nullable() }),
+  /** Work was accepted: follow the operation. `revision` is the one that was proposed for it, `onto` what it builds on. */
+  z.object({
+    kind: z.literal('operation'),
+    operation: operationSchema,
+    revision: z.number().nullable(),
+    onto: ontoSchema.nullable(),
+  }),
 ]);
 export type CommandResult = z.infer<typeof commandResultSchema>;
 

@@ -74,3 +74,14 @@ test('a line is answered as in chat: a table, a sentence, or what could be said'
   const unknown = await cli.run('say', 'stauts');
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('status')]);
 });
+
+test('what builds on a proposal that nobody has applied says so, in a line and in a terminal', async () => {
+  await cli.run('network', 'create', 'net3', '-y');
+  expect((await cli.run('say', 'network create net4 in demo')).stdout).not.toContain('It builds on');
+  const second = await cli.run('say', 'network create net5 in demo');
+  expect(second.stdout).toMatch(/^It builds on revision (\d+), which is proposed and not applied \(current is \d+\)/m);
+  const third = await cli.run('network', 'create', 'net6', '--dry-run');
+  expect(third.stdout).toMatch(/^It builds on revision \d+, which is proposed and not applied/m);
+  const back = await cli.run('rollback', '1', '--dry-run');
+  expect(back.stdout).not.toContain('It builds on');
+});

@@ -3,6 +3,7 @@ import {
   adoptRequestSchema,
   applyRequestSchema,
   clusterViewSchema,
+  editedViewSchema,
   editSchema,
   pageOf,
   planRequestSchema,
@@ -92,13 +93,18 @@ const put = route({
   responses: proposed,
 });
 
+const edited = {
+  200: jsonAnswer(editedViewSchema, 'The revision that has this spec already'),
+  201: jsonAnswer(editedViewSchema, 'The new proposed revision'),
+};
+
 const edit = route({
   method: 'post',
   path: '/v1/clusters/{cluster}/edits',
   tags,
   summary: 'Propose what a verb makes of the newest spec, such as `network create`',
   request: { params, body: jsonBody(editSchema) },
-  responses: proposed,
+  responses: edited,
 });
 
 const plan = route({
@@ -181,8 +187,9 @@ export const clusterRoutes = (deps: Deps) =>
     })
     .openapi(edit, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };
-      const { row, isNew } = await editCluster({ ctx: contextOf(deps, c), input });
-      return isNew ? c.json(revisionOf(row), 201) : c.json(revisionOf(row), 200);
+      const { row, isNew, onto } = await editCluster({ ctx: contextOf(deps, c), input });
+      const view = { ...revisionOf(row), onto };
+      return isNew ? c.json(view, 201) : c.json(view, 200);
     })
     .openapi(plan, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };

@@ -1,5 +1,6 @@
 import { namesCluster, type VerbName } from '#core/edits.ts';
 import type { Field } from '#core/edits/fields.ts';
+import { ontoSentence } from '#core/onto.ts';
 import { AppError } from '#core/errors.ts';
 import type { Lookup } from '#core/spec/variables.ts';
 import { apiOf } from '#cli/api.ts';
@@ -30,6 +31,8 @@ export function editsOf({ name, fields }: { name: VerbName; fields: Field[] }): 
       json: { verb: name, args: { ...args, ...files } },
     });
     const proposal = await located(propose(api, call));
+    const { onto } = proposal.revision;
+    if (onto !== null) session.say([ontoSentence(onto)]);
     return planAndApply(session, proposal, options);
   };
 }

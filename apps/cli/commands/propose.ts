@@ -3,17 +3,17 @@ import type { RevisionView } from '#core/wire.ts';
 import type { Api } from '#cli/api.ts';
 
 /** A revision to plan and apply. */
-export interface Proposal {
-  revision: RevisionView;
+export interface Proposal<V extends RevisionView = RevisionView> {
+  revision: V;
   /** False when it was there before: then it is not ours to take back. */
   isNew: boolean;
 }
 
 /** Waits for a call that proposes a revision: 201 when it made one, 200 when that spec was there already. */
-export async function propose(
+export async function propose<V extends RevisionView>(
   { ask }: Api,
-  call: Promise<ClientResponse<RevisionView, 200, 'json'> | ClientResponse<RevisionView, 201, 'json'>>,
-): Promise<Proposal> {
+  call: Promise<ClientResponse<V, 200, 'json'> | ClientResponse<V, 201, 'json'>>,
+): Promise<Proposal<V>> {
   const response = await call;
   return { revision: await ask(Promise.resolve(response)), isNew: response.status === 201 };
 }

@@ -1,6 +1,7 @@
 import { withMoments } from '#core/moments.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import { AppError } from '#core/errors.ts';
+import { ontoSentence } from '#core/onto.ts';
 import { apiOf } from '#cli/api.ts';
 import { decidedBefore } from './decided-before.ts';
 import { seenLines } from '#cli/output/operation-view.ts';
@@ -24,6 +25,7 @@ export async function say(session: Session, words: readonly string[]): Promise<n
     session.show({ understood, result }, () => linesOf(session, result));
     return 0;
   }
+  if (result.onto !== null) session.say([ontoSentence(result.onto)]);
   const known = await decidedBefore(api, result.operation);
   const ended = await runToEnd(session, result.operation.id, { showPlan: { known } });
   const exitCode = conclude(session, ended);

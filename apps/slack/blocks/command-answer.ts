@@ -1,4 +1,5 @@
 import type { CommandAnswer } from '#core/command/answer.ts';
+import { ontoSentence } from '#core/onto.ts';
 import { helpMessage, tableMessage } from './answers.ts';
 import { code, context, type Message, mention, message, readable, section } from './text.ts';
 
@@ -19,6 +20,7 @@ export function answerMessage({ understood, result }: CommandAnswer, user: strin
       const { id, kind, state } = result.operation;
       return message(`${kind} ${id}: ${state}`, [
         section(`:ballot_box_with_check: ${kind} ${code(id)}: ${state}. ${where}`),
+        ...(result.onto === null ? [] : [section(`:warning: ${ontoSentence(result.onto)}`)]),
         heard,
       ]);
     }

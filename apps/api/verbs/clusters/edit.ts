@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { applyEdit, decisionsAfter, neededRevision } from '#core/edits.ts';
 import { AppError } from '#core/errors.ts';
+import type { Onto } from '#core/onto.ts';
 import type { editSchema } from '#core/wire.ts';
 import type { Reader } from '#db/reader.ts';
 import { authorise } from '../../access.ts';
@@ -12,26 +13,33 @@ import { type Proposal, propose, type Proposed } from '../revisions/propose.ts';
 
 export type Edit = z.output<typeof editSchema> & { cluster: string };
 
-interface Onto extends Pick<Proposal, 'expects'> {
+interface Start extends Pick<Proposal, 'expects'> {
   /** `current` for whoever must not carry along what others have proposed and nobody has applied. */
   from: 'newest' | 'current';
 }
+
+type EditProposal = Proposal & { onto: Onto | null };
+export type Edited = Proposed & { onto: Onto | null };
 
 /**
  * Proposes what a verb makes of the newest spec, or of the current one. @throws AppError `not_found` without a cluster (but for
  * `cluster create`), and what applyEdit and propose throw.
  */
-export async function editCluster({ ctx, input }: Call<Edit>, onto: Onto = { from: 'newest' }): Promise<Proposed> {
+export async function editCluster({ ctx, input }: Call<Edit>, start: Start = { from: 'newest' }): Promise<Edited> {
   await authorise(ctx, 'revision.propose', input.cluster);
-  return await proposeEdit(ctx, input, onto);
+  return await proposeEdit(ctx, input, start);
 }
 
 /** The same where it was authorised before. @throws AppError as editCluster does */
-export const proposeEdit = async (ctx: Context, input: Edit, { from, ...more }: Onto): Promise<Proposed> =>
-  await propose(ctx, { ...(await proposalOf(ctx.deps.store.read, input, from)), ...more });
+export async function proposeEdit(ctx: Context, input: Edit, { from, ...more }: Start): Promise<Edited> {
+  const { onto, ...proposal } = await proposalOf(ctx.deps.store.read, input, from);
+  const proposed = await propose(ctx, { ...proposal, ...more });
+  // The very proposal that is there already builds on itself only.
+  return { ...proposed, onto: onto?.revision === proposed.row.number ? null : onto };
+}
 
 /** What the verb would propose; nothing is written. @throws AppError `not_found`, and what applyEdit throws */
-export async function proposalOf(read: Reader, input: Edit, from: 'newest' | 'current'): Promise<Proposal> {
+export async function proposalOf(read: Reader, input: Edit, from: 'newest' | 'current'): Promise<EditProposal> {
   const { verb, args } = input;
   const { start, base } = await revisionToEdit(read, input.cluster, from);
   const earlier = await earlierRevision(read, input);
@@ -43,7 +51,10 @@ export async function proposalOf(read: Reader, input: Edit, from: 'newest' | 'cu
       done: 'Nothing was changed.',
     });
   }
-  return { spec, origin: verb, base, decisions: decisionsAfter(input, decided) };
+  // What goes back to an earlier revision takes nothing of the newest one along.
+  const isOnto = start !== null && start.number !== base && earlier === null;
+  const onto = isOnto ? { revision: start.number, current: base } : null;
+  return { spec, origin: verb, base, decisions: decisionsAfter(input, decided), onto };
 }
 
 async function revisionToEdit(

@@ -22,6 +22,7 @@ const started = (operation: Operation, revision: number | null = null): CommandR
   kind: 'operation',
   operation,
   revision,
+  onto: null,
 });
 
 function connectivityArg({ args }: Intent): 'full' | 'sampled' | null {

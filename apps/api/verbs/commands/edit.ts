@@ -14,7 +14,7 @@ export async function proposeAndPlan(ctx: Context, intent: Intent & { command: V
   const named = intent.args['name'];
   const isOwn = namesCluster(intent.command) && typeof named === 'string';
   const cluster = isOwn ? named : await clusterFor(ctx, intent);
-  const { row } = await editCluster({ ctx, input: { cluster, verb: intent.command, args: intent.args } });
+  const { row, onto } = await editCluster({ ctx, input: { cluster, verb: intent.command, args: intent.args } });
   const operation = await requestPlan({ ctx, input: { cluster, revision: row.number, reason: intent.reason } });
-  return { kind: 'operation', operation, revision: row.number };
+  return { kind: 'operation', operation, revision: row.number, onto };
 }
