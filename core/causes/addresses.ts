@@ -38,6 +38,15 @@ export const addressCauses = {
     fix: 'On <host>: `ss -ltnp "sport = :<port>"` and `docker ps --filter publish=<port>` name it. Stop it, or publish another port.',
     reference: 'Docker docs: publish ports of a service.',
   },
+  'port-of-own-replica': {
+    level: 'host',
+    severity: 'error',
+    title: 'A service has more replicas than nodes for its port in host mode: its own other replicas hold it.',
+    symptom: '`no suitable node (host-mode port already in use on 1 node)`, while one replica runs on that node.',
+    found: 'The scheduler counts no more nodes with the port in use than tasks of this very service run.',
+    fix: 'A port with `mode: host` is had by one task on each node. Let the service <service> have fewer replicas (`flotilla service update <service> --replicas …`), or one on each node (`deploy: { mode: global }`); add active nodes; or, where the kernels of the nodes have ip_vs, publish the port without `mode: host`: the routing mesh shares it.',
+    reference: 'Docker docs: publish ports of a service, host mode.',
+  },
   'subnet-overlaps-route': {
     level: 'host',
     severity: 'error',

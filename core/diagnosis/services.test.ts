@@ -96,6 +96,20 @@ describe('a service that lacks tasks', () => {
     expect(causes(lacks([task(error)]))).toEqual([cause]);
   });
 
+  test('a port that its own other replica holds is told as what it is, with what to do about replicas', () => {
+    const pending = task('no suitable node (host-mode port already in use on 1 node)', {
+      state: 'pending',
+      host: null,
+    });
+    const [finding] = rootCausesOf(diagnose(lacks([pending], { running: 1 })));
+    expect(finding).toMatchObject({
+      id: 'port-of-own-replica',
+      message: expect.stringContaining('The service web has more replicas than nodes for its port'),
+      fix: expect.stringContaining('flotilla service update web --replicas'),
+    });
+    expect(causes(lacks([pending]))).toEqual(['port-taken']);
+  });
+
   test('tasks that are new and on no node found no address', () => {
     expect(causes(lacks([task('', { state: 'new', host: null, hasNode: false })]))).toEqual(['ip-exhausted']);
   });

@@ -1,5 +1,6 @@
 import type { CauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
+import { isPortOfOwn } from '../engine/own-port.ts';
 import { onItsNode } from '../engine/task-states.ts';
 import type { CheckResult } from '../verification.ts';
 import { disturbanceOf, firstAmong, joined, type Rule, type Ruling, ruling } from './ruling.ts';
@@ -74,15 +75,17 @@ function judge(service: ServiceLook, check: CheckResult, earlier: readonly Rulin
   return ruling(finding, (one) => one === check || isAbout(service.name, one));
 }
 
-function causeFor({ tasks, hasHealthCheck }: ServiceLook): {
+function causeFor({ tasks, running, hasHealthCheck }: ServiceLook): {
   id: CauseId;
   tasks: TaskLook[];
   confidence: 'certain' | 'likely' | 'possible';
 } {
+  const placed = running + tasks.filter(({ state }) => onItsNode.includes(state)).length;
   for (const [pattern, id] of byError) {
     const own = tasks.filter(({ error }) => pattern.test(error));
     // A wide port question is told by the scheduler as well: there the port is what stands in the way.
-    if (own.length > 0) return { id, tasks: own, confidence: 'certain' };
+    const isOfOwn = id === 'port-taken' && own.some(({ error }) => isPortOfOwn(error, placed));
+    if (own.length > 0) return { id: isOfOwn ? 'port-of-own-replica' : id, tasks: own, confidence: 'certain' };
   }
   const unplaced = tasks.filter(({ state, hasNode }) => state === 'new' && !hasNode);
   if (unplaced.length > 0) return { id: 'ip-exhausted', tasks: unplaced, confidence: 'likely' };
@@ -101,6 +104,7 @@ const texts: Partial<Record<CauseId, string>> = {
   'image-missing': 'has no image to start from',
   'health-check-failing': 'is taken down by its own health check',
   'port-taken': 'cannot publish its port, which is taken',
+  'port-of-own-replica': 'has more replicas than nodes for its port, which its own other replicas hold',
   'no-suitable-node': 'finds no node that may run it',
   'ip-exhausted': 'gets no address: the subnet of its network is used up',
   'orphaned-vxlan': 'cannot join its network: a VXLAN device of a dead network is in the way',

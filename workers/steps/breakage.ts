@@ -1,14 +1,18 @@
 import { z } from 'zod';
+import { isPortOfOwn } from '#core/engine/own-port.ts';
+import { onItsNode } from '#core/engine/task-states.ts';
 import type { EngineJson } from '#core/step.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
-import { hasFailed, newestFirst } from './service-tasks.ts';
+import { hasFailed, isRunning, newestFirst } from './service-tasks.ts';
 
 /** Why a service will never run as it should. */
 export interface Breakage {
   kind: 'broken';
   code: 'image_not_found' | 'port_taken' | 'step_failed';
   reason: string;
+  /** Its own other replicas are in the way. */
+  isOwn?: boolean;
 }
 
 /** So many tasks in a row that fail mean that the next will fail too. */
@@ -37,7 +41,12 @@ export function breakageOf(tasks: readonly Task[], enough: number): Breakage | u
   const pending = tasks.find(
     (task) => task.Status.State === 'pending' && task.Status.Err?.startsWith('no suitable node'),
   );
-  if (pending !== undefined) return broken(pending.Status.Err ?? '');
+  if (pending !== undefined) {
+    const reason = pending.Status.Err ?? '';
+    // The scheduler gives a node its port when it places a task there, long before that runs.
+    const placed = tasks.filter((task) => isRunning(task) || onItsNode.includes(task.Status.State));
+    return { ...broken(reason), isOwn: isPortOfOwn(reason, placed.length) };
+  }
   const perNode = Math.max(
     ...[...Map.groupBy(failures, (task) => task.NodeID).values()].map((group) => group.length),
     0,

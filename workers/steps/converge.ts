@@ -1,3 +1,4 @@
+import { findingOf } from '#core/causes/finding-of.ts';
 import { onTheWay } from '#core/engine/task-states.ts';
 import { AppError } from '#core/errors.ts';
 import { logsCommand } from '#core/logs.ts';
@@ -51,13 +52,19 @@ export async function converge(context: StepContext, service: Awaited): Promise<
       },
     );
   }
-  return failed(verdict.code, `${service.name} cannot start: ${verdict.reason}.`, {
+  return failed(verdict.code, messageFor(verdict, service.name), {
     done: started,
     next: nextFor(verdict, service.name, context.cluster),
   });
 }
 
-function nextFor({ code, reason }: Breakage, service: string, cluster: string): string {
+const messageFor = ({ reason, isOwn = false }: Breakage, service: string): string =>
+  isOwn
+    ? `${service} has more replicas than nodes for its port, which its own other replicas hold: ${reason}.`
+    : `${service} cannot start: ${reason}.`;
+
+function nextFor({ code, reason, isOwn = false }: Breakage, service: string, cluster: string): string {
+  if (isOwn) return findingOf('port-of-own-replica', { values: { service } }).fix ?? '';
   if (code === 'image_not_found')
     return `Check the image name and that every node reaches the registry. Name another one with \`flotilla service update ${service} --image …\`, or apply the mended spec.`;
   if (reason.includes('early termination'))
