@@ -1,6 +1,7 @@
 import type { OperationError } from '#core/operation.ts';
 import type { Preflight } from '#core/preflight.ts';
 import { rootCausesOf } from '#core/causes/finding-of.ts';
+import { incompleteSentence } from '../checks/incomplete.ts';
 import { runPreflight } from '../preflight/run-preflight.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
 
@@ -34,11 +35,8 @@ function nodesOnRecord({ cluster }: RunContext['lease']): string[] | null {
 export function preflightError({ verdict, findings, checks }: Preflight): OperationError | null {
   if (verdict === 'passed') return null;
   const worst = rootCausesOf(findings).find(({ severity }) => severity === 'error');
-  const unknown = checks.filter(({ result }) => result === 'unknown');
   const message =
-    verdict === 'failed'
-      ? (worst?.message ?? 'The preflight failed.')
-      : `${unknown.length} of ${checks.length} checks could not be made: ${(unknown[0]?.detail ?? 'no reason known').replace(/\.$/, '')}.`;
+    verdict === 'failed' ? (worst?.message ?? 'The preflight failed.') : incompleteSentence(checks, worst);
   const next = worst?.fix ?? 'Run `flotilla preflight` again when all hosts answer.';
   return { code: 'preflight_failed', message, done: 'Nothing was changed on any host.', next };
 }

@@ -19,19 +19,27 @@ const told = (more: Partial<Verification>) => outcomeOf({ ...verification, ...mo
 
 test('checks that could not be made are told with their reason, where no cause is known', () => {
   expect(told({})).toMatchObject({
-    error: { message: '2 of 3 checks could not be made: Connection refused.', next: expect.stringContaining('again') },
+    error: {
+      message: '1 of 3 checks passed and none failed; 2 could not be made: Connection refused.',
+      next: expect.stringContaining('again'),
+    },
   });
 });
 
 test('and with the cause where it is, which is more than the first reason', () => {
   expect(told({ findings: [engineDown] })).toMatchObject({
-    error: { message: 'The Docker Engine of h2 does not run. 2 of 3 checks could not be made.', next: 'Start it.' },
+    error: {
+      message: 'The Docker Engine of h2 does not run. 1 of 3 checks passed and none failed; 2 could not be made.',
+      next: 'Start it.',
+    },
   });
 });
 
 test('a warning beside them is not told as the cause', () => {
   const skew = finding({ severity: 'warning', message: 'The clocks differ.' });
-  expect(told({ findings: [skew] })).toMatchObject({ error: { message: expect.stringMatching(/^2 of 3 checks/) } });
+  expect(told({ findings: [skew] })).toMatchObject({
+    error: { message: expect.stringMatching(/^1 of 3 checks passed/) },
+  });
 });
 
 test('what failed is told by its cause alone', () => {

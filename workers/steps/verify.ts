@@ -2,6 +2,7 @@ import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { Verification } from '#core/verification.ts';
 import { rootCausesOf } from '#core/causes/finding-of.ts';
 import type { Finding } from '#core/finding.ts';
+import { incompleteSentence } from '../checks/incomplete.ts';
 import { lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
 import { staying } from '../checks/staying.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
@@ -52,12 +53,9 @@ export function outcomeOf(verification: Verification): Outcome {
   });
 }
 
-/** The cause where one is known; of checks that could not be made also how many, as they may hide more. */
+/** The cause where one is known; of checks that could not be made also what is known all the same. */
 function messageOf({ verdict, checks }: Verification, found: Finding | undefined): string {
-  const bad = checks.filter(({ result }) => result === (verdict === 'failed' ? 'failed' : 'unknown'));
-  const counted = `${bad.length} of ${checks.length} checks`;
-  if (verdict === 'failed') return found?.message ?? `${counted} failed.`;
-  return found?.severity === 'error'
-    ? `${found.message} ${counted} could not be made.`
-    : `${counted} could not be made: ${(bad[0]?.detail ?? 'no reason known').replace(/\.$/, '')}.`;
+  if (verdict !== 'failed') return incompleteSentence(checks, found?.severity === 'error' ? found : undefined);
+  const bad = checks.filter(({ result }) => result === 'failed');
+  return found?.message ?? `${bad.length} of ${checks.length} checks failed.`;
 }
