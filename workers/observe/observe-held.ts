@@ -1,3 +1,4 @@
+import { madeConfigs } from '#core/engine/made-config.ts';
 import type { HeldFacts } from '#core/observation.ts';
 import { clusterLabel, configLabel } from '#core/spec/names.ts';
 import { type HeldKind, heldKinds, madeKinds } from '#core/spec/held.ts';
@@ -34,9 +35,25 @@ export const observeHeld = async (
 ): Promise<Partial<Record<HeldKind, HeldFacts[]>>> =>
   Object.fromEntries(
     await Promise.all(
-      kinds.map(async (kind) => [kind, (await listHeld(engine, kind)).map((held) => factsOf(held, spec))] as const),
+      kinds.map(async (kind) => [kind, (await listOf(engine, kind, spec)).map((held) => factsOf(held, spec))] as const),
     ),
   );
+
+/**
+ * An engine sends along with its list what each config says, and cannot be asked for less: so it is asked for those of
+ * this cluster, and by name for what of the spec is not among them. What others have made is left with them.
+ */
+async function listOf(engine: EngineClient, kind: HeldKind, spec: AskHeld['spec']): Promise<Held[]> {
+  if (kind === 'secrets' || spec === null) return listHeld(engine, kind);
+  const own = await listHeld(engine, kind, { filters: { label: [`${clusterLabel}=${spec.cluster}`] } });
+  const made = new Map([...(await madeConfigs(spec))].map(([key, { name }]) => [key, name]));
+  const wanted = new Set(Object.keys(spec.configs ?? {}).map((key) => made.get(key) ?? key));
+  const others = [...wanted].filter((name) => own.every(({ Spec }) => Spec.Name !== name));
+  if (others.length === 0) return own;
+  // The engine takes a name for the beginning of one.
+  const found = await listHeld(engine, kind, { filters: { name: others } });
+  return [...own, ...found.filter(({ Spec }) => others.includes(Spec.Name))];
+}
 
 function factsOf(held: Held, spec: AskHeld['spec']): HeldFacts {
   const { ID: id, Spec } = held;
