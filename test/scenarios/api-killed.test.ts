@@ -98,6 +98,11 @@ test('a host whose key was replaced is held to the new one, while its engine is 
   await unwrap(api.v1.hosts.$post({ json: { name, address, port, user, fingerprint: former } }));
   succeeded(await ended(api, await requestProbe(name)));
   await host.fault('host-key');
+  // The connection of the probe before is still open, and would not tell.
+  expect(await ended(api, await requestProbe(name))).toMatchObject({
+    state: 'failed',
+    error: { code: 'host_key_changed' },
+  });
   expect(await pin(former)).toMatchObject({ state: 'failed', error: { code: 'host_key_changed' } });
   expect(await pin(await host.hostKeyFingerprint())).toMatchObject({ state: 'succeeded', error: null });
   succeeded(await ended(api, await requestProbe(name)));

@@ -34,9 +34,11 @@ export class Engines {
     return client;
   }
 
-  /** The next call asks over a connection of its own time: what was open leads to whoever answered then. */
+  /**
+   * Who asks for it from now on gets one that dials anew: what is open leads to whoever answered then. Who has the former
+   * one goes on with it, and its channels close when they have rested.
+   */
   forget(host: string): void {
-    void this.#entries.get(host)?.client.close();
     this.#entries.delete(host);
   }
 
