@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { type HostKey, shownIn } from '#core/host.ts';
+import { fingerprintSchema, type HostKey, shownIn } from '#core/host.ts';
 import { apiOf } from '#cli/api.ts';
 import { agree, mustBeAbleToAsk } from '#cli/input/agree.ts';
 import { hostLines, keyText } from '#cli/output/hosts-view.ts';
@@ -53,6 +53,11 @@ function mustNameOne(session: Session, name: string, options: HostPinOptions): v
   const { fingerprint, acceptNew = false, yes = false } = options;
   const next = `Name the key: flotilla host pin ${name} --fingerprint SHA256:… (or --accept-new, for whatever it shows).`;
   const done = 'Nothing was sent.';
+  if (fingerprint !== undefined && !fingerprintSchema.safeParse(fingerprint).success)
+    throw new AppError('invalid_input', `${fingerprint} is no fingerprint as \`ssh-keygen -l\` prints it: SHA256:…`, {
+      done,
+      next: `Read it on the console of ${name}: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`,
+    });
   if (fingerprint !== undefined && acceptNew)
     throw new AppError('invalid_input', '--fingerprint names a key and --accept-new takes any', { done, next });
   if (fingerprint !== undefined || acceptNew) return mustBeAbleToAsk(session, yes);

@@ -17,14 +17,40 @@ export function usageFailure(error: CommanderError, program: Command, argv: stri
   const said = error.message.replace(/^error: /, '').replace(/\n\(/, ' (');
   const message = own === undefined ? said : said.replace(/ \(Did you mean .*$/s, '');
   const isGuess = isUnknown && own === undefined && !message.includes('Did you mean');
+  const path = nounAndVerb(program, words);
+  const flagged = error.code === 'commander.excessArguments' ? asFlag(path, words) : undefined;
+  if (flagged !== undefined)
+    return { code: 'usage', message: capital(message), ...unsent, next: `Say \`${flagged}\`.` };
   const found = own === undefined ? (isGuess ? suggest(words, commandPaths(program)) : []) : [own];
   const meant = found.length === 0 ? '' : ` (Did you mean ${found.map((path) => `flotilla ${path}`).join(', or ')}?)`;
   return {
     code: 'usage',
     message: capital(message) + meant,
-    done: 'Nothing was sent.',
-    next: `Read \`flotilla ${[...nounAndVerb(program, words), '--help'].join(' ')}\`.`,
+    ...unsent,
+    next: `${lacking.has(error.code) ? `Say \`${usageOf(program, path)}\`. ` : ''}Read \`flotilla ${[...path, '--help'].join(' ')}\`.`,
   };
+}
+
+const unsent = { done: 'Nothing was sent.' };
+const lacking = new Set(['commander.missingArgument', 'commander.missingMandatoryOptionValue']);
+
+/** What a spec is planned or applied by is named with a flag; most other commands take the name alone. */
+function asFlag(path: readonly string[], words: readonly string[]): string | undefined {
+  const [verb = ''] = path;
+  const given = words[path.length];
+  if ((verb !== 'plan' && verb !== 'apply') || given === undefined) return undefined;
+  return `flotilla ${verb} ${/\.ya?ml$/.test(given) ? '-f' : '-c'} ${given}`;
+}
+
+/** `flotilla service create [options] --image <image> <name>`: with all that a command cannot do without. */
+function usageOf(program: Command, path: readonly string[]): string {
+  const command = path.reduce<Command | undefined>(
+    (at, name) => at?.commands.find((one) => one.name() === name),
+    program,
+  );
+  const must = (command?.options ?? []).flatMap(({ mandatory, flags }) => (mandatory ? [flags] : []));
+  const [options = '', ...places] = (command?.usage() ?? '').split(' ');
+  return ['flotilla', ...path, options, ...must, ...places].filter((word) => word !== '').join(' ');
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
