@@ -27,6 +27,7 @@ const writing: Record<string, { body: unknown; may: readonly Role[] }> = {
   'delete /v1/hosts/{name}': { body: null, may: operators },
   'post /v1/hosts/{name}/probe': { body: reason, may: operators },
   'post /v1/hosts/{name}/clean': { body: reason, may: operators },
+  'post /v1/hosts/{name}/pin': { body: { ...reason, fingerprint: `SHA256:${'A'.repeat(43)}` }, may: operators },
   'post /v1/hosts/{name}/restart-engine': { body: reason, may: operators },
   'put /v1/clusters/{cluster}/spec': { body: { spec: demoSpec }, may: operators },
   'post /v1/clusters/{cluster}/edits': {

@@ -6,7 +6,7 @@ import { hosts } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
-import { hostViews } from '../../views/host.ts';
+import { hostRow, hostViews } from '../../views/host.ts';
 import { oneOf } from '../../views/one-of.ts';
 import { operateOnHost } from './operate.ts';
 
@@ -26,6 +26,7 @@ export async function pinHost({
 }: Call<z.output<typeof pinHostSchema> & { name: string }>): Promise<Operation> {
   await authorisePin(ctx);
   const { read } = ctx.deps.store;
+  await hostRow(read, name);
   const host = oneOf(await hostViews(read, eq(hosts.name, name)));
   const nodes = host.cluster === null ? {} : (await clusterRow(read, host.cluster)).nodes;
   const engine = host.lastSeen?.facts.engine;
