@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { OperationView } from './wire.ts';
 import { undoRevision } from './undo.ts';
 
-const plan = (base: number | null): OperationView['plan'] => ({
+const plan = (base: number | null): NonNullable<OperationView['plan']> => ({
   cluster: 'demo',
   digest: 'd',
   base,
@@ -26,6 +26,15 @@ const undo = (more: Partial<Parameters<typeof undoRevision>[0]> = {}) =>
 test('an apply that failed or was cancelled midway goes back to the revision before it', () => {
   expect(undo()).toBe(2);
   expect(undo({ state: 'cancelled' })).toBe(2);
+});
+
+test('a cluster that was taken down goes back to what it was', () => {
+  const args = { node: 'h1', id: 'n' };
+  const down: OperationView['plan'] = {
+    ...plan(2),
+    steps: [{ id: 'end-swarm:h1', kind: 'end-swarm', host: 'h1', args, after: [] }],
+  };
+  expect(undo({ state: 'succeeded', plan: down })).toBe(2);
 });
 
 test('there is nothing to go back to from what has not begun, was the first, mended drift, or succeeded', () => {

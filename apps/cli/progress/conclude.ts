@@ -39,6 +39,8 @@ export function conclude(session: Session, { view, progress }: Ended): number {
     session.err.write(
       `${failureLines({ ...clean(view.error), undo: undoText(view) }, layoutOf(session.err)).join('\n')}\n`,
     );
+  const undo = undoText(view);
+  if (view.state === 'succeeded' && undo !== undefined) session.say(['', `Undo: ${undo}`]);
   // Not everything could be seen: no failure of the operation, and yet no proof.
   const isUnproved =
     view.state === 'succeeded' && progress.verification !== null && progress.verification.verdict !== 'passed';
