@@ -36,8 +36,8 @@ export default defineConfig({
           include: ['test/{lab,scenarios}/**/*.test.ts'],
           exclude: nodeModules,
           sequence: { groupOrder: 1 },
-          // Hosts are waited for more than programs are: of 18 minutes with two at a time the cores were busy in five.
-          maxWorkers: 3,
+          // Hosts are waited for more than programs are: with three at a time two cores were idle for a third of the time.
+          maxWorkers: 4,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

@@ -14,6 +14,7 @@ const longest = [
   'test/scenarios/worker-killed.test.ts',
   'test/scenarios/edge.test.ts',
   'test/scenarios/not-ours.test.ts',
+  'test/scenarios/tasks-end.test.ts',
 ];
 
 /** Vitest's own order, but for the longest files, which come first. A clean clone remembers no earlier run. */
