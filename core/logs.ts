@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { logTailMax } from './log-limits.ts';
 
 /* What programs print, on its way from their hosts to who asked. It may hold passwords: it is never written down anywhere. */
-
-export const logTailDefault = 100;
-/** Lines of one container at most, and how many are meant where only a time is said. */
-export const logTailMax = 10_000;
-/** What one answer holds of text at most; each container has the same share. */
-export const logBytesMax = 2 * 1024 * 1024;
-/** Containers that one answer reads; each then has a share that still says something. */
-export const logSourcesMax = 128;
 
 /** What is asked for, as the operation and the record keep it. */
 export const logsRequestSchema = z.object({

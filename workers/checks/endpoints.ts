@@ -6,14 +6,12 @@ import { listNetworks, type Network } from '../docker/networks.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 import type { Hosts } from '../hosts.ts';
-import { isTask, nameOf, networkFacts } from '../observe/facts.ts';
+import { isTask, nameOf, networkFacts, swarmLabels } from '../observe/facts.ts';
 import { hostsByNode } from '../observe/members.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import type { Managers } from '../steps/managers.ts';
 import { probeLabel } from './probe-label.ts';
 import { askSwarm, type SwarmAnswers } from './ask-swarm.ts';
-
-const serviceLabel = 'com.docker.swarm.service.name';
 
 /** One container on an overlay network: a standalone one, or a running task of a service. */
 export interface Endpoint {
@@ -190,7 +188,7 @@ function ofContainer(
   tasksToo: boolean,
 ): Endpoint[] {
   if ((isTask(container) && !tasksToo) || container.Labels[probeLabel] !== undefined) return [];
-  const service = isTask(container) ? container.Labels[serviceLabel] : undefined;
+  const service = isTask(container) ? container.Labels[swarmLabels.service] : undefined;
   const ports = [...new Set(container.Ports.filter((port) => port.Type === 'tcp').map((port) => port.PrivatePort))];
   return Object.values(container.NetworkSettings.Networks).flatMap((attached) => {
     const network = byId.get(attached.NetworkID);

@@ -1,4 +1,5 @@
-import { type LogBatch, type LogRecord, logSourcesMax, type LogUnseen } from '#core/logs.ts';
+import { logSourcesMax } from '#core/log-limits.ts';
+import type { LogBatch, LogRecord, LogUnseen } from '#core/logs.ts';
 import type { Found } from './service-sources.ts';
 
 /** Lines that travel together: a batch stays far below what the API takes at once, also when all of it is escapes. */

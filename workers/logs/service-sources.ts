@@ -6,6 +6,7 @@ import { listNodes } from '../docker/nodes.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import type { Hosts } from '../hosts.ts';
+import { swarmLabels } from '../observe/facts.ts';
 import { isAway, type Managers } from '../steps/managers.ts';
 import { placeOf } from '../steps/service-tasks.ts';
 import { containersOn, type Look } from './containers-on.ts';
@@ -79,26 +80,31 @@ function whyUnseen({ Status: status }: Task, node: string | null): Pick<LogUnsee
   return { reason: `it has no container (${status.State})${error === '' ? '' : `: ${error}`}`, code: 'conflict' };
 }
 
-/** `web.1` for the newest task of a place, `web.1.k3j9xq` for those before it; the newest first. */
+/** The newest first, each with what it is called. */
 function inNames(service: string, tasks: readonly Task[]): { task: Task; shown: string }[] {
-  const newest = tasks.toSorted((a, b) => (b.CreatedAt ?? '').localeCompare(a.CreatedAt ?? ''));
-  const taken = new Set<string>();
-  return newest.map((task) => {
-    const place = task.Slot ? `${service}.${task.Slot}` : service;
-    const isFormer = taken.has(placeOf(task));
-    taken.add(placeOf(task));
-    return { task, shown: isFormer ? `${place}.${task.ID.slice(0, 6)}` : place };
-  });
+  const nameOf = names();
+  return tasks
+    .toSorted((a, b) => (b.CreatedAt ?? '').localeCompare(a.CreatedAt ?? ''))
+    .map((task) => {
+      const name = task.Slot ? `${service}.${task.Slot}` : service;
+      return { task, shown: nameOf({ place: placeOf(task), name, id: task.ID }) };
+    });
 }
 
-const labels = {
-  service: 'com.docker.swarm.service.name',
-  task: 'com.docker.swarm.task.id',
-  name: 'com.docker.swarm.task.name',
-} as const;
+/** Calls tasks that come newest first: `web.1` for the newest of a place, `web.1.k3j9xq` for those before it. */
+function names() {
+  const taken = new Set<string>();
+  return ({ place, name, id }: { place: string; name: string; id: string }): string => {
+    const isFormer = taken.has(place);
+    taken.add(place);
+    return isFormer ? `${name}.${id.slice(0, 6)}` : name;
+  };
+}
 
 const lookAtHosts = ({ hosts, hostOf, name }: WantedService): Promise<Look[]> =>
-  Promise.all([...hostOf.values()].map((host) => containersOn(hosts, host, { label: [`${labels.service}=${name}`] })));
+  Promise.all(
+    [...hostOf.values()].map((host) => containersOn(hosts, host, { label: [`${swarmLabels.service}=${name}`] })),
+  );
 
 /** Containers carry the names of their service and task, so that hosts can answer without a manager. */
 function foundOnHosts({ name, cluster }: WantedService, looks: readonly Look[], error: AppError): Found {
@@ -110,14 +116,12 @@ function foundOnHosts({ name, cluster }: WantedService, looks: readonly Look[], 
       found.unseen.push({ type: 'unseen', name, host, task: null, reason, code });
       continue;
     }
-    const taken = new Set<string>();
+    const nameOf = names();
     for (const { Id, Labels: own } of containers.value) {
-      const task = own[labels.task] ?? '';
-      // `web.1.<task id>`, or `web.<node id>.<task id>` where there is one on each node.
-      const slot = /\.(\d+)\.[^.]+$/.exec(own[labels.name] ?? '')?.[1];
+      const task = own[swarmLabels.task] ?? '';
+      const slot = /\.(\d+)\.[^.]+$/.exec(own[swarmLabels.taskName] ?? '')?.[1];
       const place = slot === undefined ? name : `${name}.${slot}`;
-      const shown = taken.has(place) ? `${place}.${task.slice(0, 6)}` : place;
-      taken.add(place);
+      const shown = nameOf({ place, name: place, id: task });
       found.sources.push({ name: shown, host, task, container: Id });
     }
   }

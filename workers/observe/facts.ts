@@ -37,12 +37,19 @@ export function swarmStateOf({ Swarm: swarm }: EngineInfo): EngineFacts['swarm']
   };
 }
 
-const taskLabel = 'com.docker.swarm.task.id';
+/** What an engine writes on the containers of a swarm's tasks. */
+export const swarmLabels = {
+  service: 'com.docker.swarm.service.name',
+  /** Id of the task. */
+  task: 'com.docker.swarm.task.id',
+  /** `web.1.<task id>`, or `web.<node id>.<task id>` where there is one on each node. */
+  taskName: 'com.docker.swarm.task.name',
+} as const;
 
 /** The name as people write it; Docker lists it with a leading slash. */
 export const nameOf = (container: ListedContainer): string => (container.Names[0] ?? container.Id).replace(/^\//, '');
 
-export const isTask = (container: ListedContainer): boolean => container.Labels[taskLabel] !== undefined;
+export const isTask = (container: ListedContainer): boolean => container.Labels[swarmLabels.task] !== undefined;
 
 /** Standalone containers of `GET /containers/json?all=1`; swarm tasks are left out. */
 export function containerFacts(list: readonly ListedContainer[]): ContainerFacts[] {

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
-import { logBytesMax, type LogRecord, type LogsRequest } from '#core/logs.ts';
+import { logBytesMax } from '#core/log-limits.ts';
+import type { LogRecord, LogsRequest } from '#core/logs.ts';
 import type { OperationError } from '#core/operation.ts';
 import { atMost, batchesOf } from '../logs/batches.ts';
 import { containerSources } from '../logs/container-sources.ts';
@@ -18,8 +19,7 @@ import { createManagers } from '../steps/context.ts';
 export async function runLogs(context: RunContext): Promise<Ended> {
   const { request } = context.lease.operation;
   if (request.kind !== 'logs') throw new Error(`logs was asked to run ${request.kind}`);
-  const found = await sourcesOf(context, request);
-  const chosen = request.task === null ? found : pickTask(found, request);
+  const chosen = pickTask(await sourcesOf(context, request), request);
   const { sources, unseen } = atMost(chosen);
   const share = Math.floor(logBytesMax / Math.max(sources.length, 1));
   const how = { tail: request.tail, since: request.since, bytesMax: share };

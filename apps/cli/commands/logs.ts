@@ -23,8 +23,9 @@ export async function serviceLogs(
   name: string,
   options: LogsOptions & { task?: string },
 ): Promise<number> {
-  const { client, ask } = apiOf(session);
-  const cluster = await pickCluster(apiOf(session), options.cluster);
+  const api = apiOf(session);
+  const { client, ask } = api;
+  const cluster = await pickCluster(api, options.cluster);
   const json = { ...asked(options), task: options.task ?? null };
   const route = client.v1.clusters[':cluster'].services[':service'].logs;
   const { id } = await ask(route.$post({ param: { cluster, service: name }, json }));
@@ -33,8 +34,9 @@ export async function serviceLogs(
 
 /** What a standalone container printed. @throws AppError as above */
 export async function containerLogs(session: Session, name: string, options: LogsOptions): Promise<number> {
-  const { client, ask } = apiOf(session);
-  const cluster = await pickCluster(apiOf(session), options.cluster);
+  const api = apiOf(session);
+  const { client, ask } = api;
+  const cluster = await pickCluster(api, options.cluster);
   const route = client.v1.clusters[':cluster'].containers[':container'].logs;
   const { id } = await ask(route.$post({ param: { cluster, container: name }, json: asked(options) }));
   return await showLogs(session, id, options);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { logTailDefault, logTailMax } from '#core/log-limits.ts';
 import type { Lazy } from '#cli/program.ts';
 import { wholeNumber } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
@@ -28,7 +29,11 @@ export function addLogsCommands(program: Command, lazy: Lazy): void {
 const optionsOf = (command: Command): Command =>
   command
     .option('-c, --cluster <name>', 'default: the only one')
-    .option('-n, --tail <lines>', 'the newest lines of each task (default: 100, or 10000 with --since)', tail)
+    .option(
+      '-n, --tail <lines>',
+      `the newest lines of each task (default: ${logTailDefault}, or ${logTailMax} with --since)`,
+      tail,
+    )
     .option('--since <time>', 'only lines since then: 10m, 2h, or 2026-11-28T18:00Z')
     .addOption(new Option('-f, --follow').hideHelp())
     .option('-t, --timestamps', 'show when each line was printed, by the clock of its host');
@@ -39,6 +44,6 @@ standard error. On a terminal what could steer it is shown as its number;
 in a pipe lines are as they were printed. --output json: a record a line.`;
 
 function tail(text: string): number {
-  if (text === 'all') throw new InvalidArgumentError('Write a number up to 10000: that many are read at most.');
-  return wholeNumber(text, 1, 10_000);
+  if (text === 'all') throw new InvalidArgumentError(`Write a number up to ${logTailMax}: that many are read at most.`);
+  return wholeNumber(text, 1, logTailMax);
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
-import { logTailDefault, logTailMax, type LogsRequest, sinceOf } from '#core/logs.ts';
+import { logTailDefault, logTailMax } from '#core/log-limits.ts';
+import { type LogsRequest, sinceOf } from '#core/logs.ts';
 import type { Operation } from '#core/operation.ts';
 import type { logsOptionsSchema } from '#core/wire.ts';
 import { authorise } from '../../access.ts';

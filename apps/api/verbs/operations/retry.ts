@@ -1,5 +1,5 @@
 import { AppError, orRefusal } from '#core/errors.ts';
-import { logsCommand } from '#core/logs.ts';
+import { logsCommand, type LogsRequest } from '#core/logs.ts';
 import { isFinished, type Operation, type OperationRequest } from '#core/operation.ts';
 import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
@@ -30,7 +30,7 @@ export async function retryOperation({ ctx, input }: Call<RetryOperation>): Prom
     const message = `Operation ${row.id} ${row.state === 'succeeded' ? 'has succeeded' : `is ${row.state}`}, so there is nothing to retry`;
     throw new AppError('conflict', message, { done: 'Nothing was done.', next });
   }
-  if (row.kind === 'logs') throw askAgain(row);
+  if (row.request.kind === 'logs') throw askAgain(row, row.request);
   const request = retried(row.request);
   if ('revision' in request && row.cluster !== null) {
     const refusal = await orRefusal(targetOf(read, row.cluster, request.revision));
@@ -54,14 +54,11 @@ async function withReplay(read: Reader, row: OperationRow, refusal: AppError): P
 }
 
 /** What it reads goes to who waits for it, and behind a retry nobody does. */
-const askAgain = ({ id, request, cluster }: OperationRow): AppError => {
-  const command = request.kind === 'logs' ? logsCommand(request.of, request.name, cluster ?? '') : '';
-  const next = `Ask again: \`${command}\`.`;
-  return new AppError('conflict', `Operation ${id} read logs, which are not read twice`, {
+const askAgain = ({ id, cluster }: OperationRow, { of, name }: LogsRequest): AppError =>
+  new AppError('conflict', `Operation ${id} read logs, which are not read twice`, {
     done: 'Nothing was done.',
-    next,
+    next: `Ask again: \`${logsCommand(of, name, cluster ?? '')}\`.`,
   });
-};
 
 const retried = (request: OperationRequest): OperationRequest =>
   request.kind === 'apply' ? { ...request, digest: null } : request;
