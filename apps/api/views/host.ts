@@ -5,6 +5,7 @@ import type { HostView } from '#core/wire.ts';
 import { kept } from '#db/kept.ts';
 import { hostFacts, hostKeys, hosts } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+import { oneOf } from './one-of.ts';
 
 export type HostRow = typeof hosts.$inferSelect;
 
@@ -64,6 +65,12 @@ export async function labelsOf(read: Reader): Promise<Map<string, string>> {
   const isBound = isNotNull(hosts.workerLabel);
   const rows = await read.select({ name: hosts.name, label: hosts.workerLabel }).from(hosts).where(isBound);
   return new Map(rows.map(({ name, label }) => [name, label ?? '']));
+}
+
+/** One host as people see it. @throws AppError `not_found` */
+export async function hostView(read: Reader, name: string): Promise<HostView> {
+  await hostRow(read, name);
+  return oneOf(await hostViews(read, eq(hosts.name, name)));
 }
 
 /** Hosts as people see them, with what was last seen of each. */

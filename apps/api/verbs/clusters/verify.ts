@@ -1,15 +1,13 @@
 import type { z } from 'zod';
 import { AppError } from '#core/errors.ts';
-import { isTakenDown } from '#core/spec/taken-down.ts';
 import type { Operation } from '#core/operation.ts';
 import type { verifyRequestSchema } from '#core/wire.ts';
 import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
 import type { Reader } from '#db/reader.ts';
 import { type ClusterRow, clusterRow } from '../../views/cluster.ts';
-import { currentRevision } from '../../views/revision.ts';
 import { acceptOperation } from '../operations/accept.ts';
-import { nothingApplied, nothingLeft } from './nothing-there.ts';
+import { revisionThere } from './nothing-there.ts';
 
 export type VerifyCluster = z.output<typeof verifyRequestSchema> & { cluster: string };
 
@@ -33,10 +31,8 @@ export async function requestVerify({ ctx, input }: Call<VerifyCluster>): Promis
 
 /** What a look at the current revision refuses. @throws AppError `not_found`, `conflict` */
 async function refuseUnknown(read: Reader, cluster: ClusterRow, networks: readonly string[]): Promise<void> {
-  const current = await currentRevision(read, cluster);
-  if (current === null) throw nothingApplied(cluster.name);
-  if (isTakenDown(current.spec)) throw nothingLeft(cluster.name);
-  const known = Object.keys(current.spec.networks);
+  const { spec } = await revisionThere(read, cluster);
+  const known = Object.keys(spec.networks);
   const missing = networks.filter((name) => !known.includes(name));
   if (missing.length === 0) return;
   throw new AppError('not_found', `${cluster.name} has no network ${missing.join(', ')}`, {

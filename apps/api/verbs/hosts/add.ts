@@ -9,8 +9,7 @@ import { hostKeys, hosts } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
-import { hostViews } from '../../views/host.ts';
-import { oneOf } from '../../views/one-of.ts';
+import { hostView } from '../../views/host.ts';
 
 /** Registers a host. Nothing is connected to. @throws AppError `already_exists`, `not_found` for an unknown bastion. */
 export async function addHost({ ctx, input }: Call<z.output<typeof addHostSchema>>): Promise<HostView> {
@@ -39,7 +38,7 @@ export async function addHost({ ctx, input }: Call<z.output<typeof addHostSchema
       }),
     ],
   });
-  return oneOf(await hostViews(store.read, eq(hosts.name, host.name)));
+  return await hostView(store.read, host.name);
 }
 
 const alreadyThere = (name: string): AppError =>

@@ -1,13 +1,10 @@
 import type { z } from 'zod';
 import type { Operation } from '#core/operation.ts';
 import type { pinHostSchema } from '#core/wire.ts';
-import { eq } from 'drizzle-orm';
-import { hosts } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
-import { hostRow, hostViews } from '../../views/host.ts';
-import { oneOf } from '../../views/one-of.ts';
+import { hostView } from '../../views/host.ts';
 import { operateOnHost } from './operate.ts';
 
 /**
@@ -26,8 +23,7 @@ export async function pinHost({
 }: Call<z.output<typeof pinHostSchema> & { name: string }>): Promise<Operation> {
   await authorisePin(ctx);
   const { read } = ctx.deps.store;
-  await hostRow(read, name);
-  const host = oneOf(await hostViews(read, eq(hosts.name, name)));
+  const host = await hostView(read, name);
   const nodes = host.cluster === null ? {} : (await clusterRow(read, host.cluster)).nodes;
   const engine = host.lastSeen?.facts.engine;
   const recorded = { engineId: engine?.engineId ?? null, nodeId: nodes[name] ?? engine?.swarm.nodeId ?? null };
