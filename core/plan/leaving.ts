@@ -62,25 +62,16 @@ export function planLeaving(world: World, before: readonly Step[]): Part {
 export const leavingIds = (world: World): string[] => leaving(world).flatMap(({ listed }) => listed?.id ?? []);
 
 /** Where the swarm ends: managers after the others, and last the one by which the steps before are made. */
-function inTurn(world: World): Leaving[] {
+function stepsOfAll(world: World): Step[][] {
   const all = leaving(world);
-  if (!isTakenDown(world.spec)) return all;
-  const last = lastNode(world, all);
+  if (!isTakenDown(world.spec)) return all.map((one) => stepsOf(one));
+  // Its leader where that is seen, else the manager that was asked.
+  const last = all.find(({ isIn, listed }) => isIn && listed?.leader === true)?.host ?? world.swarm?.manager;
   const rank = ({ host, listed }: Leaving): number => (host === last ? 2 : listed?.role === 'manager' ? 1 : 0);
-  return all.toSorted((a, b) => rank(a) - rank(b));
+  return all
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((one) => (one.host === last ? endOf(one) : stepsOf(one, { ends: true })));
 }
-
-/** The node that ends the swarm: its leader where that is seen, else the manager that was asked. */
-function lastNode(world: World, all: readonly Leaving[]): string | null {
-  if (!isTakenDown(world.spec)) return null;
-  return all.find(({ isIn, listed }) => isIn && listed?.leader === true)?.host ?? world.swarm?.manager ?? null;
-}
-
-const stepsOfAll = (world: World): Step[][] => {
-  const all = inTurn(world);
-  const last = lastNode(world, all);
-  return all.map((one) => (one.host === last ? endOf(one) : stepsOf(one, last !== null)));
-};
 
 function endOf({ host, id }: Leaving): Step[] {
   if (id === null) return [];
@@ -88,7 +79,7 @@ function endOf({ host, id }: Leaving): Step[] {
 }
 
 /** Where the swarm ends, nothing is left that would move away from a node. */
-function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving, ends: boolean): Step[] {
+function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving, { ends = false } = {}): Step[] {
   if (id === null) return [];
   const args = { node: host, id };
   const steps: Step[] = [];

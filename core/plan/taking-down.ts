@@ -1,4 +1,4 @@
-import type { HeldFacts } from '../observation.ts';
+import type { HeldFacts, SwarmFacts } from '../observation.ts';
 import { heldKinds, heldWords } from '../spec/held.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
 import { leavingIds } from './leaving.ts';
@@ -7,8 +7,9 @@ import { isOurs, type World } from './world.ts';
 
 /** A swarm that ends takes along all that it holds, so nothing of others may be in it. */
 export function checkTakingDown(world: World): Part {
-  if (world.swarm === null || !isTakenDown(world.spec)) return part();
-  const theirs = notOurs(world);
+  const { swarm } = world;
+  if (swarm === null || !isTakenDown(world.spec)) return part();
+  const theirs = notOurs(world, swarm);
   if (theirs.length === 0) return part();
   return part({
     problems: [
@@ -21,9 +22,7 @@ export function checkTakingDown(world: World): Part {
   });
 }
 
-function notOurs(world: World): string[] {
-  const { swarm } = world;
-  if (swarm === null) return [];
+function notOurs(world: World, swarm: SwarmFacts): string[] {
   const leaves = new Set(leavingIds(world));
   const named = (word: string, objects: readonly Pick<HeldFacts, 'name' | 'labels'>[]): string[] =>
     objects.filter(({ labels }) => !isOurs(world, labels)).map(({ name }) => `${word} ${name}`);
