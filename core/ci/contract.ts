@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { patternForm } from '../access/glob.ts';
 import { nameSchema } from '../spec/names.ts';
+import { wholeRef, writeWholeRef } from './whole-ref.ts';
 
 /* CI that comes in without a secret: its own signed token is exchanged for a short one of ours. */
 
@@ -23,11 +24,7 @@ export const addTrustSchema = z.strictObject({
   repository: text
     .regex(/^\d+$/, 'write the number that the sender gives it, not its name: a name can be taken over')
     .describe('Id of the repository or project, which stays when it is renamed'),
-  ref: text
-    .regex(/^(?:refs\/|\*)/, 'write all of it, such as refs/heads/main or refs/tags/v*')
-    .nullable()
-    .default(null)
-    .describe('Such as `refs/heads/main`'),
+  ref: text.regex(wholeRef, writeWholeRef).nullable().default(null).describe('Such as `refs/heads/main`'),
   environment: text.nullable().default(null),
   workflow: text
     .nullable()

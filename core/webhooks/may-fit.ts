@@ -1,3 +1,4 @@
+import { wholeRef, writeWholeRef } from '../ci/whole-ref.ts';
 import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
@@ -49,8 +50,7 @@ function faultsOf(kind: SourceKind, rule: WebhookRule): Fault[] {
   const faults: Fault[] = [];
   if ((kind === 'github' || kind === 'gitlab') && !/^\d+$/.test(rule.repository))
     faults.push({ key: 'repository', message: 'write the number that the sender gives it, not its name' });
-  if (rule.ref !== undefined && !/^(?:refs\/|\*)/.test(rule.ref))
-    faults.push({ key: 'ref', message: 'write all of it, such as refs/heads/main or refs/tags/v*' });
+  if (rule.ref !== undefined && !wholeRef.test(rule.ref)) faults.push({ key: 'ref', message: writeWholeRef });
   const events = saidBy[kind];
   if (events === null) return ownEvent.test(rule.event) ? faults : [ownEventFault, ...faults];
   const said = Object.hasOwn(events, rule.event) ? events[rule.event] : undefined;
