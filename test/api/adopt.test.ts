@@ -84,6 +84,14 @@ describe('forgetting', () => {
     expect(await listed()).toEqual(['other']);
   });
 
+  test('a command that names no cluster means the one that is left', async () => {
+    await adopt();
+    await forget();
+    await adopt(formedSwarm(['h1'], ['h2', 'h3']), 'other');
+    const said = await unwrap(world.admin.v1.commands.$post({ json: { text: 'verify' } }));
+    expect(said).toMatchObject({ result: { operation: { kind: 'verify', cluster: 'other' } } });
+  });
+
   test('and it may be adopted again, another swarm too', async () => {
     await adopt();
     await forget();

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, isNotNull, or } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { ClusterView } from '#core/wire.ts';
 import { kept } from '#db/kept.ts';
@@ -23,6 +23,9 @@ export const clusterRowOrNull = kept(
   async (read, name: string): Promise<ClusterRow | null> =>
     (await read.query.clusters.findFirst({ where: eq(clusters.name, name) })) ?? null,
 );
+
+/** Without adopted ones that are forgotten: nobody looks at them, and their rows stay for what names them. */
+export const notForgotten = or(eq(clusters.mode, 'managed'), isNotNull(clusters.swarmId));
 
 /** An adopted cluster is looked at and never changed. @throws AppError `adopted_read_only` */
 export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode'> | null): void {

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, isNotNull, or } from 'drizzle-orm';
+import { and, asc, gt } from 'drizzle-orm';
 import type { ClusterView } from '#core/wire.ts';
 import { clusters } from '#db/schema/index.ts';
 import type { Call } from '../../http/env.ts';
 import { type NamedPage, namedPageMax, pageByName } from '../../http/page.ts';
 import { isVisible, visibleTo } from '../../visible.ts';
-import { clusterOf } from '../../views/cluster.ts';
+import { clusterOf, notForgotten } from '../../views/cluster.ts';
 
 /** Clusters by name, without adopted ones that are forgotten; the cursor is the last name of the page before. */
 export async function listClusters({
@@ -17,7 +17,7 @@ export async function listClusters({
   const rows = await read
     .select()
     .from(clusters)
-    .where(and(after, seen, or(eq(clusters.mode, 'managed'), isNotNull(clusters.swarmId))))
+    .where(and(after, seen, notForgotten))
     .orderBy(asc(clusters.name))
     .limit(limit + 1);
   return pageByName(

@@ -3,6 +3,7 @@ import type { Intent } from '#core/command/command.ts';
 import { AppError } from '#core/errors.ts';
 import { clusters } from '#db/schema/index.ts';
 import type { Context } from '../../http/env.ts';
+import { notForgotten } from '../../views/cluster.ts';
 
 /** The cluster that was named, or the only one there is. @throws AppError `invalid_input`, `not_found` */
 export async function clusterFor({ deps }: Context, { cluster, command }: Intent): Promise<string> {
@@ -10,6 +11,7 @@ export async function clusterFor({ deps }: Context, { cluster, command }: Intent
   const rows = await deps.store.read
     .select({ name: clusters.name })
     .from(clusters)
+    .where(notForgotten)
     .orderBy(asc(clusters.name))
     .limit(9);
   const [only, second] = rows;

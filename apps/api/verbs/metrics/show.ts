@@ -5,13 +5,18 @@ import { type Report, reportOfPreflight, reportOfVerification } from '#core/repo
 import { clusters, preflights, verifications } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
+import { notForgotten } from '../../views/cluster.ts';
 import { controlPlaneMetrics } from './control-plane.ts';
 
 /** The control plane, what was counted in this process, and the newest report of each kind of every cluster. */
 export async function showMetrics({ ctx }: Call<Record<string, never>>): Promise<string> {
   await authorise(ctx, 'read');
   const { store, nowMs } = ctx.deps;
-  const names = await store.read.select({ name: clusters.name }).from(clusters).orderBy(asc(clusters.name));
+  const names = await store.read
+    .select({ name: clusters.name })
+    .from(clusters)
+    .where(notForgotten)
+    .orderBy(asc(clusters.name));
   const reports = await Promise.all(names.map(({ name }) => newestOf(ctx, name)));
   const own = await controlPlaneMetrics(ctx.deps);
   return exposition([...own, ...ctx.deps.meter.metrics(), ...metricsOf(reports.flat(), nowMs())]);
