@@ -56,6 +56,16 @@ describe('an update that the swarm has stopped', () => {
     expect(stopped('rollback_completed', 'rollback completed')).toBe('task: non-zero exit (1)');
   });
 
+  test('or by the node, where the swarm took that task away and nothing was wrong with it', () => {
+    const message = 'update paused due to failure or early termination of task t9';
+    const lost = { ...task('t9', 'shutdown'), NodeID: 'n3' };
+    const { reason, takenFrom } = stoppedBreakage({ UpdateStatus: { State: 'paused', Message: message } }, [
+      ...all,
+      lost,
+    ]);
+    expect({ reason, takenFrom }).toEqual({ reason: message, takenFrom: 'n3' });
+  });
+
   test('or in the words of the swarm, where no task says anything', () => {
     const UpdateStatus = { State: 'paused', Message: 'update paused due to failure of task gone' };
     expect(stoppedBreakage({ UpdateStatus }, [task('t2', 'running')]).reason).toBe(UpdateStatus.Message);

@@ -13,6 +13,8 @@ export interface Breakage {
   reason: string;
   /** Its own other replicas are in the way. */
   isOwn?: boolean;
+  /** The node that the swarm took a task from while the update ran, as it does when the node is lost or drained. */
+  takenFrom?: string;
 }
 
 /** So many tasks in a row that fail mean that the next will fail too. */
@@ -62,9 +64,13 @@ export function stoppedBreakage({ UpdateStatus }: Pick<Service, 'UpdateStatus'>,
   const message = UpdateStatus?.Message ?? 'the swarm has stopped its update';
   const named = /\btask (\w+)/.exec(message)?.[1];
   const culprit = tasks.find((task) => task.ID === named);
+  if (culprit?.NodeID && takenAway.has(culprit.Status.State)) return { ...broken(message), takenFrom: culprit.NodeID };
   const [last] = newestFirst(tasks.filter((task) => hasFailed(task) && isAfter(task, UpdateStatus?.StartedAt)));
   return broken(culprit?.Status.Err || last?.Status.Err || message);
 }
+
+/** How a task ends that did not end by itself. A swarm stops an update for these as for one that failed. */
+const takenAway: ReadonlySet<string> = new Set(['shutdown', 'orphaned']);
 
 const isAfter = ({ Status }: Task, start: string | null | undefined): boolean =>
   start == null || (Status.Timestamp ?? '') > start;

@@ -52,16 +52,29 @@ export async function converge(context: StepContext, service: Awaited): Promise<
       },
     );
   }
+  if (verdict.takenFrom !== undefined) {
+    const told = takenFromText(hostOf(context, verdict.takenFrom), service.name, context.cluster);
+    return failed(verdict.code, told.message, { done: started, next: told.next });
+  }
   return failed(verdict.code, messageFor(verdict, service.name), {
     done: started,
     next: nextFor(verdict, service.name, context.cluster),
   });
 }
 
+const hostOf = ({ nodes }: StepContext, id: string): string =>
+  [...nodes].find(([, node]) => node === id)?.[0] ?? `node ${id}`;
+
 const messageFor = ({ reason, isOwn = false }: Breakage, service: string): string =>
   isOwn
     ? `${service} has more replicas than nodes for its port, which its own other replicas hold: ${reason}.`
     : `${service} cannot start: ${reason}.`;
+
+/** An update that nothing was wrong with, but its surroundings. */
+const takenFromText = (host: string, service: string, cluster: string): { message: string; next: string } => ({
+  message: `The swarm stopped the update of ${service}: it took a task off ${host} while it ran, as it does when a host goes down, is drained or no longer fits.`,
+  next: `See whether ${host} is ready again with \`flotilla ps ${cluster}\`, then \`flotilla ops retry last\`.`,
+});
 
 function nextFor({ code, reason, isOwn = false }: Breakage, service: string, cluster: string): string {
   if (isOwn) return findingOf('port-of-own-replica', { values: { service } }).fix ?? '';
