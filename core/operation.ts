@@ -67,6 +67,10 @@ export const isChanging = (kind: OperationKind): boolean =>
 export const takesTurn = (kind: OperationKind): boolean =>
   isChanging(kind) || kind === 'verify' || kind === 'preflight';
 
+/** A question that got its answer: who says "the last" of what to retry or cancel does not mean one. */
+export const isAnswered = ({ kind, state }: { kind: OperationKind; state: OperationState }): boolean =>
+  state === 'succeeded' && !takesTurn(kind);
+
 /** What stops an apply that forms a swarm or makes it grow: errors of its preflight, warnings too, or nothing (skip). */
 export const preflightStopsSchema = z.enum(['errors', 'warnings', 'skip']);
 

@@ -244,8 +244,10 @@ describe('what was done', () => {
 
   test('can be retried and cancelled only where that makes sense', async () => {
     await createDemo();
+    const applied = /op_\w+/.exec((await cli.run('ops', 'ls', '--kind', 'apply')).stdout)?.[0] ?? 'none';
+    expect(await cli.run('plan', '--cluster', 'demo')).toMatchObject({ code: 0 });
+    expect(await cli.run('ops', 'retry', 'last')).toMatchObject({ code: 5, stderr: expect.stringContaining(applied) });
     expect(await cli.run('ops', 'cancel', 'last')).toMatchObject({ code: 5 });
-    expect(await cli.run('ops', 'retry', 'last')).toMatchObject({ code: 5 });
     expect(await cli.run('ops', 'watch', 'zzzzzz')).toMatchObject({ code: 3 });
     // As a pipeline has it whose change was refused: `ops watch "$(jq -r .id deploy.json)"`.
     const nothing = await cli.run('ops', 'watch', '');

@@ -1,12 +1,12 @@
 import { apiOf } from '#cli/api.ts';
 import type { Session } from '#cli/session.ts';
-import { pickOperation } from './pick-operation.ts';
+import { pickWork } from './pick-operation.ts';
 
 export async function opsCancel(session: Session, id: string, { reason }: { reason?: string }): Promise<void> {
   const api = apiOf(session);
   const operation = await api.ask(
     api.client.v1.operations[':id'].cancel.$post({
-      param: { id: await pickOperation(api, id) },
+      param: { id: await pickWork(api, id) },
       json: { reason: reason ?? null },
     }),
   );

@@ -63,13 +63,13 @@ export function addOperationCommands(program: Command, lazy: Lazy): void {
   ops
     .command('cancel')
     .description('stop an operation between two steps; what is done stays done')
-    .argument('<id>', 'id, or `last`')
+    .argument('<id>', 'id, or `last` (questions that were answered do not count)')
     .option('--reason <text>', 'why, for the record')
     .action(lazy(async () => (await import('#cli/commands/ops-cancel.ts')).opsCancel));
   ops
     .command('retry')
     .description('ask for the same thing again, as a new operation')
-    .argument('<id>', 'id, or `last`')
+    .argument('<id>', 'id, or `last` (questions that were answered do not count)')
     .option('--reason <text>', 'why, for the record')
     .action(lazy(async () => (await import('#cli/commands/ops-retry.ts')).opsRetry));
 }

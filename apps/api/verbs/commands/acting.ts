@@ -16,7 +16,7 @@ import { retryOperation } from '../operations/retry.ts';
 import { requestClusterPreflight } from '../preflights/request.ts';
 import { listArg, textArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
-import { operationId } from './operation-id.ts';
+import { workId } from './operation-id.ts';
 
 const started = (operation: Operation, revision: number | null = null): CommandResult => ({
   kind: 'operation',
@@ -76,11 +76,11 @@ export const acting: Readonly<Record<string, Handler>> = {
     return started(await operateOnHost({ ctx, input: { request, reason: intent.reason } }));
   },
   cancel: async (ctx, intent) => {
-    const id = await operationId(ctx, textArg(intent, 'operation'));
+    const id = await workId(ctx, textArg(intent, 'operation'));
     return started(await cancelOperation({ ctx, input: { id, reason: intent.reason } }));
   },
   'ops retry': async (ctx, intent) => {
-    const id = await operationId(ctx, textArg(intent, 'operation'));
+    const id = await workId(ctx, textArg(intent, 'operation'));
     return started(await retryOperation({ ctx, input: { id, reason: intent.reason } }));
   },
 };
