@@ -12,6 +12,7 @@ import {
   withService,
   withSwarm,
   withSystem,
+  withUnseen,
 } from '../testing/observations.ts';
 import { carriedOut, lines, planned, told } from '../testing/told.ts';
 
@@ -272,6 +273,16 @@ describe('a service that is not ours', () => {
 });
 
 describe('published ports', () => {
+  test('whose host cannot be seen are not known to be free, in one sentence', async () => {
+    const away = withUnseen(formed, 'h2', 'h2 does not answer.', 'host_unreachable');
+    const warnings = (await told(inputOf(spec({ web: { ...web, deploy: { endpoint_mode: 'dnsrr' } } }), away))).split(
+      '\n',
+    );
+    expect(warnings.find((line) => line.includes('ports-not-checked'))?.trim()).toBe(
+      'warning ports-not-checked: Whether the published ports are free on h2 is not known: h2 does not answer.',
+    );
+  });
+
   test('that a program or a container on a host has are refused, on every host at once', async () => {
     const observation = withContainer(withSystem(formed, 'h1', { listeningTcp: [22, 8080] }), 'h2', {
       name: 'old',
