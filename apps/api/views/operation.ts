@@ -1,10 +1,10 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Operation } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import { maskPlan, maskStep } from '#core/masking.ts';
 import type { OperationView, StepView } from '#core/wire.ts';
-import { operations, plans, steps } from '#db/schema/index.ts';
+import { operationEvents, operations, plans, steps } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 import { approvalOf } from './approval.ts';
 
@@ -41,7 +41,7 @@ export const operationOf = (row: OperationRow): Operation => ({
 export async function operationViewOf(read: Reader, row: OperationRow): Promise<OperationView> {
   const [ledger, plan, approval] = await Promise.all([
     ledgerOf(read, row.id),
-    planOf(read, row.planDigest),
+    seenPlanOf(read, row),
     approvalOf(read, row.id),
   ]);
   return {
@@ -50,6 +50,20 @@ export async function operationViewOf(read: Reader, row: OperationRow): Promise<
     plan: plan === null ? null : maskPlan(plan),
     approval,
   };
+}
+
+/** The plan of an operation with the warnings that it was made with: an equal plan of another time has its own. */
+async function seenPlanOf(read: Reader, { id, planDigest }: OperationRow): Promise<Plan | null> {
+  const plan = await planOf(read, planDigest);
+  if (plan === null) return null;
+  const [event] = await read
+    .select({ body: operationEvents.body })
+    .from(operationEvents)
+    .where(and(eq(operationEvents.operation, id), sql`json_extract(${operationEvents.body}, '$.type') = 'planned'`))
+    .orderBy(desc(operationEvents.id))
+    .limit(1);
+  const told = event?.body.type === 'planned' ? event.body.plan : null;
+  return told?.digest === plan.digest ? { ...plan, warnings: told.warnings } : plan;
 }
 
 /** The steps of the accepted plan in their order; empty before there is one. */

@@ -173,11 +173,14 @@ function becomesCurrent({ cluster, revision }: Target, plan: Plan): Change[] {
 const isRevision = ({ cluster, number }: Target['revision']) =>
   and(eq(revisions.cluster, cluster), eq(revisions.number, number));
 
-/** The plan made anew is as good as the first time: it may be applied from now on for as long as any plan. */
+/**
+ * The plan made anew is as good as the first time: it may be applied from now on for as long as any plan. What is no
+ * part of the digest, its warnings, is as it was seen now.
+ */
 export const keptPlan = (plan: Plan, createdAt: string): Change =>
   insertInto(plans)
     .values({ digest: plan.digest, cluster: plan.cluster, base: plan.base, revision: plan.revision, plan, createdAt })
-    .onConflictDoUpdate({ target: plans.digest, set: { createdAt } });
+    .onConflictDoUpdate({ target: plans.digest, set: { createdAt, plan } });
 
 /** What was chosen for `auto` stays with the revision; not over what an apply has chosen meanwhile, which runs. */
 export const decisionsKept = ({ revision }: Target, plan: Plan): Change =>
