@@ -293,6 +293,19 @@ describe('a node that cannot be seen', () => {
     );
   });
 
+  test('does not stop a revision that takes back what never came about; its proof will tell of the node', async () => {
+    const ownNet = { name: 'net', labels: ours, options: { 'com.docker.network.driver.mtu': '1450' } };
+    const takesBack = {
+      ...inputOf(withNetworks({ net: { mtu: 1450 } }), withNetwork(engineAway, ownNet)),
+      base: 3,
+      revision: 4,
+    };
+    expect(await told(takesBack)).toMatch(
+      /^demo, revision 4 from 3: risk read .*\n1\. verify: sampled connectivity on net\nwarning host-not-seen: h2 could not be seen/,
+    );
+    expect(await told({ ...takesBack, base: 4 })).toMatch(/^refused engine_unreachable on h2/);
+  });
+
   test('stops the claim that nothing is to do', async () => {
     expect(await told(inputOf(withNetworks({}), engineAway))).toMatch(
       /^refused engine_unreachable on h2: h2 could not be seen: the engine does not answer\./,

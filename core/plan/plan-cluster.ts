@@ -25,7 +25,7 @@ import { planServices } from './services.ts';
 import { checkSwarmSettings } from './swarm-settings.ts';
 import { checkTakingDown } from './taking-down.ts';
 import { planTokens } from './token-turns.ts';
-import { checkUnseen } from './unseen.ts';
+import { checkUnseen, hostNotSeenId } from './unseen.ts';
 import { verifyStep } from './verify.ts';
 import { type World, worldOf } from './world.ts';
 
@@ -71,13 +71,21 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const leaving = planLeaving(world, [...formed, ...changed.steps, ...last]);
   const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
   const all = mergeParts([changed, leaving, tokens, networksGone, heldGone]);
-  const isEmpty = formed.length + all.steps.length === 0;
+  const isEmpty = formed.length + all.steps.length === 0 && !isTurn(world);
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
 }
 
+/**
+ * A revision that takes back what never came about changes nothing, and has to become current all the same: what is built
+ * on the one before would try that again. Its proof tells of hosts that could not be seen.
+ */
+const isTurn = (world: World): boolean =>
+  world.input.base !== null && world.input.base !== world.input.revision && verifyStep(world, []) !== null;
+
 async function finish(world: World, { steps, decisions, warnings }: Part): Promise<Plan> {
   const { cluster, base, revision, verify } = world.input;
-  const proof = steps.length > 0 || verify === true ? verifyStep(world, steps) : null;
+  const isProved = steps.length > 0 || verify === true || warnings.some(({ id }) => id === hostNotSeenId);
+  const proof = isProved ? verifyStep(world, steps) : null;
   const all = proof === null ? steps : [...steps, proof];
   const plan = {
     cluster,
