@@ -71,6 +71,8 @@ const nodeFactsSchema = z.object({
   state: z.string(),
   addr: z.string(),
   leader: z.boolean(),
+  /** Whether the managers count it as one of them; absent where that was not looked at. */
+  inRaft: z.boolean().optional(),
   labels: z.record(z.string(), z.string()),
 });
 export type NodeFacts = z.infer<typeof nodeFactsSchema>;

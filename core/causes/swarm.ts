@@ -19,7 +19,7 @@ export const swarmCauses = {
     title: 'More than half of the managers are away: nothing can be changed.',
     symptom: '`The swarm does not have a leader.` What runs goes on running.',
     found: 'The managers that answer say that there is no leader.',
-    fix: 'Bring the missing managers back: that alone heals it. Only if they are lost for ever, on one survivor: `docker swarm init --force-new-cluster --advertise-addr <address>`; never on two.',
+    fix: 'Bring the missing managers back: that alone heals it. Only if they are lost for ever, on one survivor: `docker swarm init --force-new-cluster --advertise-addr <address>`; never on two. Then `flotilla node rm … --force` takes each lost one off the list.',
     reference: 'Docker docs: swarm administration, recover from losing the quorum.',
   },
   'manager-locked': {

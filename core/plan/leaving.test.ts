@@ -147,6 +147,25 @@ test('a manager that the new leader has not heard of yet counts for the quorum, 
   );
 });
 
+test('managers that a swarm made anew by force has only on its list have no vote, and can be taken out one by one', async () => {
+  const lost = ['h1', 'h2'].reduce((on, host) => withUnseen(on, host, 'timeout', 'host_unreachable'), three);
+  const anew = withSwarm(lost, (facts) => ({
+    ...facts,
+    manager: 'h3',
+    nodes: facts.nodes.map((node) => {
+      const isLost = node.hostname === 'h1' || node.hostname === 'h2';
+      return {
+        ...node,
+        state: isLost ? 'down' : 'ready',
+        leader: node.hostname === 'h3',
+        inRaft: node.hostname === 'h3',
+      };
+    }),
+  }));
+  const input = inputFor({ h2: manager, h3: manager, h4: {} }, anew, { decisions: [forcedRemoval('h1')] });
+  expect((await planned(input)).steps.map(({ id }) => id)).toEqual(['remove-node:h1']);
+});
+
 describe('a host that cannot be seen', () => {
   const unseen = withUnseen(formed, 'h3', 'no answer on port 22', 'host_unreachable');
   const byForce = { decisions: [forcedRemoval('h3')] };

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { HostFacts, NodeFacts } from '../observation.ts';
 import { heldGossip } from './fitness.ts';
-import { leavesNoneToSpare, managerWarnings } from './managers.ts';
+import { hasNoVote, leavesNoneToSpare, managerWarnings } from './managers.ts';
 import { codeOf, sentence, unfit } from './membership.ts';
 import { checkQuorum } from './node-settings.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
@@ -83,7 +83,7 @@ function stepsOf({ host, id, listed, isIn, isStale, byForce }: Leaving, { ends =
   if (id === null) return [];
   const args = { node: host, id };
   const steps: Step[] = [];
-  if (listed?.role === 'manager') {
+  if (listed?.role === 'manager' && !hasNoVote(listed)) {
     const { availability, labels } = listed;
     const demoted = { ...args, role: 'worker', availability, labels } as const;
     steps.push({ id: stepId('set-node', host), kind: 'set-node', host: null, args: demoted, after: [] });

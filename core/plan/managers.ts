@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
+import type { NodeFacts } from '../observation.ts';
 import type { Step, StepOfKind } from '../step.ts';
 import { warning } from './part.ts';
 import { memberOf, type World } from './world.ts';
@@ -7,6 +8,13 @@ import { memberOf, type World } from './world.ts';
 /** A `set-node` that makes a manager of today a worker. */
 export const isDemotion = (world: World, { args }: StepOfKind<'set-node'>): boolean =>
   args.role === 'worker' && memberOf(world, args.node)?.role === 'manager';
+
+/**
+ * After `--force-new-cluster` the managers of before are on the list as such, and have no vote any more; the swarm refuses
+ * to demote them. One that is being promoted is ready, and has its vote in a moment.
+ */
+export const hasNoVote = (node: NodeFacts | undefined): boolean =>
+  node?.role === 'manager' && node.inRaft === false && node.state !== 'ready';
 
 /** How many managers a swarm may lose and still be changed: a majority must stay. */
 const sparable = (managers: number): number => Math.max(0, Math.floor((managers - 1) / 2));

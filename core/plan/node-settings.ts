@@ -2,7 +2,7 @@ import type { NodeFacts } from '../observation.ts';
 import type { NodeSpec } from '../spec/spec.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
 import type { Step, StepOfKind } from '../step.ts';
-import { isDemotion } from './managers.ts';
+import { hasNoVote, isDemotion } from './managers.ts';
 import { sameLabels, wantedLabels } from './node-labels.ts';
 import { type Part, part, type Problem, problem } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
@@ -58,7 +58,9 @@ const isAsWanted = (now: Settings, { role, availability }: NodeSpec, labels: Rec
 export function checkQuorum(world: World, demotes: boolean): Problem[] {
   // A swarm that ends keeps no quorum.
   if (!demotes || isTakenDown(world.spec)) return [];
-  const managers = world.nodes.filter((host) => world.spec.nodes[host]?.role === 'manager');
+  const managers = world.nodes.filter(
+    (host) => world.spec.nodes[host]?.role === 'manager' && !isOutOfRaft(world, host),
+  );
   const down = managers.filter((host) => !countsForQuorum(world, host));
   const needed = Math.floor(managers.length / 2) + 1;
   if (managers.length - down.length >= needed) return [];
@@ -71,6 +73,8 @@ export function checkQuorum(world: World, demotes: boolean): Problem[] {
     }),
   ];
 }
+
+const isOutOfRaft = (world: World, host: string): boolean => hasNoVote(memberOf(world, host));
 
 /**
  * For half a minute after another manager has taken the lead, nodes are `unknown` until they have come to it. A manager

@@ -76,6 +76,7 @@ export const nodeFacts = (list: readonly SwarmNode[]): NodeFacts[] =>
     state: node.Status.State,
     addr: node.Status.Addr,
     leader: node.ManagerStatus?.Leader ?? false,
+    inRaft: node.ManagerStatus !== undefined && node.ManagerStatus !== null,
     labels: node.Spec.Labels,
   }));
 

@@ -47,7 +47,9 @@ const look = (context: StepContext, id: string) =>
 async function tryRemove(context: StepContext, { id, force }: Remove['args']): Promise<true | undefined> {
   const now = await look(context, id);
   if (now === null) return true;
-  const mayGo = now.Spec.Role === 'worker' && (force || now.Status.State === 'down');
+  // A swarm made anew by force has the managers of before on its list, as no members of raft.
+  const isManager = now.Spec.Role === 'manager' && (now.ManagerStatus != null || now.Status.State === 'ready');
+  const mayGo = !isManager && (force || now.Status.State === 'down');
   if (!mayGo) return undefined;
   try {
     await context.managers.ask((engine) => deleteNode(engine, id, { force }));
