@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { Observation } from '#core/observation.ts';
 import { known, unknown } from '#core/observed.ts';
-import { bareHosts, formedSwarm, nodeIdOf, swarmId, withHost, withUnseen } from '#core/testing/observations.ts';
+import { bareHosts, withHost } from '#core/testing/observations.ts';
 import { simulate } from '#core/testing/simulate.ts';
 import { stepSentence } from '#core/wording.ts';
 import { createWorld, type World } from '#test/world.ts';
@@ -39,34 +39,6 @@ describe('a plan', () => {
     expect(shown).toEqual(answer.plan);
     const again = await one.run((await plan(world.admin)).id, bare);
     expect(again).toMatchObject({ kind: 'planned', plan: { digest: answer.plan.digest } });
-  });
-
-  test('warns of what is seen now, also where an equal one was made before; that one keeps its own warnings', async () => {
-    await one.take((await apply(world.admin)).id);
-    const forming = await one.observe(bare);
-    if (forming.kind !== 'planned') throw new Error('refused');
-    const now = formedSwarm(['h1'], ['h2', 'h3']);
-    await one.tell({
-      type: 'swarm',
-      swarmId,
-      nodes: Object.fromEntries(['h1', 'h2', 'h3'].map((h) => [h, nodeIdOf(h)])),
-    });
-    await one.runSteps(forming.plan);
-    await one.end();
-    await propose(world.admin, withLabel);
-    const planWhile = async (reason: string): Promise<string> => {
-      const { id } = await plan(world.admin);
-      await one.run(id, withUnseen(now, 'h3', reason));
-      return id;
-    };
-    const before = await planWhile('h3 does not answer.');
-    const after = await planWhile('The engine of h3 does not run.');
-    const views = await Promise.all([show(world.admin, before), show(world.admin, after)]);
-    expect(new Set(views.map(({ planDigest }) => planDigest))).toHaveLength(1);
-    const told = views.map(({ plan: shown }) => shown?.warnings.map(({ message }) => message).join(' '));
-    expect(told[0]).toContain('h3 does not answer');
-    expect(told[1]).toContain('The engine of h3 does not run');
-    expect(told[1]).not.toContain('answer');
   });
 
   test('comes back the same when the observation is sent again, even at the same moment', async () => {

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bareHosts, formedSwarm, nodeIdOf, swarmId, withUnseen } from '#core/testing/observations.ts';
+import { createWorld, type World } from '#test/world.ts';
+import { apply, demoProposed, demoSpec, plan, propose, show } from './demo.ts';
+import { FakeWorker } from './fake-worker.ts';
+
+let world: World;
+let one: FakeWorker;
+beforeEach(async () => {
+  world = await createWorld();
+  one = new FakeWorker(world.worker);
+  await demoProposed(world.admin);
+});
+afterEach(() => world.close());
+
+test('a plan warns of what is seen now, also where an equal one was made before; that one keeps its own warnings', async () => {
+  await one.take((await apply(world.admin)).id);
+  const forming = await one.observe(bareHosts('h1', 'h2', 'h3'));
+  if (forming.kind !== 'planned') throw new Error('refused');
+  const now = formedSwarm(['h1'], ['h2', 'h3']);
+  await one.tell({
+    type: 'swarm',
+    swarmId,
+    nodes: Object.fromEntries(['h1', 'h2', 'h3'].map((h) => [h, nodeIdOf(h)])),
+  });
+  await one.runSteps(forming.plan);
+  await one.end();
+  await propose(world.admin, { ...demoSpec, nodes: { ...demoSpec.nodes, h2: { labels: { zone: 'a' } } } });
+  const planWhile = async (reason: string): Promise<string> => {
+    const { id } = await plan(world.admin);
+    await one.run(id, withUnseen(now, 'h3', reason));
+    return id;
+  };
+  const before = await planWhile('h3 does not answer.');
+  const after = await planWhile('The engine of h3 does not run.');
+  const views = await Promise.all([show(world.admin, before), show(world.admin, after)]);
+  expect(new Set(views.map(({ planDigest }) => planDigest))).toHaveLength(1);
+  const told = views.map(({ plan: shown }) => shown?.warnings.map(({ message }) => message).join(' '));
+  expect(told[0]).toContain('h3 does not answer');
+  expect(told[1]).toContain('The engine of h3 does not run');
+  expect(told[1]).not.toContain('answer');
+});
