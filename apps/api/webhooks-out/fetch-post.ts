@@ -1,4 +1,6 @@
 import { reasonOf } from '#core/log.ts';
+import { parseIp } from '#core/net/cidr.ts';
+import { hostOf } from '#core/webhooks/out/public-address.ts';
 import { notPosted, type Post, postTimeoutMs, retryAfterOf } from './posting.ts';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -28,10 +30,10 @@ const localSuffixes = ['localhost', 'local', 'internal', 'home.arpa', 'alt', 'te
 const commonSuffixes = ['lan', 'intranet', 'private', 'corp', 'home', 'localdomain', 'workgroup'];
 
 /** Why nothing is sent there from Workers; null where it may be. The URL parser has normalised what stands in it. */
-export function whyNotPosted({ protocol, hostname }: URL): string | null {
-  if (protocol !== 'https:') return 'it is not reached by TLS';
-  const name = hostname.replace(/\.$/, '');
-  if (name.startsWith('[') || /^[\d.]+$/.test(name)) return 'Workers send to names only, not to addresses';
+export function whyNotPosted(url: URL): string | null {
+  if (url.protocol !== 'https:') return 'it is not reached by TLS';
+  const name = hostOf(url);
+  if (parseIp(name) !== undefined) return 'Workers send to names only, not to addresses';
   const isLocal = [...localSuffixes, ...commonSuffixes].some(
     (suffix) => name === suffix || name.endsWith(`.${suffix}`),
   );

@@ -7,6 +7,11 @@ it.each([
   'https://a.localhost/',
   'https://[::1]/',
   'https://[fd00::1]/',
+  'https://192.0.2.1/',
+  'https://198.18.0.1/',
+  'https://224.0.0.1/',
+  'https://[2001:db8::1]/',
+  'https://[::ffff:127.0.0.1]/',
 ])('%s is seen to be private as it is written', (url) => {
   expect(whyNotPublic(new URL(url))).toContain('not a public address');
 });
