@@ -4,6 +4,7 @@ import type { HostFacts, NodeFacts, Observation, SwarmFacts } from './observatio
 import type { Observed } from './observed.ts';
 import type { OperationError } from './operation.ts';
 import { clusterLabel, nameSchema } from './spec/names.ts';
+import { withStop } from './sentence.ts';
 
 /** One node of an adopted swarm. `addHost` is the command that registers it as a host; null when it is one. */
 const adoptedNodeSchema = z.object({
@@ -61,7 +62,7 @@ export function adoptionOf(input: AdoptionInput): AdoptionResult {
     return refused(
       from,
       swarm.code ?? 'engine_unreachable',
-      `${from} is a manager, and yet its swarm cannot be read: ${sentence(swarm.reason)}`,
+      `${from} is a manager, and yet its swarm cannot be read: ${withStop(swarm.reason)}`,
       {
         next: 'See that a majority of the managers is up, then adopt again.',
       },
@@ -76,7 +77,7 @@ function managerRefusal(input: AdoptionInput, facts: Observed<HostFacts> | undef
   const { from } = input;
   if (facts === undefined || !facts.known) {
     const reason = facts === undefined ? 'it was not looked at' : facts.reason;
-    return errorOf(from, facts?.code ?? 'host_unreachable', `${from} could not be asked: ${sentence(reason)}`, {
+    return errorOf(from, facts?.code ?? 'host_unreachable', `${from} could not be asked: ${withStop(reason)}`, {
       next: `Mend that (\`flotilla host probe ${from}\` looks again), or name another manager.`,
     });
   }
@@ -185,8 +186,6 @@ function freeName({ hostname, id }: NodeFacts, names: Set<string>): string {
 /** Host name to NodeID, as the cluster's row has it. */
 export const nodesOfAdoption = ({ nodes }: Adoption): Record<string, string> =>
   Object.fromEntries(nodes.flatMap(({ host, id }): [string, string][] => (host === null ? [] : [[host, id]])));
-
-const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
 const errorOf = (host: string, code: string, message: string, { next }: { next?: string } = {}): OperationError => ({
   code,

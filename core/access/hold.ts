@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from '../actor.ts';
+import { withoutStop, withStop } from '../sentence.ts';
 
 /**
  * A lock keeps a cluster for its owner: nobody else starts a change. A freeze keeps everybody from it, its owner too.
@@ -43,7 +44,7 @@ export function holdSentence({ kind, cluster, ownerName, reason, protects, expir
   const what = cluster === '*' ? 'Every cluster' : cluster;
   const verb = kind === 'lock' ? 'is locked' : 'is frozen';
   const change = protects === null ? '' : `, to protect ${protects}`;
-  return `${what} ${verb} by ${ownerName} until ${expiresAt}: ${reason}${change}.`;
+  return withStop(`${what} ${verb} by ${ownerName} until ${expiresAt}: ${withoutStop(reason)}${change}`);
 }
 
 /** What to do about it. */

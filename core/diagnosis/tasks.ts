@@ -5,6 +5,7 @@ import { onItsNode } from '../engine/task-states.ts';
 import type { CheckResult } from '../verification.ts';
 import { disturbanceOf, firstAmong, joined, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { ServiceLook, TaskLook } from './symptoms.ts';
+import { withStop } from '../sentence.ts';
 
 /** What the error of a task names; the first that matches. */
 const byError: [RegExp, CauseId][] = [
@@ -115,7 +116,7 @@ const texts: Partial<Record<CauseId, string>> = {
 };
 
 const messageFor = (id: CauseId, service: ServiceLook, error = ''): string =>
-  `The service ${service.name} ${texts[id] ?? lackText(service)}${error === '' ? '' : `: ${error.replace(/\.$/u, '')}`}.`;
+  withStop(`The service ${service.name} ${texts[id] ?? lackText(service)}${error === '' ? '' : `: ${error}`}`);
 
 /** One that has all its tasks again has lost some a moment ago. */
 const lackText = ({ running, wanted }: ServiceLook): string =>

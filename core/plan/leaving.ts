@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { HostFacts, NodeFacts } from '../observation.ts';
 import { heldGossip } from './fitness.ts';
 import { hasNoVote, leavesNoneToSpare, managerWarnings } from './managers.ts';
-import { codeOf, sentence, unfit } from './membership.ts';
+import { codeOf, unfit } from './membership.ts';
 import { checkQuorum } from './node-settings.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
@@ -11,6 +11,7 @@ import { isContainerOfSpec } from './removals.ts';
 import { stepId } from './steps.ts';
 import type { Step } from '../step.ts';
 import { factsOf, leftOut, nodeOnRecord, type World } from './world.ts';
+import { withStop } from '../sentence.ts';
 
 /** A host of the cluster that the spec does not name any more, and what there is to undo. */
 interface Leaving {
@@ -129,7 +130,7 @@ const cannotLeaveUnseen = (host: string, reason: string, code: ReturnType<typeof
   problem(code, {
     id: 'leaving-host-not-seen',
     hosts: [host],
-    message: `${host} is to leave the cluster and could not be seen: ${sentence(reason)}`,
+    message: `${host} is to leave the cluster and could not be seen: ${withStop(reason)}`,
     fix: `Run \`flotilla host probe ${host}\` and mend what it says, then try again. If the host is gone for good: \`flotilla node rm ${host} --force\`.`,
   });
 

@@ -4,6 +4,7 @@ import type { EngineFacts } from '../observation.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
 import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
 import { factsOf, memberOf, nodeOnRecord, seenHosts, type World } from './world.ts';
+import { withStop } from '../sentence.ts';
 
 /** Whether every host of the spec is known, can be seen where that is needed, and is free or a node of ours. */
 export function checkMembership(world: World): Part {
@@ -60,11 +61,9 @@ export const hostNotSeen = (host: string, reason: string, code: ErrorCode): Prob
   problem(code, {
     id: 'host-not-seen',
     hosts: [host],
-    message: `${host} could not be seen: ${sentence(reason)}`,
+    message: `${host} could not be seen: ${withStop(reason)}`,
     fix: `Run \`flotilla host probe ${host}\` and mend what it says, then try again.`,
   });
-
-export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** The code that the observation carries, where it is one of ours. */
 export const codeOf = (code: string | undefined): ErrorCode =>
@@ -128,7 +127,7 @@ function checkSwarm(world: World, hostProblems: readonly Problem[]): Part {
       problems: [
         problem(codeOf(swarm.code ?? 'engine_unreachable'), {
           id: 'swarm-not-seen',
-          message: `The swarm could not be seen: ${sentence(swarm.reason)}`,
+          message: `The swarm could not be seen: ${withStop(swarm.reason)}`,
           fix: 'Bring a manager of the cluster back, then try again.',
         }),
       ],

@@ -2,10 +2,10 @@ import { readService } from '../engine/observed-service.ts';
 import type { HostFacts } from '../observation.ts';
 import type { Finding } from '../finding.ts';
 import type { Step } from '../step.ts';
-import { sentence } from './membership.ts';
 import { type Part, part, type Problem, problem, warning } from './part.ts';
 import { type Binding, bindingsOf } from './port-bindings.ts';
 import { factsOf, isOurs, type World } from './world.ts';
+import { withStop } from '../sentence.ts';
 
 /**
  * Ports that the plan is about to take on a host where something else has them. A port that is ours already
@@ -79,7 +79,7 @@ function notChecked(world: World, host: string): Finding[] {
     warning({
       id: 'ports-not-checked',
       hosts: [host],
-      message: `Whether the published ports are free on ${host} is not known: ${sentence(reason)}`,
+      message: `Whether the published ports are free on ${host} is not known: ${withStop(reason)}`,
     }),
   ];
 }

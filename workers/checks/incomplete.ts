@@ -1,6 +1,7 @@
 import { joined } from '#core/diagnosis/ruling.ts';
 import type { Finding } from '#core/finding.ts';
 import type { CheckResult } from '#core/verification.ts';
+import { withStop } from '#core/sentence.ts';
 
 /** Why not everything could be seen, what is known all the same, and what is not. */
 export function incompleteSentence(checks: readonly CheckResult[], cause?: Finding): string {
@@ -10,5 +11,5 @@ export function incompleteSentence(checks: readonly CheckResult[], cause?: Findi
   const of = unseen.size === 0 ? '' : `, and nothing is known of ${joined([...unseen])}`;
   const counted = `${count('ok')} of ${checks.length} checks passed and none failed; ${unknown.length} could not be made${of}`;
   if (cause !== undefined) return `${cause.message} ${counted}.`;
-  return `${counted}: ${(unknown[0]?.detail ?? 'no reason known').replace(/\.$/, '')}.`;
+  return `${counted}: ${withStop(unknown[0]?.detail ?? 'no reason known')}`;
 }

@@ -9,6 +9,7 @@ import type { EngineClient } from '../docker/engine.ts';
 import { EngineRefusal } from '../docker/refusal.ts';
 import type { Hosts } from '../hosts.ts';
 import { unknownOf } from './observe-host.ts';
+import { withStop } from '#core/sentence.ts';
 
 /** A registry that is away must not hold up a plan: the tag is then left to the hosts, and the plan says so. */
 const limitMs = 8000;
@@ -51,7 +52,7 @@ async function digestOf(hosts: Hosts, engine: EngineClient, image: string): Prom
     const registryAuth = await hosts.registryAuth(image);
     return known(await registryDigest(engine, image, { registryAuth }, { timeoutMs: limitMs }));
   } catch (error) {
-    if (error instanceof EngineRefusal) return unknown(`${engine.host}: ${error.engineMessage}.`, error.code);
+    if (error instanceof EngineRefusal) return unknown(`${engine.host}: ${withStop(error.engineMessage)}`, error.code);
     if (error instanceof AppError && isAboutTheImage.has(error.code)) return unknown(error.message, error.code);
     throw error;
   }

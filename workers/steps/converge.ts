@@ -21,6 +21,7 @@ import {
 } from './service-tasks.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
+import { withStop } from '#core/sentence.ts';
 
 interface Awaited {
   name: string;
@@ -45,7 +46,7 @@ export async function converge(context: StepContext, service: Awaited): Promise<
     const reason = lastError(await newestTasks(context.managers, service.id));
     return failed(
       'step_failed',
-      `${service.name} did not converge within ${limitMs / 1000} s${reason === '' ? '' : `: ${reason}`}.`,
+      withStop(`${service.name} did not converge within ${limitMs / 1000} s${reason === '' ? '' : `: ${reason}`}`),
       {
         done: started,
         next: 'Mend the cause and retry, or remove the service.',
@@ -67,8 +68,8 @@ const hostOf = ({ nodes }: StepContext, id: string): string =>
 
 const messageFor = ({ reason, isOwn = false }: Breakage, service: string): string =>
   isOwn
-    ? `${service} has more replicas than nodes for its port, which its own other replicas hold: ${reason}.`
-    : `${service} cannot start: ${reason}.`;
+    ? `${service} has more replicas than nodes for its port, which its own other replicas hold: ${withStop(reason)}`
+    : `${service} cannot start: ${withStop(reason)}`;
 
 /** An update that nothing was wrong with, but its surroundings. */
 const takenFromText = (host: string, service: string, cluster: string): { message: string; next: string } => ({

@@ -6,6 +6,7 @@ import { nodeFacts, swarmStateOf } from '../observe/facts.ts';
 import { listNodes } from '../docker/nodes.ts';
 import { inspectSwarm } from '../docker/swarm.ts';
 import { settledInfo } from '../docker/settled-info.ts';
+import { withoutStop } from '#core/sentence.ts';
 
 interface Options {
   engineOf: (host: string) => EngineClient;
@@ -51,7 +52,7 @@ export class Managers {
       } catch (error) {
         if (!isAway(error)) throw error;
         this.#checked.delete(host);
-        failures.push(`${host}: ${error.message.replace(/\.$/, '')}`);
+        failures.push(`${host}: ${withoutStop(error.message)}`);
       }
     }
     throw noManager(failures);

@@ -8,6 +8,7 @@ import { rollBackLimitMs } from './converge-limit.ts';
 import { isWhole, newestTasks, standingOf } from './service-tasks.ts';
 import { isOutOfSequence, isRefusal } from '../docker/refusal.ts';
 import { inspectService, rollBackService, updateService } from '../docker/services.ts';
+import { withStop } from '#core/sentence.ts';
 
 type Swarm = Pick<StepContext, 'operation' | 'expected' | 'managers'>;
 type Failed = Extract<Outcome, { kind: 'failed' }>;
@@ -37,7 +38,7 @@ export async function rollBack(context: Swarm, { name, id, spec }: Updated, why:
     );
   } catch (error) {
     const reason = reasonOf(error);
-    return told(`The service ${name} was updated, and could not be rolled back: ${reason}.`);
+    return told(`The service ${name} was updated, and could not be rolled back: ${withStop(reason)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { isVerb } from '#core/edits.ts';
 import { fieldsOf } from '#core/edits/fields.ts';
 import type { CommandProblem } from '#core/command/parsed.ts';
 import { code, context, type Message, message, plain, preformatted, readable, section } from './text.ts';
+import { withStop } from '#core/sentence.ts';
 
 /** Why a line was not understood, and what could be said. */
 export const problemMessage = ({ message: why, suggestions }: CommandProblem): Message =>
@@ -24,8 +25,8 @@ export interface Refused {
 
 /** An expected refusal: what happened, what was not done, what to do next. */
 export const refusalMessage = ({ message: why, done, next }: Refused): Message =>
-  message(`${why}. ${done ?? ''}`, [
-    section(`:no_entry: ${readable(why.replace(/\.$/, ''))}.${done === undefined ? '' : ` ${plain(done)}`}`),
+  message(`${withStop(why)} ${done ?? ''}`, [
+    section(`:no_entry: ${readable(withStop(why))}${done === undefined ? '' : ` ${plain(done)}`}`),
     ...(next === undefined ? [] : [context(`Next: ${readable(inSlack(next))}`)]),
   ]);
 

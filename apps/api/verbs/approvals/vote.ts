@@ -17,6 +17,7 @@ import { tell } from '../notices/tell.ts';
 import { endingOf, type EndingParts } from '../operations/ending.ts';
 import { originOf } from './origin.ts';
 import { anotherPlan, refusalOf } from './refusals.ts';
+import { withStop } from '#core/sentence.ts';
 
 export interface CastVote {
   /** Id, operation, or the beginning of the plan's digest. */
@@ -131,7 +132,7 @@ async function denied(ctx: Context, row: OperationRow, { name, reason }: Vote): 
   if (row.state === 'running') return { changes: [], events: [], dispatch: [] };
   const error = {
     code: 'approval_denied',
-    message: `${name} denied it${reason === null ? '' : `: ${reason}`}.`,
+    message: withStop(`${name} denied it${reason === null ? '' : `: ${reason}`}`),
     done: 'Nothing was changed on any host.',
     next: `Talk to ${name}, and propose the change anew.`,
   };

@@ -16,6 +16,7 @@ import { setHold } from '../holds/set.ts';
 import { listOperations } from '../operations/list.ts';
 import { clusterArg, textArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
+import { withStop } from '#core/sentence.ts';
 
 const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
 
@@ -90,7 +91,9 @@ async function end(ctx: Context, intent: Intent, which: Meant): Promise<CommandR
   const cluster = await clusterArg(intent, which.cluster);
   const ended = await endHold({ ctx, input: { kind: which.kind, cluster, force, reason } });
   const where = cluster === '*' ? 'all clusters' : cluster;
-  return text([`The ${ended.kind} of ${ended.ownerName} on ${where} is ended${reason === null ? '' : `: ${reason}`}.`]);
+  return text([
+    withStop(`The ${ended.kind} of ${ended.ownerName} on ${where} is ended${reason === null ? '' : `: ${reason}`}`),
+  ]);
 }
 
 const minutesUsual = 120;
@@ -122,6 +125,6 @@ async function voted(ctx: Context, intent: Intent, verdict: CastVote['verdict'])
   const what = verdict === 'approve' ? 'approved' : 'denied';
   const rest = verdict === 'approve' ? countSentence(approval) : (intent.reason ?? '');
   return text([
-    `${what} the plan ${approval.digest.slice(0, 12)} of ${approval.cluster} (${approval.operation}): ${rest}.`,
+    `${what} the plan ${approval.digest.slice(0, 12)} of ${approval.cluster} (${approval.operation}): ${withStop(rest)}`,
   ]);
 }

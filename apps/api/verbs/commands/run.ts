@@ -11,6 +11,7 @@ import { proposeAndPlan } from './edit.ts';
 import { handlers } from './handlers.ts';
 import { mayUse } from './may-use.ts';
 import { clusterFor } from './pick-cluster.ts';
+import { withoutStop } from '#core/sentence.ts';
 
 /**
  * One line of text, through the same door as everything else: parse, authorise (in the verb itself), commit, answer.
@@ -39,7 +40,7 @@ async function resultOf(ctx: Context, intent: Intent): Promise<CommandResult> {
 }
 
 function notUnderstood({ message, suggestions }: CommandProblem): AppError {
-  return new AppError('invalid_input', message.replace(/\.$/, ''), {
+  return new AppError('invalid_input', withoutStop(message), {
     done: 'Nothing was done.',
     ...(suggestions.length === 0 ? {} : { next: `Try ${suggestions.map((one) => `\`${one}\``).join(' or ')}.` }),
   });

@@ -10,6 +10,7 @@ import { clusterOrNull, clusterShown } from '../../every-cluster.ts';
 import { personOf, type Call } from '../../http/env.ts';
 import { tell } from '../notices/tell.ts';
 import { liveHold } from './set.ts';
+import { withStop } from '#core/sentence.ts';
 
 export interface EndHold {
   kind: HoldKind;
@@ -37,7 +38,9 @@ export async function endHold({ ctx, input }: Call<EndHold>): Promise<Hold> {
     .select({ id: holds.id })
     .from(holds)
     .where(and(eq(holds.id, hold.id), isNull(holds.endedAt)));
-  const message = `${ctx.caller.actor.name} ended your ${kind} on ${clusterShown(cluster)}${reason === null ? '' : `: ${reason}`}.`;
+  const message = withStop(
+    `${ctx.caller.actor.name} ended your ${kind} on ${clusterShown(cluster)}${reason === null ? '' : `: ${reason}`}`,
+  );
   const endedBy = ctx.caller.actor;
   await commit(ctx.deps, {
     expects: [someRow('it has not ended yet', open)],

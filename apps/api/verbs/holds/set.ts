@@ -14,6 +14,7 @@ import { clusterOrNull } from '../../every-cluster.ts';
 import { personOf, type Call, type Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { tell } from '../notices/tell.ts';
+import { withStop } from '#core/sentence.ts';
 
 export type SetHold = z.output<typeof holdRequestSchema> & { kind: HoldKind };
 
@@ -104,6 +105,6 @@ const heldByOther = (other: Hold): AppError =>
   });
 
 function toldOwner(ctx: Context, { owner, kind, cluster }: Hold, { reason }: SetHold): Change[] {
-  const message = `${ctx.caller.actor.name} took over your ${kind} on ${cluster}: ${reason}.`;
+  const message = `${ctx.caller.actor.name} took over your ${kind} on ${cluster}: ${withStop(reason)}`;
   return tell(ctx, [owner], { kind: `${kind}.taken-over`, message, cluster });
 }
