@@ -148,7 +148,7 @@ export const serviceCauses = {
     title: 'Checks failed in a pattern that names no single cause.',
     symptom: 'See the failed checks.',
     found: 'No rule explains all that failed.',
-    fix: 'Look at the failed checks from the lowest level up (`flotilla ops show <operation> --json`).',
+    fix: 'Look at the failed checks from the lowest level up (`flotilla ops show <operation> --output json`).',
     reference: 'Flotilla: the levels of the checks.',
   },
 } satisfies CauseTexts;

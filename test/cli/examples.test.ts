@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { makeProgram } from '#cli/program.ts';
+import { idleProgram, unknownFlags, wordsOf } from './named-commands.ts';
 import { played } from './played.ts';
 
 /* The pipelines that people copy: they are read, and every command in them is one of ours with the flags that it has. */
@@ -30,27 +29,12 @@ const gitlab = z.record(z.string(), jobSchema.extend({ stage: z.enum(stages) }))
 
 /** The words of every `flotilla …` in a text, in comments too. */
 const commandsIn = (text: string): string[][] =>
-  [...text.matchAll(/(?<=^|[\s;&|])flotilla ((?:"[^"]*"|[^\n>|#")])+)/g)].map(([, words = '']) =>
-    (words.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', '')),
-  );
+  [...text.matchAll(/(?<=^|[\s;&|])flotilla ((?:"[^"]*"|[^\n>|#")])+)/g)].map(([, words = '']) => wordsOf(words));
 
-let program: Command;
+let program: Awaited<ReturnType<typeof idleProgram>>;
 beforeAll(async () => {
-  program = await makeProgram(() => async () => {}, { version: 'test', argv: ['service'] });
+  program = await idleProgram();
 });
-
-function commandOf(words: readonly string[]): { command: Command; flags: string[] } {
-  let command = program;
-  const rest = [...words];
-  for (;;) {
-    const next = command.commands.find((one) => one.name() === rest[0]);
-    if (next === undefined) break;
-    command = next;
-    rest.shift();
-  }
-  if (command.commands.length > 0) throw new Error(`flotilla ${words.join(' ')} is no command`);
-  return { command, flags: rest.filter((word) => word.startsWith('--')) };
-}
 
 describe.each(['github-actions.yml', 'gitlab-ci.yml'])('%s', (name) => {
   test('has commands of ours only, with flags that they have', () => {
@@ -61,11 +45,7 @@ describe.each(['github-actions.yml', 'gitlab-ci.yml'])('%s', (name) => {
       'ops watch',
       'service update',
     ]);
-    for (const words of found) {
-      const { command, flags } = commandOf(words);
-      const known = [...command.options, ...program.options].map(({ long }) => long);
-      expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);
-    }
+    for (const words of found) expect(unknownFlags(program, words)).toEqual([]);
   });
 
   test('gets the command before it needs it, and keeps the report also when it failed', () => {
