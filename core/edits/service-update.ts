@@ -48,7 +48,7 @@ export const serviceUpdate = editVerb({
   noun: 'service',
   action: 'update',
   summary: 'Change a service; what is not named stays',
-  example: 'service update nginx-service --image nginx:1.27 --replicas 3',
+  example: 'service update nginx-service --image nginx:1.27 --limit-memory 256m',
   positional: ['name'],
   args,
   // A tag that is named means what it means now, as it does for `docker service update --image`.

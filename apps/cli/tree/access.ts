@@ -5,7 +5,7 @@ import { collect, minutesOf, wholeFrom0, wholeFrom1 } from '#cli/usage/parsers.t
 import { nounOf } from './nouns.ts';
 
 const roles: Exclude<Role, 'worker'>[] = ['viewer', 'operator', 'approver', 'admin'];
-const roleOption = (text: string): Option => new Option('--role <role>', text).choices(roles);
+const roleOption = (text: string): Option => new Option(`--role <${roles.join('|')}>`, text).choices(roles);
 const reason = ['--reason <text>', 'why, for the record'] as const;
 
 /** Who people are, what they may do, what they approve, lock and break. */
@@ -18,7 +18,10 @@ export function addAccessCommands(program: Command, lazy: Lazy): void {
     .option('--as <person>', 'ask for another person')
     .action(lazy(async () => (await import('#cli/commands/access-can.ts')).can));
   const policy = nounOf(program, 'policy');
-  policy.command('show').action(lazy(async () => (await import('#cli/commands/access-policy.ts')).policyShow));
+  policy
+    .command('show')
+    .description('show the policy that is in force')
+    .action(lazy(async () => (await import('#cli/commands/access-policy.ts')).policyShow));
   policy
     .command('set')
     .description('put a whole policy in force')
@@ -36,9 +39,11 @@ function addPersons(program: Command, lazy: Lazy): void {
   person
     .command('ls')
     .alias('list')
+    .description('list the people, and the role of each')
     .action(lazy(async () => (await load()).personLs));
   person
     .command('show')
+    .description('show a person, with accounts elsewhere')
     .argument('<person>')
     .action(lazy(async () => (await load()).personShow));
   person
@@ -82,6 +87,7 @@ function addTokens(program: Command, lazy: Lazy): void {
   token
     .command('ls')
     .alias('list')
+    .description('list tokens by their public ids, with what each may do')
     .action(lazy(async () => (await load()).tokenLs));
   token
     .command('create')
@@ -161,6 +167,7 @@ function addBreakGlass(program: Command, lazy: Lazy): void {
   glass
     .command('ls')
     .alias('list')
+    .description('list who used it, and whose is to be reviewed')
     .action(lazy(async () => (await load()).breakGlassLs));
   glass
     .command('end')

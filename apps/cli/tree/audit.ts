@@ -29,7 +29,7 @@ export function addAuditCommands(program: Command, lazy: Lazy): void {
     .command('export')
     .description('write the record out: NDJSON that can be checked anywhere, or CSV')
     .argument('[query...]', 'only what fits')
-    .addOption(new Option('--format <format>', 'ndjson or csv').choices(['ndjson', 'csv']))
+    .addOption(new Option('--format <ndjson|csv>', 'what to write').choices(['ndjson', 'csv']))
     .option('--out <file>', 'file to write (default: the standard output)')
     .addHelpText('after', language)
     .action(lazy(async () => (await import('#cli/commands/audit-export.ts')).auditExport));

@@ -31,7 +31,7 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
     .option('--reason <text>', 'why, for the record')
     .option('--dry-run', 'stop after the plan')
     .addOption(
-      new Option('--preflight <what>', 'what of the preflight stops it; skip makes none').choices([
+      new Option('--preflight <errors|warnings|skip>', 'what of the preflight stops it; skip makes none').choices([
         'errors',
         'warnings',
         'skip',
@@ -54,13 +54,13 @@ function addProofCommands(program: Command, lazy: Lazy): void {
     .option('-c, --cluster <name>', 'the same')
     .option('-n, --network <name>', 'only this network (may be repeated)', collect)
     .addOption(
-      new Option('--connectivity <how>', 'which pairs of nodes (default: as the spec says)').choices([
+      new Option('--connectivity <full|sampled>', 'which pairs of nodes (default: as the spec says)').choices([
         'full',
         'sampled',
       ]),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 8 from this severity on (default: error)').choices([
+      new Option('--fail-on <error|warning>', 'exit with 8 from this severity on (default: error)').choices([
         'error',
         'warning',
       ]),

@@ -45,8 +45,8 @@ export function addOperationCommands(program: Command, lazy: Lazy): void {
     .alias('list')
     .description('list operations, the newest first')
     .option('-c, --cluster <name>', 'of one cluster')
-    .addOption(new Option('--state <state>', 'in one state').choices(states))
-    .addOption(new Option('--kind <kind>', 'of one kind').choices(kinds))
+    .addOption(new Option('--state <state>', `in one state: ${states.join(', ')}`).choices(states))
+    .addOption(new Option('--kind <kind>', `of one kind: ${kinds.join(', ')}`).choices(kinds))
     .option('-n, --limit <count>', 'how many (default: 20)', wholeFrom1)
     .action(lazy(async () => (await import('#cli/commands/ops-ls.ts')).opsLs));
   ops

@@ -32,6 +32,7 @@ export function addWebhookCommands(program: Command, lazy: Lazy): void {
     .action(lazy(async () => (await load()).webhooksLs));
   webhooks
     .command('show')
+    .description('show a source with its rules')
     .argument('<source>')
     .action(lazy(async () => (await load()).webhooksShow));
   webhooks
