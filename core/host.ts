@@ -6,6 +6,9 @@ export const fingerprintSchema = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'write it as `ssh-keygen -l` prints it: SHA256:…');
 
+/** Said on the console of a host: its keys of every kind, each with its fingerprint. `ssh-keygen` takes one file, or its input. */
+export const keysCommand = 'cat /etc/ssh/ssh_host_*_key.pub | ssh-keygen -lf -';
+
 /** A pinned SSH host key. */
 export const hostKeySchema = z.object({ algorithm: z.string(), fingerprint: fingerprintSchema });
 export type HostKey = z.infer<typeof hostKeySchema>;

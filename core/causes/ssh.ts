@@ -1,4 +1,5 @@
 import type { CauseTexts } from './cause.ts';
+import { keysCommand } from '../host.ts';
 
 /** The way in: SSH and the Docker socket behind it. */
 export const sshCauses = {
@@ -28,7 +29,7 @@ export const sshCauses = {
     symptom: '`REMOTE HOST IDENTIFICATION HAS CHANGED`. Nothing was sent to the host.',
     found:
       'The key of the handshake is not the pinned one. Either the host was installed anew, or somebody else answers at its address.',
-    fix: 'On the console of <host> run `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`. Only if that fingerprint is the one that was offered: `flotilla host pin <host> --fingerprint SHA256:…`. If not, somebody is in the way: stop here.',
+    fix: `On the console of <host> run \`${keysCommand}\`. Only if the fingerprint that was offered is among them: \`flotilla host pin <host> --fingerprint SHA256:…\`. If not, somebody is in the way: stop here.`,
     reference: 'ssh(1): VERIFYING HOST KEYS.',
   },
   'host-cut-off': {

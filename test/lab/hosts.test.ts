@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keysCommand } from '#core/host.ts';
 import { createLab, openLab } from '#lab/lab.ts';
 import type { Lab, LabHost } from '#lab/types.ts';
 import { until } from '#lab/wait.ts';
@@ -26,7 +27,7 @@ describe('a host of the lab', () => {
   });
 
   it('shows the host key that it is said to have', async () => {
-    const { stdout } = await h1.exec(['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub']);
+    const { stdout } = await h1.exec(['sh', '-c', keysCommand]);
     expect(stdout).toContain(await h1.hostKeyFingerprint());
     expect(await h1.hostKeyFingerprint()).not.toBe(await h2.hostKeyFingerprint());
   });

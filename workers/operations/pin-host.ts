@@ -1,5 +1,5 @@
 import { AppError, isErrorCode } from '#core/errors.ts';
-import { type HostKey, type Machine, shownIn, whichMachine } from '#core/host.ts';
+import { type HostKey, keysCommand, type Machine, shownIn, whichMachine } from '#core/host.ts';
 import type { HostFacts } from '#core/observation.ts';
 import type { Observed } from '#core/observed.ts';
 import type { OperationRequest } from '#core/operation.ts';
@@ -36,7 +36,7 @@ async function askedKey({ hosts }: RunContext, { host, fingerprint }: PinRequest
     throw new AppError('host_key_changed', `${host} shows ${shown}, and not ${fingerprint}.`, {
       host,
       ...stays,
-      next: 'Read the key on the console of the host (`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub`). If it has the one that you named, somebody is in between.',
+      next: `Read the key on the console of the host (\`${keysCommand}\`). If it has the one that you named, somebody is in between.`,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '#core/errors.ts';
-import type { Host, HostKey } from '#core/host.ts';
+import { type Host, type HostKey, keysCommand } from '#core/host.ts';
 
 /** Signature algorithms for each kind of key, quickest first. SHA-1 (`ssh-rsa`) is never offered. */
 const signatures: Readonly<Record<string, readonly string[]>> = {
@@ -56,7 +56,7 @@ export function hostKeyRefusal(host: Host, shown: HostKey, verdict: 'unknown' | 
   if (verdict === 'unknown') {
     const message = `${at} is not known yet. It shows the ${shown.algorithm} key ${shown.fingerprint}.`;
     const next =
-      `Compare it with what \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\` prints on the host, then pin it: ` +
+      `Compare it with what \`${keysCommand}\` prints on the host, then pin it: ` +
       `flotilla host add … --fingerprint ${shown.fingerprint} (or --accept-new to trust the first contact).`;
     return new AppError('host_key_unknown', message, { host: host.name, done, next });
   }
@@ -64,7 +64,7 @@ export function hostKeyRefusal(host: Host, shown: HostKey, verdict: 'unknown' | 
   const message = `${at} shows another key than the pinned one. Pinned: ${pins}. Shown: ${shown.algorithm} ${shown.fingerprint}.`;
   const next =
     'Somebody may be in between. If its key was replaced, read the new one by another way, on the console of the host ' +
-    `(\`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\`); only if it is the one shown: ` +
+    `(\`${keysCommand}\`); only if it is the one shown: ` +
     `flotilla host pin ${host.name} --fingerprint ${shown.fingerprint}`;
   return new AppError('host_key_changed', message, { host: host.name, done, next });
 }

@@ -1,5 +1,5 @@
 import { AppError, orRefusal } from '#core/errors.ts';
-import { shownIn } from '#core/host.ts';
+import { keysCommand, shownIn } from '#core/host.ts';
 import type { OperationError } from '#core/operation.ts';
 import type { AddHost, HostView } from '#core/wire.ts';
 import { apiOf } from '#cli/api.ts';
@@ -81,7 +81,7 @@ const unknownKey = (error: OperationError | null): string | undefined =>
   error?.code === 'host_key_unknown' ? shownIn(error.message) : undefined;
 
 const keyQuestion = (name: string, fingerprint: string): string =>
-  `${name} shows the host key ${fingerprint}.\nCompare it with \`ssh-keygen -l\` on the host itself. Is it the right one?`;
+  `${name} shows the host key ${fingerprint}.\nCompare it with what \`${keysCommand}\` prints on the host itself. Is it the right one?`;
 
 async function probe(session: Session, name: string) {
   const { client, ask } = apiOf(session);

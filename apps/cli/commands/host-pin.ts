@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { fingerprintSchema, type HostKey, shownIn } from '#core/host.ts';
+import { fingerprintSchema, type HostKey, keysCommand, shownIn } from '#core/host.ts';
 import { apiOf } from '#cli/api.ts';
 import { agree, mustBeAbleToAsk } from '#cli/input/agree.ts';
 import { hostLines, keyText } from '#cli/output/hosts-view.ts';
@@ -56,7 +56,7 @@ function mustNameOne(session: Session, name: string, options: HostPinOptions): v
   if (fingerprint !== undefined && !fingerprintSchema.safeParse(fingerprint).success)
     throw new AppError('invalid_input', `${fingerprint} is no fingerprint as \`ssh-keygen -l\` prints it: SHA256:…`, {
       done,
-      next: `Read it on the console of ${name}: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`,
+      next: `Read it on the console of ${name}: ${keysCommand}`,
     });
   if (fingerprint !== undefined && acceptNew)
     throw new AppError('invalid_input', '--fingerprint names a key and --accept-new takes any', { done, next });
@@ -84,4 +84,4 @@ const turnLines = (pinned: readonly HostKey[], fingerprint: string, what: string
 const questionFor = (name: string, isNamed: boolean): string =>
   isNamed
     ? `Hold ${name} to that key from now on?`
-    : `Somebody may be in between: compare it with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the console of ${name}.\nIs it the same, and is ${name} to be held to it from now on?`;
+    : `Somebody may be in between: compare it with \`${keysCommand}\` on the console of ${name}.\nIs it the same, and is ${name} to be held to it from now on?`;
