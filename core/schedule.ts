@@ -24,18 +24,3 @@ export const scheduleRequestSchema = z.strictObject({
     .max(everyMaxSeconds, 'at least once in seven days'),
   reason: z.string().max(1000).nullable().default(null),
 });
-
-const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-const isUnit = (text: string): text is keyof typeof units => Object.hasOwn(units, text);
-
-/** Seconds of `90s`, `15m`, `2h`, `1d`; null for anything else. */
-export function secondsOf(text: string): number | null {
-  const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? [];
-  return number === undefined || !isUnit(unit) ? null : Number(number) * units[unit];
-}
-
-/** The same the other way, in the largest unit that needs no fraction: 900 is `15m`. */
-export function everyText(seconds: number): string {
-  const unit = (['d', 'h', 'm'] as const).find((one) => seconds % units[one] === 0);
-  return unit === undefined ? `${seconds}s` : `${seconds / units[unit]}${unit}`;
-}

@@ -1,5 +1,6 @@
 import type { PairHistory, ReportSummary } from '#core/reports/report.ts';
-import { everyText, type Schedule } from '#core/schedule.ts';
+import { lengthText } from '#core/length.ts';
+import type { Schedule } from '#core/schedule.ts';
 import { ago, duration } from './duration.ts';
 import { noColours, type Paint } from './paint.ts';
 import { table, type TableOptions } from './table.ts';
@@ -65,5 +66,5 @@ export function scheduleText(schedule: Schedule | null, nowMs: number): string {
   const { everySeconds, nextAt, createdBy } = schedule;
   const inMs = Date.parse(nextAt) - nowMs;
   const next = inMs <= 0 ? 'due now' : `next in ${duration(inMs)}`;
-  return `verified every ${everyText(everySeconds)}, ${next} (set by ${createdBy})`;
+  return `verified every ${lengthText(everySeconds)}, ${next} (set by ${createdBy})`;
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Role } from '#core/actor.ts';
 import type { Lazy } from '#cli/program.ts';
-import { collect, minutesOf, wholeFrom0, wholeFrom1 } from '#cli/usage/parsers.ts';
+import { collect, minutes, wholeFrom0, wholeFrom1 } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
 
 const roles: Exclude<Role, 'worker'>[] = ['viewer', 'operator', 'approver', 'admin'];
@@ -140,7 +140,7 @@ function addHolds(program: Command, lazy: Lazy): void {
       .argument('[cluster]', 'without one: list what is locked or frozen')
       .option('--all', 'every cluster')
       .option(...reason)
-      .option('--for <time>', 'how long, such as 30m, 2h or 3d (default: 2h)', minutesOf)
+      .option('--for <time>', 'how long, such as 30m, 2h or 3d (default: 2h)', minutes)
       .option('--protects <change>', 'the change that it protects')
       .option('--take-over', "in the place of another person's; he is told")
       .action(lazy(async () => (await load()).hold(kind)));
@@ -162,7 +162,7 @@ function addBreakGlass(program: Command, lazy: Lazy): void {
     .argument('<cluster>')
     .requiredOption('--reason <text>', 'what has happened')
     .requiredOption('--confirm <name>', 'the name of the cluster once more')
-    .option('--for <time>', 'how long, at most 60m (default: 30m)', minutesOf)
+    .option('--for <time>', 'how long, at most 60m (default: 30m)', minutes)
     .action(lazy(async () => (await load()).breakGlassUse));
   glass
     .command('ls')

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { secondsOf } from '#core/schedule.ts';
+import { secondsOf } from '#core/length.ts';
 import type { Lazy } from '#cli/program.ts';
 import { wholeFrom1 } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { minutesOf } from '#core/length.ts';
 
 /** A whole number in a range, for an option. */
 export function wholeNumber(text: string, min: number, max: number): number {
@@ -17,12 +18,9 @@ export const wholeFrom1 = (text: string): number => wholeNumber(text, 1, 100_000
 
 export const wholeFrom0 = (text: string): number => wholeNumber(text, 0, 1_000_000);
 
-const minutesIn = { m: 1, h: 60, d: 24 * 60 } as const;
-
 /** A length of time such as `30m`, `2h` or `3d`, in minutes. */
-export function minutesOf(text: string): number {
-  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  if (count === undefined || (unit !== 'm' && unit !== 'h' && unit !== 'd'))
-    throw new InvalidArgumentError('Write a time such as 30m, 2h or 3d.');
-  return Number(count) * minutesIn[unit];
+export function minutes(text: string): number {
+  const found = minutesOf(text);
+  if (found === null) throw new InvalidArgumentError('Write a time such as 30m, 2h or 3d.');
+  return found;
 }

@@ -2,7 +2,7 @@ import { countSentence } from '#core/approval/approval.ts';
 import { groupSentence } from '#core/access/groups.ts';
 import { holdSentence, type HoldKind } from '#core/access/hold.ts';
 import type { CommandResult } from '#core/command/answer.ts';
-import { minutesOf, minutesUntil } from '#core/command/duration.ts';
+import { minutesUntil } from '#core/command/until.ts';
 import type { Intent } from '#core/command/command.ts';
 import { AppError } from '#core/errors.ts';
 import { isFinished } from '#core/operation.ts';
@@ -16,6 +16,7 @@ import { setHold } from '../holds/set.ts';
 import { listOperations } from '../operations/list.ts';
 import { clusterArg, textArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
+import { minutesOf } from '#core/length.ts';
 import { withStop } from '#core/sentence.ts';
 
 const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { noPolicy } from '#core/access/policy.ts';
 import { AppError } from '#core/errors.ts';
 import { operationKinds, takesTurn } from '#core/operation.ts';
-import { everyText } from '#core/schedule.ts';
+import { lengthText } from '#core/length.ts';
 import { isTakenDown } from '#core/spec/taken-down.ts';
 import { update } from '#db/change.ts';
 import { noRow, someRow } from '#db/guard.ts';
@@ -88,7 +88,7 @@ const contextFor = (deps: Deps, { cluster, everySeconds }: Due): Context => ({
   deps,
   requestId: `schedule-${cluster}`,
   caller: {
-    actor: { kind: 'schedule', name: `verify every ${everyText(everySeconds)}` },
+    actor: { kind: 'schedule', name: `verify every ${lengthText(everySeconds)}` },
     role: 'operator',
     source: 'schedule',
     token: '',

@@ -1,18 +1,7 @@
 import { expect, it } from 'vitest';
-import { minutesOf, minutesUntil } from './duration.ts';
+import { minutesUntil } from './until.ts';
 
 const now = Date.parse('2026-11-27T17:30:00Z');
-
-it.each([
-  ['30m', 30],
-  ['2h', 120],
-  ['3d', 4320],
-  ['90', null],
-  ['2 h', null],
-  ['-2h', null],
-])('%s is %s minutes', (text, minutes) => {
-  expect(minutesOf(text)).toBe(minutes);
-});
 
 it.each([
   ['18:00', 30],

@@ -1,14 +1,5 @@
 import { momentOf } from '../audit-query/moment.ts';
 
-const minutesPer: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
-const length = /^(?<count>\d{1,5})(?<unit>[mhd])$/;
-
-/** `30m`, `2h` or `3d` in minutes; null for what is none. */
-export function minutesOf(text: string): number | null {
-  const { count, unit } = length.exec(text)?.groups ?? {};
-  return count === undefined || unit === undefined ? null : Number(count) * (minutesPer[unit] ?? 0);
-}
-
 /** From now to `18:00` (UTC, the next one), `2026-11-27` or `2026-11-27T18:00Z`, in whole minutes; null for what is none. */
 export function minutesUntil(text: string, nowMs: number): number | null {
   const isClock = /^\d{1,2}:\d{2}$/.test(text);
