@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { idleProgram } from './named-commands.ts';
+import { otherVerbs, otherWords } from '#cli/usage/suggest.ts';
+import { idleProgram, unknownFlags } from './named-commands.ts';
 
 interface Named {
   path: string;
@@ -13,7 +14,10 @@ const below = (command: Command, before: readonly string[] = []): Named[] =>
     return [{ path: path.join(' '), command: one }, ...below(one, path)];
   });
 
-const all = below(await idleProgram());
+const withLast = (path: string, word: string): string => [...path.split(' ').slice(0, -1), word].join(' ');
+
+const program = await idleProgram();
+const all = below(program);
 
 describe('the help', () => {
   test('says of every command what it does', () => {
@@ -31,5 +35,16 @@ describe('the help', () => {
         .map(({ flags }) => `${path} ${flags}`),
     );
     expect(silent).toEqual([]);
+  });
+});
+
+describe('words of other tools', () => {
+  const known = all.flatMap(({ path, command }) => [path, ...command.aliases().map((alias) => withLast(path, alias))]);
+
+  test('lead to commands that there are, and are none themselves', () => {
+    const said = [...Object.keys(otherWords), ...Object.keys(otherVerbs)];
+    expect(said.filter((words) => known.includes(words))).toEqual([]);
+    const meant = [...Object.values(otherWords).flat(), ...Object.values(otherVerbs)];
+    for (const words of meant) expect(unknownFlags(program, words.split(' '))).toEqual([]);
   });
 });

@@ -1,13 +1,11 @@
 /** Words of other tools and of tired people, and what they mean here. */
-const otherWords: Record<string, string[]> = {
+export const otherWords: Record<string, string[]> = {
   init: ['cluster create', 'apply'],
   join: ['node add'],
   leave: ['node rm'],
   ping: ['verify', 'host probe'],
   test: ['verify'],
   check: ['verify'],
-  status: ['ops ls', 'cluster show'],
-  ps: ['ops ls', 'cluster show'],
   log: ['service logs', 'container logs', 'audit ls', 'ops show'],
   history: ['audit ls', 'ops ls'],
   deploy: ['apply', 'stack deploy'],
@@ -27,7 +25,7 @@ const otherWords: Record<string, string[]> = {
 };
 
 /** Verbs that Docker's own command line has, or that people look for, behind a noun. */
-const otherVerbs: Record<string, string> = {
+export const otherVerbs: Record<string, string> = {
   'service scale': 'service update NAME --replicas 5',
   'service inspect': 'service ps NAME',
   'service set': 'service update NAME',
