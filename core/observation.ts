@@ -120,6 +120,8 @@ export const swarmFactsSchema = z.object({
   addressPools: z.array(z.string()),
   subnetSize: z.number(),
   nodes: z.array(nodeFactsSchema),
+  /** Managers of a swarm with the same id that follow another leader; absent where there is none. */
+  rivals: z.array(z.string()).optional(),
   networks: z.array(networkFactsSchema),
   services: z.array(serviceFactsSchema),
   /** The secrets and configs that it holds; absent where nobody asked. */

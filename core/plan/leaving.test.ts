@@ -166,6 +166,13 @@ test('managers that a swarm made anew by force has only on its list have no vote
   expect((await planned(input)).steps.map(({ id }) => id)).toEqual(['remove-node:h1']);
 });
 
+test('two swarms with one id are told apart before anything else, as neither must be taken for the other', async () => {
+  const split = withSwarm(three, (facts) => ({ ...facts, rivals: ['h3'] }));
+  expect(await told(inputFor({ h1: manager, h4: {} }, split))).toMatch(
+    /^refused conflict: There are two swarms with the id of the cluster demo: h1 and h3 follow different leaders\./,
+  );
+});
+
 describe('a host that cannot be seen', () => {
   const unseen = withUnseen(formed, 'h3', 'no answer on port 22', 'host_unreachable');
   const byForce = { decisions: [forcedRemoval('h3')] };

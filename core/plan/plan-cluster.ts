@@ -22,6 +22,7 @@ import { planAsideRemovals, planContainerRemovals, planNetworkRemovals, planServ
 import { riskOf } from './risk.ts';
 import { planSecretRemovals, planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
+import { checkSplit } from './split.ts';
 import { checkSwarmSettings } from './swarm-settings.ts';
 import { checkTakingDown } from './taking-down.ts';
 import { planTokens } from './token-turns.ts';
@@ -39,6 +40,8 @@ import { type World, worldOf } from './world.ts';
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
   const world = worldOf(input, await madeConfigs(input.spec));
+  const split = checkSplit(world);
+  if (isSome(split)) return refused(split);
   const swarm = planSwarm(world);
   if (isSome(swarm.problems)) return refused(swarm.problems);
   const objects = await planObjects(world, swarm);

@@ -5,6 +5,7 @@ import type { Hosts } from '../hosts.ts';
 import { networkFacts, nodeFacts, serviceFacts } from './facts.ts';
 import { type AskHeld, observeHeld } from './observe-held.ts';
 import { unknownOf } from './observe-host.ts';
+import { rivalsOf } from './rivals.ts';
 import { listNetworks } from '../docker/networks.ts';
 import { listNodes } from '../docker/nodes.ts';
 import { listServices } from '../docker/services.ts';
@@ -24,7 +25,7 @@ export async function observeSwarm(
   const failures: string[] = [];
   for (const host of managersOf(seen, swarmId)) {
     const swarm = await askManager(hosts, host, ask);
-    if (swarm.known) return swarm;
+    if (swarm.known) return known(await withRivals(hosts, seen, swarm.value));
     failures.push(`${host}: ${swarm.reason}`);
   }
   if (failures.length > 0) return unknown(`no manager answers (${failures.join('; ')})`, 'engine_unreachable');
@@ -47,6 +48,15 @@ function managersOf(seen: HostsSeen, swarmId: string | null): string[] {
       return swarm.state === 'active' && swarm.controlAvailable && (swarmId === null || swarm.clusterId === swarmId);
     })
     .map(([name]) => name);
+}
+
+async function withRivals(hosts: Hosts, seen: HostsSeen, swarm: SwarmFacts): Promise<SwarmFacts> {
+  const managers = managersOf(seen, swarm.id).flatMap((host) => {
+    const facts = seen[host];
+    return facts?.known === true ? [{ host, facts: facts.value }] : [];
+  });
+  const rivals = await rivalsOf({ engineOf: (host) => hosts.engine(host), managers }, swarm);
+  return rivals.length === 0 ? swarm : { ...swarm, rivals };
 }
 
 async function askManager(hosts: Hosts, host: string, ask: AskHeld): Promise<Observed<SwarmFacts>> {
