@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { nameList } from '../name-list.ts';
 import { type CauseId, causeOf } from './catalogue.ts';
 
 /** What is known of this case; the rest comes from the catalogue. */
@@ -27,7 +28,7 @@ export interface Told {
 export function findingOf(id: CauseId, told: Told = {}): Finding {
   const cause = causeOf(id);
   const hosts = [...(told.hosts ?? [])];
-  const values = { ...(hosts.length > 0 ? { host: hosts.join(', ') } : {}), ...told.values };
+  const values = { ...(hosts.length > 0 ? { host: nameList(hosts) } : {}), ...told.values };
   return {
     id,
     severity: told.severity ?? cause.severity,

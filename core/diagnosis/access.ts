@@ -27,16 +27,18 @@ export const accessRule: Rule = ({ symptoms }) =>
   Object.entries(symptoms.hosts).flatMap(([host, look]) => {
     if (look.engine.known) return [];
     const finding = findingFor(symptoms, host, look, look.engine);
+    const isOf = touches([host]);
+    const isAlive = aliveIn(symptoms.checks.filter(isOf));
     // What answers small packets on that host is alive, and what fails toward it is for another rule.
-    return [ruling(finding, (check) => touches([host])(check) && !isAlive(symptoms.checks, check))];
+    return [ruling(finding, (check) => isOf(check) && !isAlive(check))];
   });
 
-/** Whether the same place at least answers small packets. */
-const isAlive = (checks: readonly CheckResult[], { level, from, to, target }: CheckResult): boolean =>
-  level === 'L4' &&
-  checks.some(
-    (one) => one.check === 'ping' && one.result === 'ok' && one.from === from && one.to === to && one.target === target,
-  );
+/** Tells whether the same place at least answers small packets. */
+function aliveIn(checks: readonly CheckResult[]): (check: CheckResult) => boolean {
+  const placeOf = ({ from, to, target }: CheckResult): string => [from, to, target].join('\n');
+  const alive = new Set(checks.filter(({ check, result }) => check === 'ping' && result === 'ok').map(placeOf));
+  return (check) => check.level === 'L4' && alive.has(placeOf(check));
+}
 
 function findingFor(
   symptoms: Symptoms,
@@ -74,10 +76,10 @@ const said: Partial<Record<CauseId, (host: string) => string>> = {
 };
 
 /** Small packets reach it and full-sized ones do not: then SSH stalls, or an answer of its engine that is long. */
-const isBehindHole = (checks: readonly CheckResult[], host: string): boolean =>
-  checks.some(
-    (one) => one.check === 'ping-large' && one.to === host && one.result === 'failed' && isAlive(checks, one),
-  );
+function isBehindHole(checks: readonly CheckResult[], host: string): boolean {
+  const isAlive = aliveIn(checks.filter(({ to }) => to === host));
+  return checks.some((one) => one.check === 'ping-large' && one.to === host && one.result === 'failed' && isAlive(one));
+}
 
 const behindHole = (host: string, reason: string): Finding =>
   findingOf('host-not-seen', {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { blame, type Way } from './blame.ts';
+import { blame } from './blame.ts';
+import type { Way } from './ways.ts';
 
 const ways = (...texts: string[]): Way[] =>
   texts.map((text) => {

@@ -1,8 +1,4 @@
-/** An ordered pair of hosts: `from` speaks to `to`. */
-export interface Way {
-  from: string;
-  to: string;
-}
+import type { Way } from './ways.ts';
 
 /** Who is at fault for some ways that fail. */
 export interface Culprit {
@@ -36,20 +32,23 @@ export function blame(
     const explained = left.filter((way) => explains(confession, way));
     if (explained.length === 0) continue;
     confessed.set(confession.host, [...(confessed.get(confession.host) ?? []), ...explained]);
-    left = left.filter((way) => !explained.includes(way));
+    left = without(left, explained);
   }
   const culprits = [...confessed].map(([host, ways]) => culpritOf(host, ways, 'certain'));
   const all = new Set(tested.flatMap(({ from, to }) => [from, to]));
+  const whole = bySide(tested);
   const isEverywhere =
-    left.length === tested.length && all.size > 2 && [...all].every((host) => hasBothSides(tested, host));
+    left.length === tested.length &&
+    all.size > 2 &&
+    [...all].every((host) => whole(host).every((side) => side.length > 0));
   if (left.length > 0 && isEverywhere) {
     return [...culprits, { hosts: [...all], side: null, ways: left, confidence: 'likely' }];
   }
   for (;;) {
-    const next = worstHost(tested, left, all);
+    const next = worstHost(whole, left, all);
     if (next === null) break;
     culprits.push(culpritOf(next.host, next.ways, 'likely'));
-    left = left.filter((way) => !next.ways.includes(way));
+    left = without(left, next.ways);
   }
   return [...culprits, ...pairs(left)];
 }
@@ -65,26 +64,35 @@ function culpritOf(host: string, ways: Way[], confidence: Culprit['confidence'])
   return { hosts: [host], side: isIn && isOut ? 'both' : isIn ? 'in' : 'out', ways, confidence };
 }
 
-const hasBothSides = (tested: readonly Way[], host: string): boolean =>
-  tested.some(({ from }) => from === host) && tested.some(({ to }) => to === host);
+function without(ways: readonly Way[], gone: readonly Way[]): Way[] {
+  const all = new Set(gone);
+  return ways.filter((way) => !all.has(way));
+}
+
+type Sides = (host: string) => readonly [into: readonly Way[], out: readonly Way[]];
+
+/** What goes into each host, and what comes out of it. */
+function bySide(ways: readonly Way[]): Sides {
+  const into = Map.groupBy(ways, ({ to }) => to);
+  const out = Map.groupBy(ways, ({ from }) => from);
+  return (host) => [into.get(host) ?? [], out.get(host) ?? []];
+}
 
 /** The host that explains most: all that it takes in or sends out fails, toward two others at least. */
-function worstHost(tested: readonly Way[], left: readonly Way[], hosts: ReadonlySet<string>) {
+function worstHost(tested: Sides, left: readonly Way[], hosts: ReadonlySet<string>) {
+  const failing = bySide(left);
   let worst: { host: string; ways: Way[] } | null = null;
   for (const host of hosts) {
-    const ways = [
-      ...wholeSide(tested, left, (way) => way.to === host),
-      ...wholeSide(tested, left, (way) => way.from === host),
-    ];
+    const [into, out] = tested(host);
+    const [failingInto, failingOut] = failing(host);
+    const ways = [...wholeSide(into, failingInto), ...wholeSide(out, failingOut)];
     if (ways.length > (worst?.ways.length ?? 0)) worst = { host, ways };
   }
   return worst;
 }
 
-function wholeSide(tested: readonly Way[], left: readonly Way[], isOfSide: (way: Way) => boolean): Way[] {
-  const failing = left.filter(isOfSide);
-  return failing.length >= 2 && failing.length === tested.filter(isOfSide).length ? failing : [];
-}
+const wholeSide = (tested: readonly Way[], failing: readonly Way[]): readonly Way[] =>
+  failing.length >= 2 && failing.length === tested.length ? failing : [];
 
 /** Two hosts that fail both ways are one finding; which of the two it is cannot be told from here. */
 function pairs(left: readonly Way[]): Culprit[] {

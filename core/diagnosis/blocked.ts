@@ -2,15 +2,13 @@ import type { CauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
 import type { Finding } from '../finding.ts';
 import { includesIp, parseCidr } from '../net/cidr.ts';
-import { blame, type Confession, type Culprit, type Way } from './blame.ts';
+import { nameList } from '../name-list.ts';
+import { blame, type Confession, type Culprit } from './blame.ts';
 import { type BlockingRule, blockingRules } from './firewall-rules.ts';
-import { joined } from './ruling.ts';
 import type { Symptoms } from './symptoms.ts';
+import type { Way } from './ways.ts';
 
 export type Port = Parameters<typeof blockingRules>[1];
-
-export const sameWay = (one: Way, other: Way): boolean => one.from === other.from && one.to === other.to;
-export const backOf = ({ from, to }: Way): Way => ({ from: to, to: from });
 
 /** Rules of a host that have stopped something on a port; one that nothing has met is no evidence. */
 export function hitRules({ hosts }: Symptoms, host: string, port: Port): BlockingRule[] {
@@ -72,9 +70,9 @@ export function ruleLines(symptoms: Symptoms, hosts: readonly string[], port: Po
 export function whereText({ hosts, side, ways }: Culprit): string {
   const [first] = ways;
   if (ways.length === 1 && first !== undefined) return `from ${first.from} to ${first.to}`;
-  if (side === null) return `between ${joined(hosts)}`;
+  if (side === null) return `between ${nameList(hosts)}`;
   const others = [...new Set(ways.flatMap(({ from, to }) => [from, to]))].filter((host) => !hosts.includes(host));
-  return `${{ in: 'into', out: 'out of', both: 'into and out of' }[side]} ${joined(hosts)} (${joined(others)})`;
+  return `${{ in: 'into', out: 'out of', both: 'into and out of' }[side]} ${nameList(hosts)} (${nameList(others)})`;
 }
 
 interface About {

@@ -1,10 +1,11 @@
 import { findingOf } from '../causes/finding-of.ts';
 import type { NetworkFacts } from '../observation.ts';
 import type { CheckResult } from '../verification.ts';
-import type { Way } from './blame.ts';
+import { nameList } from '../name-list.ts';
 import { nodeAddress } from './node-addresses.ts';
-import { joined, linesOf, type Rule, type Ruling, ruling, touches } from './ruling.ts';
+import { linesOf, type Rule, type Ruling, ruling, touches } from './ruling.ts';
 import { type Counters, networksIn, type Symptoms } from './symptoms.ts';
+import type { Way } from './ways.ts';
 
 /** Engines name the namespace of an overlay by so many letters of its id. */
 const idLetters = 10;
@@ -46,7 +47,7 @@ function lostInside(symptoms: Symptoms, host: string, { network, lost }: Lost): 
   const received = receivedBy(symptoms, host, network);
   if (sent.length === 0 || sent.some(({ arrived }) => arrived) || received === null || received < sent.length)
     return [];
-  const from = joined(sent.map((one) => one.from));
+  const from = nameList(sent.map((one) => one.from));
   const finding = findingOf('lost-inside-host', {
     message: `What comes to ${host} over the network ${network.name} arrives there and reaches no container.`,
     hosts: [host],

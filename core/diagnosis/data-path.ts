@@ -1,21 +1,14 @@
+import { nameList } from '../name-list.ts';
 import type { NetworkFacts } from '../observation.ts';
 import { usualDataPort } from '../preflight/wants.ts';
 import type { CheckResult } from '../verification.ts';
-import type { Confession, Culprit, Way } from './blame.ts';
-import {
-  blameOnce,
-  backOf,
-  confessionsOf,
-  culpritFinding,
-  type Port,
-  ruleLines,
-  sameWay,
-  whereText,
-} from './blocked.ts';
+import type { Confession, Culprit } from './blame.ts';
+import { blameOnce, confessionsOf, culpritFinding, type Port, ruleLines, whereText } from './blocked.ts';
 import { countedOn, keysDiffer, overlayLines, xfrmLines } from './counters.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { dataPathPortOf, networksIn, type Symptoms } from './symptoms.ts';
+import { backOf, byWay, distinctWays, type Way, wayOf, waySet } from './ways.ts';
 
 /** What was tried on some networks between hosts, by single datagrams where there are any, by echoes where not. */
 export interface Traffic {
@@ -38,19 +31,22 @@ export function trafficOf({ symptoms, open }: Case, isOf: (network: string) => b
       isOf(network) &&
       (result === 'ok' || result === 'failed'),
   );
-  const lost = open.filter((one) => isLost(one) && pings.includes(one));
+  const asked = new Set(pings);
+  const lost = open.filter((one) => isLost(one) && asked.has(one));
+  const lostOn = byWay(lost, wayOf);
+  const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => isOf(network));
+  const sentOn = byWay(sent, ({ from, to }) => ({ from, to }));
   const traffic: Traffic = { tested: [], failed: [], unsure: [] };
-  for (const check of pings) {
-    const way = { from: check.from, to: check.to ?? '' };
-    if (way.from === way.to || traffic.tested.some((one) => sameWay(one, way))) continue;
+  for (const way of distinctWays(pings.map(wayOf))) {
+    if (way.from === way.to) continue;
     traffic.tested.push(way);
-    const isFailing = lost.some(({ from, to }) => from === way.from && to === way.to);
-    const single = (symptoms.evidence?.oneWay ?? []).filter((one) => isOf(one.network) && sameWay(one, way));
+    const own = lostOn(way);
+    const single = sentOn(way);
     // Where it arrives on one network, the port is open.
     const isOneWayLost = single.every(({ arrived }) => !arrived);
     if (single.length > 0) {
-      if (isOneWayLost && (isFailing || hasLost(lost, way))) traffic.failed.push(way);
-    } else if (isFailing) addUnsent(traffic, way, countedOn(symptoms, way, networksOf(lost, symptoms, way)));
+      if (isOneWayLost && own.length + lostOn(backOf(way)).length > 0) traffic.failed.push(way);
+    } else if (own.length > 0) addUnsent(traffic, way, countedOn(symptoms, way, networksOf(own, symptoms)));
   }
   return traffic;
 }
@@ -62,23 +58,18 @@ function addUnsent({ failed, unsure }: Traffic, way: Way, counted: 'came' | 'los
   failed.push(way);
 }
 
-/** On which echoes of a way were lost. */
-function networksOf(lost: readonly CheckResult[], { swarm }: Symptoms, { from, to }: Way): NetworkFacts[] {
-  const names = lost.flatMap((one) => (one.from === from && one.to === to ? [one.network] : []));
-  return networksIn(swarm).filter(({ name }) => names.includes(name));
-}
-
-const hasLost = (lost: readonly CheckResult[], way: Way): boolean =>
-  lost.some(({ from, to }) => sameWay({ from, to: to ?? '' }, way) || sameWay({ from, to: to ?? '' }, backOf(way)));
+/** On which the echoes were lost. */
+const networksOf = (lost: readonly CheckResult[], { swarm }: Symptoms): NetworkFacts[] =>
+  networksIn(swarm).filter(({ name }) => lost.some(({ network }) => network === name));
 
 /** The fewest hosts at fault; what only an echo showed is dropped where its way back explains it. */
 export function culpritsOf(traffic: Traffic, confessions: readonly Confession[]): Culprit[] {
   const all = allToAll(traffic, confessions);
   if (all !== null) return [all];
   const culprits = blameOnce(traffic.tested, traffic.failed, confessions);
-  const certain = culprits.filter(({ confidence }) => confidence === 'certain').flatMap(({ ways }) => ways);
-  const isEcho = (way: Way): boolean =>
-    traffic.unsure.some((one) => sameWay(one, way)) && certain.some((one) => sameWay(one, backOf(way)));
+  const certain = waySet(culprits.filter(({ confidence }) => confidence === 'certain').flatMap(({ ways }) => ways));
+  const unsure = waySet(traffic.unsure);
+  const isEcho = (way: Way): boolean => unsure.has(way) && certain.has(backOf(way));
   return culprits.filter(({ confidence, ways }) => confidence === 'certain' || !ways.every(isEcho));
 }
 
@@ -119,8 +110,9 @@ export const dataPathRule: Rule = (about) => {
 function capturedConfessions(symptoms: Symptoms, { failed }: Traffic): Confession[] {
   const { evidence } = symptoms;
   if (evidence === null) return [];
+  const sent = waySet(evidence.oneWay);
   return failed.flatMap((way): Confession[] => {
-    if (!evidence.oneWay.some((one) => sameWay(one, way))) return [];
+    if (!sent.has(way)) return [];
     const [from, to] = [nodeAddress(symptoms, way.from), nodeAddress(symptoms, way.to)];
     const seenBy = (host: string): boolean | null => {
       const seen = evidence.captured[host];
@@ -151,7 +143,7 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
       ...(passes ? [`UDP ${beside[0]?.target.replace(/.*:/, '') ?? ''} passes on the same ways`] : []),
       ...passageLines(symptoms, culprit),
       ...overlayLines(symptoms, culprit.hosts).slice(0, 4),
-      ...linesOf(lostOn(open, culprit.ways)),
+      ...linesOf(lostAmong(open, culprit.ways)),
     ],
     values: { port: number },
   });
@@ -159,14 +151,13 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
 }
 
 /** The ways on which a datagram to another port arrived. */
-const controlsOn = ({ evidence }: Symptoms, ways: readonly Way[]): CheckResult[] =>
-  ways.flatMap(
-    (way) =>
-      evidence?.underlay.find(
-        ({ check, result, from, to }) =>
-          check === 'control-udp' && result === 'ok' && sameWay({ from, to: to ?? '' }, way),
-      ) ?? [],
+function controlsOn({ evidence }: Symptoms, ways: readonly Way[]): CheckResult[] {
+  const controls = byWay(
+    (evidence?.underlay ?? []).filter(({ check, result }) => check === 'control-udp' && result === 'ok'),
+    wayOf,
   );
+  return ways.flatMap((way) => controls(way)[0] ?? []);
+}
 
 /** The port that networks use themselves, and the firewalls of both sides were seen and stop nothing. */
 const isEaten = ({ hosts }: Symptoms, { ways, confidence }: Culprit, { port }: Port): boolean =>
@@ -174,23 +165,23 @@ const isEaten = ({ hosts }: Symptoms, { ways, confidence }: Culprit, { port }: P
   confidence !== 'certain' &&
   ways.every(({ from, to }) => hosts[from]?.firewall.known === true && hosts[to]?.firewall.known === true);
 
-const lostOn = (open: readonly CheckResult[], ways: readonly Way[]): CheckResult[] =>
-  open.filter((one) => isLost(one) && ways.some((way) => hasLost([one], way)));
+function lostAmong(open: readonly CheckResult[], ways: readonly Way[]): CheckResult[] {
+  const all = waySet(ways);
+  return open.filter((one) => isLost(one) && all.hasEither(wayOf(one)));
+}
 
 /** What each end saw of single datagrams. */
 function passageLines({ evidence }: Symptoms, { ways }: Culprit): string[] {
   if (evidence === null) return [];
+  const sentOn = byWay(evidence.oneWay, (one) => one);
   const lines = ways.flatMap((way) =>
-    evidence.oneWay
-      .filter((one) => sameWay(one, way))
-      .map(
-        ({ network, arrived }) => `datagrams ${way.from} → ${way.to} on ${network}: ${arrived ? 'arrived' : 'lost'}`,
-      ),
+    sentOn(way).map(
+      ({ network, arrived }) => `datagrams ${way.from} → ${way.to} on ${network}: ${arrived ? 'arrived' : 'lost'}`,
+    ),
   );
+  const ends = new Set(ways.flatMap(({ from, to }) => [from, to]));
   const unseen = Object.entries(evidence.captured).flatMap(([host, seen]) =>
-    !seen.known && ways.some(({ from, to }) => from === host || to === host)
-      ? [`could not see packets on ${host}: ${seen.reason}`]
-      : [],
+    !seen.known && ends.has(host) ? [`could not see packets on ${host}: ${seen.reason}`] : [],
   );
   return [...lines.slice(0, 4), ...unseen];
 }
@@ -199,19 +190,18 @@ function passageLines({ evidence }: Symptoms, { ways }: Culprit): string[] {
  * Everything between the two hosts inside overlays, both ways since answers need the way back; names of services, which
  * lead anywhere; and what comes in through the routing mesh, which uses the same path.
  */
-export const explainsOn =
-  ({ services }: Symptoms, ways: readonly Way[]) =>
-  (check: CheckResult): boolean => {
-    const { level, from, to, target } = check;
-    const hosts = ways.flatMap((way) => [way.from, way.to]);
+export function explainsOn({ services }: Symptoms, ways: readonly Way[]): (check: CheckResult) => boolean {
+  const hosts = new Set(ways.flatMap(({ from, to }) => [from, to]));
+  const all = waySet(ways);
+  return ({ level, from, to, target }) => {
     if (level === 'L6') {
       const service = services.find(({ name }) => target.startsWith(`${name} `));
-      return service !== undefined && service.ingressPorts.length > 0 && to !== null && hosts.includes(to);
+      return service !== undefined && service.ingressPorts.length > 0 && to !== null && hosts.has(to);
     }
     if (level !== 'L4' && level !== 'L5') return false;
-    if (to === null) return hosts.includes(from);
-    return ways.some((way) => sameWay({ from, to }, way) || sameWay({ from, to }, backOf(way)));
+    return to === null ? hosts.has(from) : all.hasEither({ from, to });
   };
+}
 
 /** Only the encrypted networks are dead: the kernel cannot do ESP, or something stops it. */
 function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
@@ -251,7 +241,7 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
         evidence: [
           ...ruleLines(symptoms, culprit.hosts, byPort && !byEsp ? port : esp),
           ...xfrmLines(symptoms, culprit.hosts),
-          ...linesOf(lostOn(open, culprit.ways)),
+          ...linesOf(lostAmong(open, culprit.ways)),
         ],
         values: { port: String(port.port ?? usualDataPort) },
       },
@@ -271,7 +261,7 @@ function espCause(seen: { isUnable: boolean; isKeyless: boolean; isBlocked: bool
 function espMessage(id: EspCause, culprit: Culprit, { port }: Port): string {
   switch (id) {
     case 'kernel-no-esp':
-      return `The kernel of ${culprit.hosts.join(', ')} cannot do ESP, so encrypted networks carry nothing there.`;
+      return `The kernel of ${nameList(culprit.hosts)} cannot do ESP, so encrypted networks carry nothing there.`;
     case 'data-port-blocked':
       return `UDP ${port ?? usualDataPort}, the data path of overlays, does not pass ${whereText(culprit)}.`;
     case 'esp-keys-differ':

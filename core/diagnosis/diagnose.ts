@@ -52,11 +52,12 @@ const rules: readonly Rule[] = [
 export function diagnose(symptoms: Symptoms): Finding[] {
   const failed = symptoms.checks.filter(({ result }) => result === 'failed');
   const rulings: Ruling[] = [];
+  let left: readonly CheckResult[] = failed;
   for (const rule of rules) {
-    const open = failed.filter((check) => !rulings.some(({ explains }) => explains(check)));
-    rulings.push(...rule({ symptoms, open, earlier: rulings }));
+    const made = rule({ symptoms, open: left, earlier: rulings });
+    rulings.push(...made);
+    if (made.length > 0) left = left.filter((check) => !made.some(({ explains }) => explains(check)));
   }
-  const left = failed.filter((check) => !rulings.some(({ explains }) => explains(check)));
   const found = [
     ...rulings.map(({ finding }) => finding),
     ...consequences(failed, rulings),

@@ -1,7 +1,8 @@
 import type { CauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
 import type { CheckResult } from '../verification.ts';
-import type { Culprit, Way } from './blame.ts';
+import { nameList } from '../name-list.ts';
+import type { Culprit } from './blame.ts';
 import {
   blameOnce,
   confessionsOf,
@@ -11,8 +12,9 @@ import {
   ruleLines,
   whereText,
 } from './blocked.ts';
-import { type Case, joined, linesOf, type Rule, straightest, type Ruling, ruling, touches } from './ruling.ts';
+import { type Case, linesOf, type Rule, straightest, type Ruling, ruling, touches } from './ruling.ts';
 import { dataPathPortOf, type GossipLook, type Symptoms } from './symptoms.ts';
+import { type Way, wayOf, waySet } from './ways.ts';
 
 const tcp: Port = { proto: 'tcp', port: 7946 };
 const udp: Port = { proto: 'udp', port: 7946 };
@@ -60,8 +62,7 @@ const udpUnseen = ({ hosts }: Symptoms, names: readonly string[]): boolean =>
 
 function waysOf(about: Case): { tested: Way[]; failed: Way[] } {
   const { known, failed } = straightest(about, 'gossip-tcp');
-  const asWay = ({ from, to }: CheckResult): Way => ({ from, to: to ?? '' });
-  return { tested: known.map(asWay), failed: failed.map(asWay) };
+  return { tested: known.map(wayOf), failed: failed.map(wayOf) };
 }
 
 /** What rules alone say: everything from or to those that they name. */
@@ -88,15 +89,15 @@ function blocked(
   culprit: Culprit,
 ): Ruling {
   const { hosts, ways } = culprit;
+  const all = waySet(ways);
   const failing = [...(symptoms.evidence?.underlay ?? []), ...open].filter(
-    ({ check, result, from, to }) =>
-      check === 'gossip-tcp' && result === 'failed' && ways.some((way) => way.from === from && way.to === to),
+    (one) => one.check === 'gossip-tcp' && one.result === 'failed' && all.has(wayOf(one)),
   );
   const finding = culpritFinding(id, culprit, {
     isSided: true,
     message:
       ways.length === 0
-        ? `${names[id]} of ${joined(hosts)} is blocked, as its peers say.`
+        ? `${names[id]} of ${nameList(hosts)} is blocked, as its peers say.`
         : `${names[id]} does not pass ${whereText(culprit)}.`,
     evidence: [
       ...new Set([
@@ -148,7 +149,7 @@ export const gossipDeadRule: Rule = ({ symptoms, open, earlier }) => {
   if (hosts.length === 0) return [];
   const suffers = [...new Set(lacking.flatMap(({ expected }) => expected))];
   const finding = findingOf('gossip-dead', {
-    message: `The gossip between nodes is dead on ${joined(hosts)}: the nodes are Ready, but names do not resolve across hosts.`,
+    message: `The gossip between nodes is dead on ${nameList(hosts)}: the nodes are Ready, but names do not resolve across hosts.`,
     hosts,
     evidence: [...peerLines(symptoms.gossip, suffers), ...linesOf(open.filter(({ check }) => check === 'dns'))],
     confidence: empty.length > 0 || alone.length > 0 ? 'certain' : 'likely',

@@ -1,7 +1,6 @@
-import type { CheckResult } from '../verification.ts';
-import type { Way } from './blame.ts';
 import { blameOnce, confessionsOf, culpritFinding, type Port, ruleLines, whereText } from './blocked.ts';
 import { linesOf, type Rule, ruling, straightest } from './ruling.ts';
+import { wayOf, waySet } from './ways.ts';
 
 const port: Port = { proto: 'tcp', port: 2377 };
 
@@ -9,23 +8,19 @@ const port: Port = { proto: 'tcp', port: 2377 };
 export const managerPortRule: Rule = (about) => {
   const { symptoms } = about;
   const { known, failed } = straightest(about, 'manager-port');
-  const asWay = ({ from, to }: CheckResult): Way => ({ from, to: to ?? '' });
-  return blameOnce(known.map(asWay), failed.map(asWay), confessionsOf(symptoms, port)).map((culprit) => {
+  return blameOnce(known.map(wayOf), failed.map(wayOf), confessionsOf(symptoms, port)).map((culprit) => {
     const managers = [...new Set(culprit.ways.map(({ to }) => to))];
     const isOut = culprit.side === 'out' && culprit.confidence === 'certain';
     const told = {
       ...culprit,
       hosts: culprit.side === null || (culprit.side === 'out' && !isOut) ? managers : culprit.hosts,
     };
-    const own = failed.filter((one) => culprit.ways.some((way) => way.from === one.from && way.to === one.to));
+    const ways = waySet(culprit.ways);
+    const own = failed.filter((one) => ways.has(wayOf(one)));
     const finding = culpritFinding('manager-port-blocked', told, {
       message: `TCP 2377 does not pass ${whereText(told)}.`,
       evidence: [...linesOf(own), ...ruleLines(symptoms, told.hosts, port)],
     });
-    return ruling(
-      finding,
-      ({ check, from: a, to: b }) =>
-        check === 'manager-port' && culprit.ways.some((way) => way.from === a && way.to === b),
-    );
+    return ruling(finding, (one) => one.check === 'manager-port' && ways.has(wayOf(one)));
   });
 };

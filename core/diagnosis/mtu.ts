@@ -1,10 +1,11 @@
 import type { CheckResult } from '../verification.ts';
-import type { Confession, Culprit, Way } from './blame.ts';
-import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
+import type { Confession, Culprit } from './blame.ts';
+import { blameOnce, culpritFinding, whereText } from './blocked.ts';
 import { explainsOn } from './data-path.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { linesOf, type Rule, ruling, touches } from './ruling.ts';
 import { networksIn, type Symptoms } from './symptoms.ts';
+import { wayOf, waySet } from './ways.ts';
 
 /** Headers of VXLAN over IPv4 around a container's packet. */
 const vxlanBytes = 50;
@@ -18,33 +19,31 @@ export const mtuRule: Rule = ({ symptoms, open }) => {
     ({ level, check, result, to }) =>
       level === 'L4' && check === 'ping-large' && to !== null && (result === 'ok' || result === 'failed'),
   );
-  const large = open.filter((one) => one.result === 'failed' && pairs.includes(one) && hasSmall(symptoms, one));
+  const asked = new Set(pairs);
+  const small = new Set(
+    symptoms.checks.filter(({ check, result }) => check === 'ping' && result === 'ok').map(placeOf),
+  );
+  const large = open.filter((one) => one.result === 'failed' && asked.has(one) && small.has(placeOf(one)));
   if (large.length === 0) return [];
-  const wayOf = ({ from, to }: CheckResult): Way => ({ from, to: to ?? '' });
   const narrow = narrowHosts(symptoms, large);
   const confessions = narrow.flatMap(({ host }): Confession[] => [
     { host, side: 'in', others: null },
     { host, side: 'out', others: null },
   ]);
   return blameOnce(pairs.map(wayOf), large.map(wayOf), confessions).map((culprit) => {
-    const own = large.filter((check) => culprit.ways.some((way) => sameWay(way, wayOf(check))));
+    const ways = waySet(culprit.ways);
+    const own = large.filter((check) => ways.has(wayOf(check)));
     const finding = findingFor(symptoms, culprit, own, narrow);
-    return ruling(finding, (check) => isLarge(check) && explainsOn(symptoms, culprit.ways)(check));
+    const explains = explainsOn(symptoms, culprit.ways);
+    return ruling(finding, (check) => isLarge(check) && explains(check));
   });
 };
 
 /** What needs full-sized packets; small requests may fail too where their answer is large. */
 const isLarge = ({ check }: CheckResult): boolean => check !== 'ping';
 
-const hasSmall = ({ checks }: Symptoms, large: CheckResult): boolean =>
-  checks.some(
-    ({ check, from, target, network, result }) =>
-      check === 'ping' &&
-      from === large.from &&
-      target === large.target &&
-      network === large.network &&
-      result === 'ok',
-  );
+/** From where to which container, on which network. */
+const placeOf = ({ from, target, network }: CheckResult): string => [from, target, network].join('\n');
 
 interface Narrow {
   host: string;

@@ -1,6 +1,7 @@
 import { findingOf } from '../causes/finding-of.ts';
 import type { CheckResult } from '../verification.ts';
-import { disturbanceOf, joined, linesOf, type Rule, ruling } from './ruling.ts';
+import { nameList } from '../name-list.ts';
+import { disturbanceOf, linesOf, type Rule, ruling } from './ruling.ts';
 
 /**
  * Names that lead to what is not there, or lead nowhere. Comes after gossip: what remains is an entry that the engine
@@ -21,7 +22,7 @@ export const namesRule: Rule = ({ open, earlier }) => {
       const target = own[0]?.target ?? '';
       const network = own[0]?.network;
       const finding = findingOf('stale-dns', {
-        message: `On ${joined(hosts)} the name ${target} leads to addresses that do not fit what runs.`,
+        message: `On ${nameList(hosts)} the name ${target} leads to addresses that do not fit what runs.`,
         hosts,
         ...(network === null || network === undefined ? {} : { network }),
         evidence: linesOf(own),
@@ -38,7 +39,7 @@ export const namesRule: Rule = ({ open, earlier }) => {
       const hosts = hostsOf(own);
       const target = own[0]?.target ?? '';
       const finding = findingOf('name-not-resolved', {
-        message: `The name ${target} does not resolve on ${joined(hosts)}.`,
+        message: `The name ${target} does not resolve on ${nameList(hosts)}.`,
         hosts,
         evidence: linesOf(own),
         ...follows,

@@ -1,10 +1,10 @@
 import type { CauseId } from '../causes/catalogue.ts';
-import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
-import type { Way } from './blame.ts';
+import { blameOnce, culpritFinding, whereText } from './blocked.ts';
 import { overlayLines } from './counters.ts';
-import { firstAmong, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { CheckResult } from '../verification.ts';
-import { networksIn, type OneWay } from './symptoms.ts';
+import { firstAmong, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
+import { networksIn } from './symptoms.ts';
+import { byWay, type Way, wayOf, waySet } from './ways.ts';
 
 /**
  * Packets are lost between hosts on one network, and over another one the same ways pass: then no port is closed. Names
@@ -14,13 +14,22 @@ export const placeRule: Rule = ({ symptoms, open, earlier }) => {
   const networks = networksIn(symptoms.swarm);
   const plain = new Set(networks.flatMap(({ name, options }) => ('encrypted' in options ? [] : [name])));
   const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => plain.has(network));
+  const arrivedOn = byWay(
+    sent.filter(({ arrived }) => arrived),
+    (one) => one,
+  );
   return [...plain].flatMap((network): Ruling[] => {
     const own = sent.filter((one) => one.network === network);
     const lost = open.filter((one) => one.check === 'ping' && one.level === 'L4' && one.network === network);
-    const failed = own.filter((one) => !one.arrived && passesBeside(sent, one) && isMissed(lost, one));
+    // An echo needs both ways.
+    const missed = waySet(lost.map(wayOf));
+    const failed = own.filter(
+      (one) => !one.arrived && arrivedOn(one).some((other) => other.network !== network) && missed.hasEither(one),
+    );
     return blameOnce(own, failed).map((culprit) => {
+      const ways = waySet(culprit.ways);
       const isOn = (one: CheckResult): boolean =>
-        culprit.ways.some((way) => isBetween(one, way)) || (one.to === null && culprit.hosts.includes(one.from));
+        ways.hasEither(wayOf(one)) || (one.to === null && culprit.hosts.includes(one.from));
       const finding = culpritFinding('container-place-unknown', culprit, {
         message: `On the network ${network} packets are lost ${whereText(culprit)}, and over another network they pass.`,
         network,
@@ -44,12 +53,3 @@ function silenceOf(earlier: readonly Ruling[], ways: readonly Way[]): { conseque
 }
 
 const gossipCauses: readonly CauseId[] = ['gossip-blocked', 'gossip-tcp-blocked', 'gossip-udp-blocked', 'gossip-dead'];
-
-const passesBeside = (sent: readonly OneWay[], way: OneWay): boolean =>
-  sent.some((one) => one.arrived && one.network !== way.network && sameWay(one, way));
-
-/** An echo needs both ways. */
-const isMissed = (lost: readonly CheckResult[], way: Way): boolean => lost.some((check) => isBetween(check, way));
-
-const isBetween = ({ from, to }: CheckResult, way: Way): boolean =>
-  (from === way.from && to === way.to) || (from === way.to && to === way.from);

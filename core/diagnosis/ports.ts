@@ -1,11 +1,12 @@
 import { findingOf } from '../causes/finding-of.ts';
 import type { CheckResult } from '../verification.ts';
-import type { Way } from './blame.ts';
-import { blameOnce, culpritFinding, sameWay, whereText } from './blocked.ts';
+import { nameList } from '../name-list.ts';
+import { blameOnce, culpritFinding, whereText } from './blocked.ts';
 import { explainsOn } from './data-path.ts';
-import { joined, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
+import { linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { isAbout } from './tasks.ts';
-import type { ServiceLook, Symptoms } from './symptoms.ts';
+import type { ServiceLook } from './symptoms.ts';
+import { byWay, distinctWays, wayOf, waySet } from './ways.ts';
 
 const isTcp = ({ level, check }: CheckResult): boolean =>
   level === 'L5' && (check === 'tcp' || check === 'bulk' || check === 'http');
@@ -13,29 +14,30 @@ const isTcp = ({ level, check }: CheckResult): boolean =>
 /** ICMP passes in all sizes and no TCP connection comes up, whichever container it goes to: spoiled checksums. */
 export const checksumRule: Rule = ({ symptoms, open }) => {
   const pairs = symptoms.checks.filter((one) => isTcp(one) && one.to !== null && one.from !== one.to);
-  const asWay = ({ from, to }: CheckResult): Way => ({ from, to: to ?? '' });
-  const tested = dedupe(pairs.filter(({ result }) => result === 'ok' || result === 'failed').map(asWay));
+  const tested = distinctWays(pairs.filter(({ result }) => result === 'ok' || result === 'failed').map(wayOf));
+  const silent = new Set(open.filter(({ error }) => error === 'timeout'));
+  const connections = byWay(
+    pairs.filter(({ check }) => check !== 'http'),
+    wayOf,
+  );
+  const pings = byWay(
+    symptoms.checks.filter(({ level }) => level === 'L4'),
+    wayOf,
+  );
   const failed = tested.filter((way) => {
-    const own = pairs.filter((one) => sameWay(asWay(one), way) && one.check !== 'http');
-    const silent = own.filter((one) => one.result === 'failed' && one.error === 'timeout' && open.includes(one));
-    return own.length > 0 && silent.length === own.length && pingsPass(symptoms, way);
+    const [tried, echoes] = [connections(way), pings(way)];
+    const isSilent = tried.length > 0 && tried.every((one) => silent.has(one));
+    return isSilent && echoes.length > 0 && echoes.every(({ result }) => result === 'ok');
   });
   return blameOnce(tested, failed).map((culprit) => {
-    const own = open.filter((one) => isTcp(one) && culprit.ways.some((way) => sameWay(asWay(one), way)));
+    const ways = waySet(culprit.ways);
+    const own = open.filter((one) => isTcp(one) && ways.has(wayOf(one)));
     const finding = culpritFinding('checksum-offload', culprit, {
       message: `Pings of all sizes pass ${whereText(culprit)}, and no TCP connection comes up: the network card spoils checksums.`,
       evidence: linesOf(own),
     });
     return ruling({ ...finding, confidence: 'likely' }, explainsOn(symptoms, culprit.ways));
   });
-};
-
-const dedupe = (ways: readonly Way[]): Way[] =>
-  ways.filter((way, index) => ways.findIndex((one) => sameWay(one, way)) === index);
-
-const pingsPass = ({ checks }: Symptoms, way: Way): boolean => {
-  const own = checks.filter(({ level, from, to }) => level === 'L4' && to !== null && sameWay({ from, to }, way));
-  return own.length > 0 && own.every(({ result }) => result === 'ok');
 };
 
 /**
@@ -61,10 +63,10 @@ function unableRulings(
   byVip: readonly CheckResult[],
 ): Ruling[] {
   if (hosts.length === 0) return [];
-  const names = joined(services.map(({ name }) => name));
+  const names = nameList(services.map(({ name }) => name));
   const own = byVip.filter(({ from }) => hosts.includes(from));
   const finding = findingOf('kernel-no-ipvs', {
-    message: `The virtual IP of ${names} cannot answer on ${joined(hosts)}: the kernel has no ip_vs.`,
+    message: `The virtual IP of ${names} cannot answer on ${nameList(hosts)}: the kernel has no ip_vs.`,
     hosts,
     evidence: linesOf(own),
     severity: 'error',
@@ -81,7 +83,7 @@ const brokenRulings = (services: readonly ServiceLook[], broken: readonly CheckR
     if (own.length === 0) return [];
     const hosts = hostsOf(own);
     const finding = findingOf('vip-dead', {
-      message: `The virtual IP of ${name} does not answer on ${joined(hosts)}, while its tasks run.`,
+      message: `The virtual IP of ${name} does not answer on ${nameList(hosts)}, while its tasks run.`,
       hosts,
       evidence: linesOf(own),
       values: { service: name },
@@ -129,7 +131,7 @@ export const publishedRule: Rule = ({ symptoms, open }) => {
     ),
     ...[...byPort].map(([what, own]) => {
       const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted();
-      const at = hosts.length === 0 ? '' : ` on ${joined(hosts)}`;
+      const at = hosts.length === 0 ? '' : ` on ${nameList(hosts)}`;
       const message = `The published port ${what} does not answer from outside${at}.`;
       return ruling(findingOf('published-port-dead', { message, hosts, evidence: linesOf(own) }), (one) =>
         own.includes(one),

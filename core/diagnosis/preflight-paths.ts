@@ -1,9 +1,11 @@
 import { findingOf } from '../causes/finding-of.ts';
 import type { Finding } from '../finding.ts';
+import { nameList } from '../name-list.ts';
 import { usualMtu } from '../preflight/addresses.ts';
 import type { PreflightEvidence } from '../preflight/evidence.ts';
 import type { UnderlayProbe } from '../preflight/probes.ts';
 import { blame, type Culprit } from './blame.ts';
+import { byWay, waySet } from './ways.ts';
 
 /** How large packets may be on the way, where they seem to come from, and how long they take. */
 export const pathFindings = (evidence: PreflightEvidence): Finding[] => [
@@ -40,11 +42,11 @@ function mtuFindings(evidence: PreflightEvidence): Finding[] {
 }
 
 function pathsOf({ probes }: PreflightEvidence, wanted: number): Large[] {
+  const probesOn = byWay(probes, (one) => one);
   return probes.flatMap((large) => {
     if (large.probe !== 'udp-large') return [];
     const { from, to } = large;
-    const other = (name: UnderlayProbe['probe']) =>
-      probes.find((one) => one.probe === name && one.from === from && one.to === to);
+    const other = (name: UnderlayProbe['probe']) => probesOn(large).find(({ probe }) => probe === name);
     const measured = other('path-mtu');
     const smallPasses = other('udp-control')?.result === 'ok' || other('ping')?.result === 'ok';
     if (!smallPasses || (large.result !== 'ok' && large.result !== 'failed')) return [];
@@ -75,7 +77,7 @@ function tooSmall(
   link: { iface: string; mtu: number },
 ): Finding {
   return findingOf('mtu-too-small', {
-    message: `${link.iface} of ${hosts.join(', ')} carries packets of ${link.mtu} bytes only; an overlay of the usual MTU sends ${evidence.wants.mtu ?? usualMtu}.`,
+    message: `${link.iface} of ${nameList(hosts)} carries packets of ${link.mtu} bytes only; an overlay of the usual MTU sends ${evidence.wants.mtu ?? usualMtu}.`,
     hosts,
     severity: severityFor(evidence),
     evidence: hosts.map((host) => `${host}: ${link.iface} has an MTU of ${link.mtu}`),
@@ -85,7 +87,8 @@ function tooSmall(
 }
 
 function onTheWay(evidence: PreflightEvidence, culprit: Culprit, paths: readonly Large[]): Finding {
-  const own = paths.filter(({ from, to }) => culprit.ways.some((way) => way.from === from && way.to === to));
+  const ways = waySet(culprit.ways);
+  const own = paths.filter((path) => ways.has(path));
   const told = own.find(({ said }) => said !== null);
   const measured = own.flatMap(({ mtu }) => mtu ?? []);
   const mtu = measured.length === 0 ? null : Math.min(...measured);
@@ -93,7 +96,7 @@ function onTheWay(evidence: PreflightEvidence, culprit: Culprit, paths: readonly
   const what = told === undefined ? 'vanish without a word' : 'are refused on the way as too long';
   const [only] = culprit.ways.length === 1 ? culprit.ways : [];
   return findingOf(told === undefined ? 'mtu-black-hole' : 'mtu-too-small', {
-    message: `Packets of ${wanted} bytes from or to ${culprit.hosts.join(', ')} ${what}${mtu === null ? '' : `; ${mtu} bytes pass`}.`,
+    message: `Packets of ${wanted} bytes from or to ${nameList(culprit.hosts)} ${what}${mtu === null ? '' : `; ${mtu} bytes pass`}.`,
     hosts: culprit.hosts,
     severity: severityFor(evidence),
     ...(only === undefined ? {} : { direction: { from: only.from, to: only.to } }),

@@ -4,6 +4,7 @@ import { type Cidr, includesIp, overlaps, parseCidr } from '../net/cidr.ts';
 import { innerInterface } from '../plan/addresses.ts';
 import type { PreflightEvidence } from '../preflight/evidence.ts';
 import type { EngineSide, Route, SystemSide } from '../preflight/facts.ts';
+import { nameList } from '../name-list.ts';
 
 /** Ranges of overlays and bridges against every route and nameserver of every host: Swarm itself looks at none. */
 export const rangeFindings = (evidence: PreflightEvidence): Finding[] => [
@@ -62,7 +63,7 @@ function subnetFindings(evidence: PreflightEvidence): Finding[] {
         : [
             findingOf('subnet-overlaps-route', {
               ...told(hit),
-              message: `The subnet ${subnet} of the network ${network} lies over a route of ${told(hit).hosts.join(', ')}.`,
+              message: `The subnet ${subnet} of the network ${network} lies over a route of ${nameList(told(hit).hosts)}.`,
             }),
           ];
     if (resolving.length === 0) return routed;
@@ -98,7 +99,7 @@ function poolFindings(evidence: PreflightEvidence): Finding[] {
     return [
       findingOf('pool-overlaps-route', {
         ...(isTold ? { consequenceOf: 'subnet-overlaps-route' as const } : {}),
-        message: `The address pool ${text}${written.length === 0 ? ', which engines use unless told otherwise,' : ''} lies over routes of ${hosts.join(', ')}.`,
+        message: `The address pool ${text}${written.length === 0 ? ', which engines use unless told otherwise,' : ''} lies over routes of ${nameList(hosts)}.`,
         hosts,
         severity: isFirst ? 'error' : isNear || written.length > 0 ? 'warning' : 'note',
         evidence: [...new Set(hit.map(({ line }) => line))],

@@ -1,12 +1,15 @@
 import type { CauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
 import type { Finding } from '../finding.ts';
+import { nameList } from '../name-list.ts';
 import { includesIp, parseCidr } from '../net/cidr.ts';
 import type { PreflightEvidence } from '../preflight/evidence.ts';
 import { controlPortFor, gossipPort, managerPort, type ProbeName, type UnderlayProbe } from '../preflight/probes.ts';
 import { usualDataPort } from '../preflight/wants.ts';
-import { blame, type Confession, type Culprit, type Way } from './blame.ts';
+import { blame, type Confession, type Culprit } from './blame.ts';
+import { whereText } from './blocked.ts';
 import { type BlockingRule, blockingRules } from './firewall-rules.ts';
+import { type Way, waySet } from './ways.ts';
 
 /** What of the underlay is broken, layer by layer: a host that nobody reaches explains everything above it. */
 export function underlayFindings(evidence: PreflightEvidence): Finding[] {
@@ -14,8 +17,8 @@ export function underlayFindings(evidence: PreflightEvidence): Finding[] {
   const whole = new Set(cut.flatMap(({ hosts }) => hosts));
   const left = evidence.probes.filter(({ from, to }) => !whole.has(from) && !whole.has(to));
   const unreachable = waysWithoutAnyAnswer(left, evidence);
-  const gone = new Set(unreachable.flatMap(({ ways }) => ways.map(keyOf)));
-  const rest = { ...evidence, probes: left.filter((probe) => !gone.has(keyOf(probe))) };
+  const gone = waySet(unreachable.flatMap(({ ways }) => ways));
+  const rest = { ...evidence, probes: left.filter((probe) => !gone.has(probe)) };
   return [
     ...cut,
     ...unreachable.map(({ finding }) => finding),
@@ -47,7 +50,7 @@ function hostsNotReached(evidence: PreflightEvidence): Finding[] {
     const confidence = peers.length > 1 || back ? 'certain' : 'possible';
     if (advertised !== ssh) return [addressFinding(evidence, name, { seen, confidence })];
     const hosts = peers.length > 1 || back ? [name] : [name, ...peers].toSorted();
-    const message = `${name} takes nothing from ${peers.join(', ')} on any tested port, while SSH from here works.`;
+    const message = `${name} takes nothing from ${nameList(peers)} on any tested port, while SSH from here works.`;
     return [
       findingOf('host-blocks-traffic', { message, hosts, evidence: [...seen, ...rulesOf(evidence, name)], confidence }),
     ];
@@ -166,9 +169,8 @@ interface Blocked {
 
 function blockedFinding(evidence: PreflightEvidence, { id, port, what, name }: Blocked, culprit: Culprit): Finding {
   const { hosts, ways, confidence } = culprit;
-  const how = evidence.probes.filter(
-    (probe) => probe.probe === name && probe.result === 'failed' && ways.some((way) => keyOf(way) === keyOf(probe)),
-  );
+  const all = waySet(ways);
+  const how = evidence.probes.filter((probe) => probe.probe === name && probe.result === 'failed' && all.has(probe));
   return findingOf(id, {
     message: `${port} does not pass ${whereText(culprit)}.`,
     hosts,
@@ -190,15 +192,6 @@ function directionOf({ hosts, side, ways }: Culprit): Pick<Finding, 'direction'>
   if (ways.length === 1) return { direction: { from: first.from, to: first.to } };
   if (side === 'in') return { direction: { from: '*', to: host } };
   return side === 'out' ? { direction: { from: host, to: '*' } } : {};
-}
-
-function whereText({ hosts, side, ways }: Culprit): string {
-  const [first] = ways;
-  if (ways.length === 1 && first !== undefined) return `from ${first.from} to ${first.to}`;
-  if (side === null) return `between ${hosts.join(', ')}`;
-  const others = [...new Set(ways.flatMap(({ from, to }) => [from, to]))].filter((host) => !hosts.includes(host));
-  const way = { in: 'into', out: 'out of', both: 'into and out of' }[side];
-  return `${way} ${hosts.join(', ')} (${others.join(', ')})`;
 }
 
 function managerFindings(evidence: PreflightEvidence): Finding[] {
@@ -249,9 +242,8 @@ function dataFindings(evidence: PreflightEvidence): Finding[] {
   const { dataPathPort: port } = evidence.wants;
   const what = { proto: 'udp', port } as const;
   return culpritsOf(evidence, 'udp-data', what).map((culprit) => {
-    const control = evidence.probes.filter(
-      ({ probe, ...way }) => probe === 'udp-control' && culprit.ways.some((one) => keyOf(one) === keyOf(way)),
-    );
+    const ways = waySet(culprit.ways);
+    const control = evidence.probes.filter((one) => one.probe === 'udp-control' && ways.has(one));
     const passes = control.length > 0 && control.every(({ result }) => result === 'ok');
     const involved = new Set(culprit.ways.flatMap(({ from, to }) => [from, to]));
     const allSeen = [...involved].every((host) => evidence.firewalls[host]?.known === true);

@@ -14,6 +14,7 @@ import { portFindings } from './preflight-ports.ts';
 import { rangeFindings } from './preflight-ranges.ts';
 import { underlayFindings } from './preflight-underlay.ts';
 import { factChecks } from './preflight-unseen.ts';
+import { byWay, type Way } from './ways.ts';
 
 type Judged = Pick<Preflight, 'verdict' | 'hosts' | 'members' | 'pairs' | 'checks' | 'findings'>;
 
@@ -32,7 +33,10 @@ const rules: ((evidence: PreflightEvidence) => Finding[])[] = [
 /** What all that was gathered comes to. Pure. `peers` are the pairs that were to be tested. */
 export function judgePreflight(evidence: PreflightEvidence, peers: ReadonlyMap<string, readonly string[]>): Judged {
   const findings = withConsequences(rules.flatMap((rule) => rule(evidence)));
-  const pairs = [...peers].flatMap(([from, others]) => others.map((to) => pairOf(evidence, from, to)));
+  const probesOn = byWay(evidence.probes, (one) => one);
+  const pairs = [...peers].flatMap(([from, others]) =>
+    others.map((to) => pairOf(probesOn({ from, to }), { from, to })),
+  );
   const checks = [...factChecks(evidence), ...evidence.probes.map(checkOfProbe)];
   const isBad = rootCausesOf(findings).some(({ severity }) => severity === 'error');
   const isUnsure =
@@ -73,8 +77,8 @@ const counted = new Set<UnderlayProbe['probe']>([
   'esp',
 ]);
 
-function pairOf({ probes }: PreflightEvidence, from: string, to: string): Pair {
-  const own = probes.filter((probe) => probe.from === from && probe.to === to && counted.has(probe.probe));
+function pairOf(probes: readonly UnderlayProbe[], { from, to }: Way): Pair {
+  const own = probes.filter(({ probe }) => counted.has(probe));
   // ICMP may be closed without harm, as long as the ports of the swarm answer.
   const ports = own.filter(({ probe }) => probe !== 'ping' && probe !== 'path-mtu');
   const rttMs = own.find(({ probe }) => probe === 'ping')?.ms ?? null;

@@ -22,10 +22,10 @@ export type Rule = (about: Case) => Ruling[];
 export const ruling = (finding: Finding, explains: Ruling['explains'] = () => false): Ruling => ({ finding, explains });
 
 /** Whether a check is between hosts of which one is this one; service names lead to any host. */
-export const touches =
-  (hosts: readonly string[]) =>
-  ({ from, to }: CheckResult): boolean =>
-    hosts.includes(from) || (to !== null && hosts.includes(to));
+export function touches(hosts: readonly string[]): (check: CheckResult) => boolean {
+  const all = new Set(hosts);
+  return ({ from, to }) => all.has(from) || (to !== null && all.has(to));
+}
 
 /** A cause below names and tasks that disturbs what nodes know of each other: what is odd there follows from it. */
 export const disturbanceOf = (earlier: readonly Ruling[]): CauseId | undefined => firstAmong(earlier, disturbing);
@@ -60,8 +60,6 @@ export const linesOf = (checks: readonly CheckResult[]): string[] => {
   return checks.length > linesMax ? [...lines, `and ${checks.length - linesMax} more like these`] : lines;
 };
 
-export const joined = (names: readonly string[]): string => names.join(', ');
-
 /**
  * Checks of a port of the swarm, with those that nothing has explained yet: asked straight from host to host, where that
  * was done, which is the better witness than from inside a container.
@@ -70,6 +68,7 @@ export function straightest({ symptoms, open, earlier }: Case, check: string) {
   const straight = (symptoms.evidence?.underlay ?? []).filter((one) => one.check === check);
   const from = straight.length > 0 ? straight : symptoms.checks.filter((one) => one.check === check);
   const known = from.filter(({ result, to }) => to !== null && (result === 'ok' || result === 'failed'));
-  const isOpen = (one: CheckResult): boolean => open.includes(one) || !earlier.some(({ explains }) => explains(one));
+  const left = new Set(open);
+  const isOpen = (one: CheckResult): boolean => left.has(one) || !earlier.some(({ explains }) => explains(one));
   return { known, failed: known.filter((one) => one.result === 'failed' && isOpen(one)) };
 }

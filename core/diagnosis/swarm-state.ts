@@ -1,7 +1,8 @@
 import { isCauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
 import type { CheckResult } from '../verification.ts';
-import { joined, type Rule, ruling, type Ruling, touches } from './ruling.ts';
+import { nameList } from '../name-list.ts';
+import { type Rule, ruling, type Ruling, touches } from './ruling.ts';
 import type { NodeLook, Symptoms } from './symptoms.ts';
 
 /** Errors of the swarm's own that a manager gives when it has no leader, or cannot find one in time. */
@@ -94,7 +95,7 @@ export const clonedRule: Rule = ({ symptoms }) => {
     if (same.length < 2) return [];
     const hosts = same.map(({ host }) => host).toSorted();
     const finding = findingOf('cloned-swarm-state', {
-      message: `${joined(hosts)} say that they are the same node of the swarm: the state of one was copied.`,
+      message: `${nameList(hosts)} say that they are the same node of the swarm: the state of one was copied.`,
       hosts,
       evidence: hosts.map((host) => `${host}: NodeID ${id}`),
     });

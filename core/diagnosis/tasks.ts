@@ -3,7 +3,8 @@ import { findingOf } from '../causes/finding-of.ts';
 import { isPortOfOwn } from '../engine/own-port.ts';
 import { onItsNode } from '../engine/task-states.ts';
 import type { CheckResult } from '../verification.ts';
-import { disturbanceOf, firstAmong, joined, type Rule, type Ruling, ruling } from './ruling.ts';
+import { nameList } from '../name-list.ts';
+import { disturbanceOf, firstAmong, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { ServiceLook, TaskLook } from './symptoms.ts';
 import { withStop } from '../sentence.ts';
 
@@ -127,7 +128,7 @@ const lackText = ({ running, wanted }: ServiceLook): string =>
 const stateLines = (tasks: readonly TaskLook[]): string[] =>
   [...Map.groupBy(tasks, ({ state }) => state)].map(
     ([state, own]) =>
-      `${own.length} in state ${state}${own.some(({ hasNode }) => !hasNode) ? ', on no node' : ` on ${joined([...new Set(own.map(({ host }) => host ?? 'another node'))])}`}`,
+      `${own.length} in state ${state}${own.some(({ hasNode }) => !hasNode) ? ', on no node' : ` on ${nameList([...new Set(own.map(({ host }) => host ?? 'another node'))])}`}`,
   );
 
 /** Names and ports of a service: `web`, `tasks.web`, `web:80`, `http://web:80/`, `web h1:8080`. */

@@ -1,4 +1,4 @@
-import { joined } from '#core/diagnosis/ruling.ts';
+import { nameList } from '#core/name-list.ts';
 import type { Finding } from '#core/finding.ts';
 import type { CheckResult } from '#core/verification.ts';
 import { withStop } from '#core/sentence.ts';
@@ -8,7 +8,7 @@ export function incompleteSentence(checks: readonly CheckResult[], cause?: Findi
   const count = (result: CheckResult['result']): number => checks.filter((check) => check.result === result).length;
   const unknown = checks.filter(({ result }) => result === 'unknown');
   const unseen = new Set(unknown.filter(({ check }) => check === 'engine').map(({ from }) => from));
-  const of = unseen.size === 0 ? '' : `, and nothing is known of ${joined([...unseen])}`;
+  const of = unseen.size === 0 ? '' : `, and nothing is known of ${nameList([...unseen])}`;
   const counted = `${count('ok')} of ${checks.length} checks passed and none failed; ${unknown.length} could not be made${of}`;
   if (cause !== undefined) return `${cause.message} ${counted}.`;
   return `${counted}: ${withStop(unknown[0]?.detail ?? 'no reason known')}`;

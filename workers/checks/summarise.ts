@@ -1,4 +1,5 @@
 import { rootCausesOf } from '#core/causes/finding-of.ts';
+import { byWay, wayOf } from '#core/diagnosis/ways.ts';
 import type { Finding } from '#core/finding.ts';
 import type { CheckResult, Pair, Verification } from '#core/verification.ts';
 
@@ -15,9 +16,13 @@ export function pairsOf(
   checks: readonly CheckResult[],
   unseen: ReadonlyMap<string, string> = new Map(),
 ): Pair[] {
+  const checksOn = byWay(
+    checks.filter(({ level }) => level !== 'L6'),
+    wayOf,
+  );
   return [...peers].flatMap(([from, others]) =>
     others.map((to) => {
-      const own = checks.filter((check) => check.from === from && check.to === to && check.level !== 'L6');
+      const own = checksOn({ from, to });
       const ping = own.find((check) => check.check === 'ping' && check.result === 'ok');
       const losses = own.flatMap(({ check, loss }) => (check === 'ping' && loss !== undefined ? [loss] : []));
       const result = worst(own.map((check) => check.result));
