@@ -36,8 +36,11 @@ export function trafficOf({ symptoms, open }: Case, isOf: (network: string) => b
   const lostOn = byWay(lost, wayOf);
   const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => isOf(network));
   const sentOn = byWay(sent, ({ from, to }) => ({ from, to }));
+  const ways = waySet(pings.map(wayOf));
+  // Of many hosts each tests a few: what answers an echo takes a way that nobody tested by itself.
+  const back = sent.filter((one) => ways.has(backOf(one))).map(({ from, to }) => ({ from, to }));
   const traffic: Traffic = { tested: [], failed: [], unsure: [] };
-  for (const way of distinctWays(pings.map(wayOf))) {
+  for (const way of distinctWays([...pings.map(wayOf), ...back])) {
     if (way.from === way.to) continue;
     traffic.tested.push(way);
     const own = lostOn(way);

@@ -12,6 +12,7 @@ import type { Vantage } from './planned-check.ts';
 import { startProbers, type Started } from './probers.ts';
 import { runRound } from './run-round.ts';
 import { type Peer, underlayChecks } from './underlay-checks.ts';
+import { bothWays } from './vantages.ts';
 import { within } from './within.ts';
 
 interface Scene {
@@ -23,6 +24,7 @@ interface Scene {
   dataPathPort: number;
   /** Probers on the overlays, which still run. */
   probers: readonly Started[];
+  /** Which others each host has tested. */
   peers: ReadonlyMap<string, readonly string[]>;
   /** Where hosts listen for each other. */
   at: readonly Peer[];
@@ -49,7 +51,7 @@ export async function gatherEvidence(scene: Scene): Promise<{ evidence: Evidence
   await using watch = await startProbers({ ...scene, isFirst: false }, vantages);
   const before = new Map(await counted);
   const captures = watch.started.map((one) => capture(one, scene.dataPathPort));
-  const sent = sendOneWay(scene.probers, scene.peers);
+  const sent = sendOneWay(scene.probers, bothWays(scene.peers));
   // What was sent must have been counted before the counters are read.
   const read = async (): Promise<Systems> => {
     await sent;
@@ -129,7 +131,7 @@ async function straight({ at }: Scene, started: readonly Started[]): Promise<Che
 
 /** To a port beside the data path, to tell what is closed from what is taken away on its own. */
 const besideDataPath = ({ at, peers, dataPathPort, isLossy }: Scene, started: readonly Started[]) =>
-  isLossy ? sendBeside(started, peers, { at, port: controlPortFor(dataPathPort) }) : [];
+  isLossy ? sendBeside(started, bothWays(peers), { at, port: controlPortFor(dataPathPort) }) : [];
 
 async function capture(one: Started, port: number): Promise<[string, Observed<Captured[]>]> {
   const { host } = one.vantage;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { overlay } from '#core/testing/symptoms.ts';
 import type { Endpoint } from './endpoints.ts';
-import { networksAt, peersOf, vantagesOf } from './vantages.ts';
+import { bothWays, networksAt, peersOf, vantagesOf } from './vantages.ts';
 
 const endpoint = (host: string, network: string, containerId: string): Endpoint => ({
   kind: 'task',
@@ -44,4 +44,12 @@ test('above ten hosts each tests some others, unless all were asked for', () => 
   expect(sampled).toBe(true);
   expect([...peers.values()].every((own) => own.length === 4)).toBe(true);
   expect(peersOf(hosts, true).peers.get('h0')).toHaveLength(11);
+});
+
+test('with the way back, a host sends to those that it tests and to those that test it', () => {
+  const hosts = Array.from({ length: 12 }, (_, at) => `h${at + 1}`);
+  const { peers } = peersOf(hosts, false);
+  expect(bothWays(peers).get('h6')?.toSorted()).toEqual(['h10', 'h2', 'h3', 'h4', 'h5', 'h7', 'h8', 'h9']);
+  const all = peersOf(['h1', 'h2', 'h3'], false).peers;
+  expect(bothWays(all)).toEqual(all);
 });

@@ -18,6 +18,13 @@ export function peersOf(hosts: readonly string[], full: boolean): { peers: Map<s
   return { peers: new Map(peers), sampled };
 }
 
+/** The same with the way back of each: of an echo that was lost either way may be dead. */
+export function bothWays(peers: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
+  const all = new Map([...peers].map(([from, others]) => [from, new Set(others)]));
+  for (const [from, others] of peers) for (const to of others) all.get(to)?.add(from);
+  return new Map([...all].map(([from, others]) => [from, [...others]]));
+}
+
 /**
  * Where to look from: inside running containers, which takes no overlay address and sees the networks as the application
  * does. As few as cover all networks of a host, mostly one; one more is attached to those where the host has none, as
