@@ -28,6 +28,12 @@ test('an apply that failed or was cancelled midway goes back to the revision bef
   expect(undo({ state: 'cancelled' })).toBe(2);
 });
 
+test('where the revision before it failed too, to the last that did not; to none where all did', () => {
+  expect(undo({ wholeBefore: 1 })).toBe(1);
+  expect(undo({ wholeBefore: null })).toBeNull();
+  expect(undo({ wholeBefore: 3 })).toBeNull();
+});
+
 test('a cluster that was taken down goes back to what it was', () => {
   const args = { node: 'h1', id: 'n' };
   const down: OperationView['plan'] = {

@@ -100,6 +100,8 @@ export const revisionViewSchema = z.object({
   origin: z.string(),
   createdBy: z.string(),
   createdAt: z.string(),
+  /** In a list: whether an apply of it has come to its end; null while none has begun. */
+  applied: z.enum(['whole', 'in-part']).nullable().optional(),
 });
 /** What an edit has proposed, and the proposal that it goes on with, where that is not what is current. */
 export const editedViewSchema = revisionViewSchema.extend({ onto: ontoSchema.nullable() });
@@ -214,6 +216,8 @@ export const operationViewSchema = operationSchema.extend({
   plan: planSchema.nullable(),
   /** What was or is to be approved, if anything. */
   approval: approvalSchema.nullable(),
+  /** Of an apply: the revision that was carried out whole last before it. */
+  wholeBefore: z.number().nullable().optional(),
 });
 export type OperationView = z.infer<typeof operationViewSchema>;
 

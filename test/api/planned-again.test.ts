@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
 import { bareHosts, formedSwarm, nodeIdOf, swarmId, withUnseen } from '#core/testing/observations.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, demoSpec, plan, propose, show } from './demo.ts';
@@ -39,4 +40,30 @@ test('a plan warns of what is seen now, also where an equal one was made before;
   expect(told[0]).toContain('h3 does not answer');
   expect(told[1]).toContain('The engine of h3 does not run');
   expect(told[1]).not.toContain('answer');
+});
+
+test('an apply that stopped goes back to what was carried out whole, past revisions that stopped before it', async () => {
+  await one.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
+  const stopped: string[] = [];
+  for (const zone of ['a', 'b']) {
+    const spec = { ...demoSpec, networks: { ...demoSpec.networks, [zone]: { mtu: 1500 } } };
+    await propose(world.admin, spec);
+    const { id } = await apply(world.admin);
+    await one.take(id);
+    await one.observe(formedSwarm(['h1'], ['h2', 'h3']));
+    await one.end('failed', 'step_failed');
+    stopped.push(id);
+  }
+  const views = await Promise.all(stopped.map((id) => show(world.admin, id)));
+  expect(views.map(({ state, plan: made, wholeBefore }) => [state, made?.base, wholeBefore])).toEqual([
+    ['failed', 1, 1],
+    ['failed', 2, 1],
+  ]);
+  const param = { cluster: 'demo' };
+  const { items } = await unwrap(world.admin.v1.clusters[':cluster'].revisions.$get({ param, query: {} }));
+  expect(items.map(({ number, applied }) => [number, applied])).toEqual([
+    [3, 'in-part'],
+    [2, 'in-part'],
+    [1, 'whole'],
+  ]);
 });

@@ -70,12 +70,12 @@ describe('the verbs', () => {
     const again = await cli.run('rollback', '--to', '2', '-y');
     expect(again.stdout).toContain('create network net1');
     const { stdout } = await cli.run('cluster', 'revisions');
-    expect(stdout.split('\n').map((line) => line.trim().split(/ {2,}/).slice(0, 3))).toEqual([
-      ['REVISION', 'STATE', 'CHANGE'],
-      ['4', 'current', 'rollback'],
-      ['3', 'superseded', 'rollback'],
-      ['2', 'superseded', 'network create'],
-      ['1', 'superseded', 'cluster create'],
+    expect(stdout.split('\n').map((line) => line.trim().split(/ {2,}/).slice(0, 4))).toEqual([
+      ['REVISION', 'STATE', 'APPLIED', 'CHANGE'],
+      ['4', 'current', 'whole', 'rollback'],
+      ['3', 'superseded', 'whole', 'rollback'],
+      ['2', 'superseded', 'whole', 'network create'],
+      ['1', 'superseded', 'whole', 'cluster create'],
       [''],
     ]);
     const unsaid = await cli.run('rollback', '-y');

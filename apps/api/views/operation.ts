@@ -6,6 +6,7 @@ import { maskPlan, maskStep } from '#core/masking.ts';
 import type { OperationView, StepView } from '#core/wire.ts';
 import { operationEvents, operations, plans, steps } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
+import { wholeBefore } from './applied.ts';
 import { approvalOf } from './approval.ts';
 
 export type OperationRow = typeof operations.$inferSelect;
@@ -39,16 +40,18 @@ export const operationOf = (row: OperationRow): Operation => ({
 
 /** What people see of an operation: with its ledger and its plan, environment values masked. */
 export async function operationViewOf(read: Reader, row: OperationRow): Promise<OperationView> {
-  const [ledger, plan, approval] = await Promise.all([
+  const [ledger, plan, approval, whole] = await Promise.all([
     ledgerOf(read, row.id),
     seenPlanOf(read, row),
     approvalOf(read, row.id),
+    wholeBefore(read, row),
   ]);
   return {
     ...operationOf(row),
     steps: ledger.map((one) => ({ ...one, step: maskStep(one.step) })),
     plan: plan === null ? null : maskPlan(plan),
     approval,
+    wholeBefore: whole,
   };
 }
 

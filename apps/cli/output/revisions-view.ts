@@ -9,6 +9,9 @@ type State = RevisionView['state'];
 const stateText = (state: State, paint: Paint): string =>
   state === 'current' ? paint.green(state) : state === 'proposed' ? paint.yellow(state) : state;
 
+const appliedText = (applied: RevisionView['applied'], paint: Paint): string =>
+  applied === 'whole' ? applied : applied === 'in-part' ? paint.yellow('in part') : '-';
+
 /** A table of revisions, in the order given: how each came about, by whom, when. */
 export const revisionsLines = (
   revisions: RevisionView[],
@@ -19,6 +22,7 @@ export const revisionsLines = (
     [
       { title: 'REVISION', align: 'right' },
       { title: 'STATE' },
+      { title: 'APPLIED' },
       { title: 'CHANGE', elastic: true },
       { title: 'BY', elastic: true },
       { title: 'AT' },
@@ -27,6 +31,7 @@ export const revisionsLines = (
     revisions.map((one) => [
       String(one.number),
       stateText(one.state, paint),
+      appliedText(one.applied, paint),
       one.origin,
       one.createdBy,
       moment(one.createdAt),

@@ -4,6 +4,7 @@ import { revisions } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
 import { numberOfCursor, pageOfRows } from '../../http/page.ts';
+import { appliedOf } from '../../views/applied.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { revisionViewFor } from '../../views/revision.ts';
 
@@ -28,10 +29,12 @@ export async function listRevisions({
     .where(and(eq(revisions.cluster, input.cluster), before === null ? undefined : lt(revisions.number, before)))
     .orderBy(desc(revisions.number))
     .limit(input.limit + 1);
+  const numbers = rows.map(({ number }) => number);
+  const applied = await appliedOf(read, input.cluster, numbers);
   return pageOfRows(
     rows,
     input.limit,
     (row) => row.number,
-    (row) => revisionViewFor(ctx, row),
+    (row) => ({ ...revisionViewFor(ctx, row), applied: applied.get(row.number) ?? null }),
   );
 }
