@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findingSchema } from './finding.ts';
 import { preflightFactsSchema } from './preflight/facts.ts';
-import { checkResultSchema, pairSchema } from './verification.ts';
+import { checkResultSchema, countedSchema, pairSchema } from './verification.ts';
 
 /** What was found of hosts before anything is changed on them: each by itself, and every ordered pair. */
 export const preflightSchema = z.object({
@@ -17,6 +17,8 @@ export const preflightSchema = z.object({
   facts: z.record(z.string(), preflightFactsSchema),
   pairs: z.array(pairSchema),
   checks: z.array(checkResultSchema),
+  /** Those that are not among `checks`; absent where all are. */
+  counted: z.array(countedSchema).optional(),
   findings: z.array(findingSchema),
 });
 export type Preflight = z.infer<typeof preflightSchema>;

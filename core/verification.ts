@@ -24,6 +24,12 @@ export const checkResultSchema = z.object({
 });
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
+/** Checks of one kind that came to the same, told by their number: there were too many to keep each of them. */
+export const countedSchema = checkResultSchema
+  .pick({ level: true, check: true, network: true, result: true })
+  .extend({ count: z.number() });
+export type Counted = z.infer<typeof countedSchema>;
+
 /** Verdict of one ordered pair of hosts: the worst of its checks. */
 export const pairSchema = z.object({
   from: z.string(),
@@ -44,6 +50,8 @@ export const verificationSchema = z.object({
   sampled: z.boolean(),
   pairs: z.array(pairSchema),
   checks: z.array(checkResultSchema),
+  /** Those that are not among `checks`; absent where all are. */
+  counted: z.array(countedSchema).optional(),
   findings: z.array(findingSchema),
 });
 export type Verification = z.infer<typeof verificationSchema>;

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { confidenceText, type Explained, explained, isRootCause, whereOf } from '../findings.ts';
-import type { CheckResult } from '../verification.ts';
+import type { CheckResult, Counted } from '../verification.ts';
 import { levelTitles, type Report, routeOf, subjectOf, titleOf } from './report.ts';
 import { element, xmlText } from './xml.ts';
 
@@ -16,7 +16,10 @@ interface Case {
  * attributes are those of the schema that Jenkins uses, which others read as well.
  */
 export function junitOf(report: Report): string {
-  const levels = Map.groupBy(report.checks, ({ level }) => level);
+  const levels = Map.groupBy(
+    [...report.checks, ...(report.counted ?? [])].map((one) => ({ level: one.level, made: caseOf(report, one) })),
+    ({ level }) => level,
+  );
   const suites = [
     suite(
       report,
@@ -25,11 +28,11 @@ export function junitOf(report: Report): string {
     ),
     ...[...levels]
       .toSorted(([a], [b]) => a.localeCompare(b))
-      .map(([level, checks]) =>
+      .map(([level, own]) =>
         suite(
           report,
           `${level} ${levelTitles[level]}`,
-          checks.map((check) => checkCase(report, check)),
+          own.map(({ made }) => made),
         ),
       ),
   ];
@@ -100,6 +103,15 @@ function findingText(finding: Finding): string[] {
     ...finding.evidence.map((line) => `  ${line}`),
     ...(finding.fix === undefined ? [] : [`Fix: ${finding.fix}`]),
   ];
+}
+
+const caseOf = (report: Report, one: CheckResult | Counted): Case =>
+  'count' in one ? countedCase(report, one) : checkCase(report, one);
+
+/** Many that came to the same, of which a report keeps the number alone. */
+function countedCase(report: Report, { level, check, network, result, count }: Counted): Case {
+  const told = { level, check: `${count} times ${check}`, network, from: 'any', to: 'any', target: 'any', result };
+  return checkCase(report, { ...told, detail: `${count} checks, too many to keep each`, ms: null });
 }
 
 function checkCase(report: Report, check: CheckResult): Case {

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { findingSchema } from '../finding.ts';
 import { isRootCause } from '../findings.ts';
-import { type CheckResult, checkResultSchema, pairSchema, verificationSchema } from '../verification.ts';
+import {
+  type CheckResult,
+  checkResultSchema,
+  type Counted,
+  countedSchema,
+  type Pair,
+  pairSchema,
+  verificationSchema,
+} from '../verification.ts';
 import type { PreflightView, VerificationView } from '../wire.ts';
 
 /** What is shown of a verification or a preflight, in whatever format: both tell the same things. */
@@ -20,13 +28,15 @@ export const reportSchema = z.object({
   sampled: z.boolean(),
   pairs: z.array(pairSchema),
   checks: z.array(checkResultSchema),
+  /** Checks that are told by their number; absent where all are among `checks`. */
+  counted: z.array(countedSchema).optional(),
   findings: z.array(findingSchema),
 });
 export type Report = z.infer<typeof reportSchema>;
 
 /** A report in a line of a list. `causes` are the ids of its root causes. */
 export const reportSummarySchema = reportSchema
-  .omit({ hosts: true, pairs: true, checks: true, findings: true, sampled: true })
+  .omit({ hosts: true, pairs: true, checks: true, counted: true, findings: true, sampled: true })
   .extend({
     hosts: z.number(),
     pairs: z.number(),
@@ -56,8 +66,9 @@ export function reportOfPreflight({ id, cluster, operation, preflight }: Preflig
   return { kind: 'preflight', id, cluster, operation, ...rest };
 }
 
-export function summaryOf({ hosts, pairs, checks, findings, sampled: _sampled, ...rest }: Report): ReportSummary {
-  const { reached, failed, unknown } = countsOf({ checks, pairs });
+export function summaryOf(report: Report): ReportSummary {
+  const { hosts, pairs, checks: _checks, counted: _counted, findings, sampled: _sampled, ...rest } = report;
+  const { reached, failed, unknown } = countsOf(report);
   const causes = [...new Set(findings.filter(isRootCause).map(({ id }) => id))];
   return { ...rest, hosts: hosts.length, pairs: pairs.length, reached, failed, unknown, causes };
 }
@@ -79,9 +90,17 @@ export const verdictText = (report: Pick<Report, 'kind' | 'verdict'>): string =>
     incomplete: `${kindText(report)} incomplete: not everything could be seen`,
   })[report.verdict];
 
+interface Seen {
+  checks: readonly CheckResult[];
+  counted?: readonly Counted[] | undefined;
+  pairs: readonly Pair[];
+}
+
 /** Checks by result, and pairs that were reached. */
-export function countsOf({ checks, pairs }: Pick<Report, 'checks' | 'pairs'>) {
-  const of = (result: CheckResult['result']): number => checks.filter((check) => check.result === result).length;
+export function countsOf({ checks, counted = [], pairs }: Seen) {
+  const of = (result: CheckResult['result']): number =>
+    checks.filter((check) => check.result === result).length +
+    counted.reduce((sum, one) => sum + (one.result === result ? one.count : 0), 0);
   return {
     ok: of('ok'),
     failed: of('failed'),
@@ -106,15 +125,3 @@ export const levelTitles = {
 /** `h1 → h2`, or the one host that a check is about. */
 export const routeOf = ({ from, to }: Pick<CheckResult, 'from' | 'to'>): string =>
   to === null ? from : `${from} → ${to}`;
-
-/** Checks without an answer, one entry per check and reason: never counted as passed, never left out. */
-export function notTested(checks: readonly CheckResult[]): { first: CheckResult; count: number }[] {
-  const groups = Map.groupBy(
-    checks.filter(({ result }) => result === 'unknown' || result === 'skipped'),
-    ({ result, level, check, detail }) => JSON.stringify([result, level, check, detail]),
-  );
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    return first === undefined ? [] : [{ first, count: group.length }];
-  });
-}

@@ -6,6 +6,7 @@ import { rootCausesOf } from '#core/causes/finding-of.ts';
 import type { Preflight } from '#core/preflight.ts';
 import { type PreflightWants, wantsOf } from '#core/preflight/wants.ts';
 import type { Step } from '#core/step.ts';
+import { condensed } from '#core/reports/condense.ts';
 import { runPreflight } from '../preflight/run-preflight.ts';
 import type { RunContext } from '../run-operation.ts';
 import { planInputOf } from './plan-input.ts';
@@ -36,7 +37,7 @@ export async function preflightFirst(context: RunContext, observation: Observati
     operation: id,
     note: (host, text) => reporter.report({ type: 'note', step: null, host, text }),
   });
-  reporter.report({ type: 'preflight', preflight });
+  reporter.report({ type: 'preflight', preflight: condensed(preflight) });
   return stopReason(preflight, request.preflight === 'warnings');
 }
 

@@ -1,6 +1,7 @@
 import type { OperationError } from '#core/operation.ts';
 import type { Preflight } from '#core/preflight.ts';
 import { rootCausesOf } from '#core/causes/finding-of.ts';
+import { condensed } from '#core/reports/condense.ts';
 import { incompleteSentence } from '../checks/incomplete.ts';
 import { runPreflight } from '../preflight/run-preflight.ts';
 import type { Ended, RunContext } from '../run-operation.ts';
@@ -18,7 +19,7 @@ export async function runPreflightOperation(context: RunContext): Promise<Ended>
     operation: id,
     note: (host, text) => context.reporter.report({ type: 'note', step: null, host, text }),
   });
-  context.reporter.report({ type: 'preflight', preflight });
+  context.reporter.report({ type: 'preflight', preflight: condensed(preflight) });
   const error = preflightError(preflight);
   return error === null
     ? { kind: 'ended', state: 'succeeded', error: null }

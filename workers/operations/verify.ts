@@ -1,6 +1,7 @@
 import type { Observation } from '#core/observation.ts';
 import { unknown } from '#core/observed.ts';
 import type { RevisionView } from '#core/wire.ts';
+import { condensed } from '#core/reports/condense.ts';
 import { awayOf, lookClosely, looksOf, withoutSilent } from '../checks/look-at-hosts.ts';
 import { staying } from '../checks/staying.ts';
 import { verifyCluster } from '../checks/verify-cluster.ts';
@@ -57,7 +58,7 @@ export async function runVerify(context: RunContext): Promise<Ended> {
   const verification = isAdopted
     ? withNodesWithoutHost(verified, observation, lease.cluster?.adoption ?? null)
     : verified;
-  reporter.report({ type: 'verification', verification });
+  reporter.report({ type: 'verification', verification: condensed(verification) });
   const outcome = outcomeOf(verification);
   if (outcome.kind === 'failed') return { kind: 'ended', state: 'failed', error: outcome.error };
   return { kind: 'ended', state: 'succeeded', error: null };

@@ -2,6 +2,7 @@ import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { Verification } from '#core/verification.ts';
 import { rootCausesOf } from '#core/causes/finding-of.ts';
 import type { Finding } from '#core/finding.ts';
+import { condensed } from '#core/reports/condense.ts';
 import { incompleteSentence } from '../checks/incomplete.ts';
 import { lookAtHosts, withoutSilent } from '../checks/look-at-hosts.ts';
 import { staying } from '../checks/staying.ts';
@@ -35,7 +36,7 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
     cluster: context.cluster,
     note: (host, text) => context.report({ type: 'note', step: step.id, host, text }),
   });
-  context.report({ type: 'verification', verification });
+  context.report({ type: 'verification', verification: condensed(verification) });
   return outcomeOf(verification);
 }
 

@@ -1,4 +1,5 @@
 import type { Preflight } from '#core/preflight.ts';
+import { countsOf } from '#core/reports/report.ts';
 import { count, duration } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
 import { matrix } from './matrix.ts';
@@ -17,22 +18,23 @@ export function preflightLines(
     seen.hosts.length > 1 ? matrix({ nodes: seen.hosts, pairs: seen.pairs }, paint, width) : [],
     findingsLines(
       seen.findings.filter(({ severity }) => verbose || severity !== 'note'),
-      { paint, width },
+      { paint, width, verbose },
     ),
-    verbose ? failedLines(seen.checks, { paint, width, verbose }) : [],
-    unseenLines(seen.checks, paint),
+    verbose ? failedLines(seen, { paint, width, verbose }) : [],
+    unseenLines(seen, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
 }
 
-function verdictLines({ verdict, pairs, hosts, sampled, seconds, checks }: Preflight, paint: Paint): string[] {
-  const passed = pairs.filter((pair) => pair.result === 'ok').length;
+function verdictLines(seen: Preflight, paint: Paint): string[] {
+  const { verdict, pairs, hosts, sampled, seconds } = seen;
+  const { reached: passed, ...counts } = countsOf(seen);
   const head = {
     passed: paint.green('✓ Preflight passed'),
     failed: paint.red('✗ Preflight failed'),
     incomplete: paint.yellow('? Preflight incomplete: not everything could be seen'),
   }[verdict];
-  const ran = checks.filter((check) => check.result !== 'skipped').length;
+  const ran = counts.ok + counts.failed + counts.unknown;
   const facts = [
     count(hosts.length, 'host'),
     ...(pairs.length > 0 ? [`${passed} of ${count(pairs.length, 'pair')} fit`] : []),

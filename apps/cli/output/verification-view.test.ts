@@ -126,7 +126,7 @@ test('a sampled verification says how much was tested', () => {
 test('many failed checks are cut unless all are asked for', () => {
   const checks = Array.from({ length: 20 }, () => check({ result: 'failed', detail: 'no answer' }));
   expect(verificationLines(seen({ checks })).filter((line) => line.startsWith('✗ L4'))).toHaveLength(12);
-  expect(verificationLines(seen({ checks }))).toContain('  and 8 more: --verbose shows all');
+  expect(verificationLines(seen({ checks }))).toContain('  and 8 more: --verbose shows them');
   expect(verificationLines(seen({ checks }), { verbose: true }).filter((line) => line.startsWith('✗ L4'))).toHaveLength(
     20,
   );

@@ -1,5 +1,6 @@
-import { type Report, routeOf, verdictText } from '#core/reports/report.ts';
-import type { CheckResult, Verification } from '#core/verification.ts';
+import { notTested } from '#core/reports/not-tested.ts';
+import { countsOf, type Report, routeOf, verdictText } from '#core/reports/report.ts';
+import type { Verification } from '#core/verification.ts';
 import { count, duration } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
 import { matrix } from './matrix.ts';
@@ -7,7 +8,7 @@ import { noColours, type Paint } from './paint.ts';
 import { table, type TableOptions } from './table.ts';
 
 export interface VerificationOptions extends TableOptions {
-  /** List every failed check; else the first twelve. */
+  /** List every failed check and every finding; else the first ones. */
   verbose?: boolean;
 }
 
@@ -22,9 +23,9 @@ export function verificationLines(
   const blocks = [
     verdictLines(seen, kind, paint),
     seen.nodes.length > 1 ? matrix(seen, paint, width) : [],
-    findingsLines(seen.findings, { paint, width }),
-    failedLines(seen.checks, { paint, width, verbose }),
-    unseenLines(seen.checks, paint),
+    findingsLines(seen.findings, { paint, width, verbose }),
+    failedLines(seen, { paint, width, verbose }),
+    unseenLines(seen, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
 }
@@ -34,15 +35,15 @@ export const reportLines = ({ hosts, kind, ...seen }: Report, options: Verificat
   verificationLines({ ...seen, nodes: hosts }, options, kind);
 
 function verdictLines(seen: Verification, kind: Report['kind'], paint: Paint): string[] {
-  const { verdict, pairs, checks, nodes, sampled, seconds } = seen;
-  const reached = pairs.filter((pair) => pair.result === 'ok').length;
+  const { verdict, pairs, nodes, sampled, seconds } = seen;
+  const { reached, ...counts } = countsOf(seen);
   const text = verdictText({ kind, verdict });
   const head = {
     passed: paint.green(`✓ ${text}`),
     failed: paint.red(`✗ ${text}`),
     incomplete: paint.yellow(`? ${text}`),
   }[verdict];
-  const ran = checks.filter((check) => check.result !== 'skipped').length;
+  const ran = counts.ok + counts.failed + counts.unknown;
   const facts = [
     count(nodes.length, 'node'),
     ...(pairs.length > 0 ? [`${reached} of ${count(pairs.length, 'pair')} reached`] : []),
@@ -56,15 +57,17 @@ function verdictLines(seen: Verification, kind: Report['kind'], paint: Paint): s
   return [`${paint.bold(head)} (${facts.join(', ')})`, ...note];
 }
 
-/** Every failed check, or the first twelve. */
+/** Every failed check that was kept, or the first twelve. */
 export function failedLines(
-  checks: CheckResult[],
+  seen: Pick<Report, 'checks' | 'counted' | 'pairs'>,
   { paint = noColours, width, verbose = false }: VerificationOptions,
 ): string[] {
-  const failed = checks.filter((check) => check.result === 'failed');
-  if (failed.length === 0) return [];
+  const all = countsOf(seen).failed;
+  if (all === 0) return [];
+  const failed = seen.checks.filter((check) => check.result === 'failed');
   const shown = verbose ? failed : failed.slice(0, failedShown);
   const rest = failed.length - shown.length;
+  const dropped = all - failed.length;
   const rows = shown.map((check) => [
     `${paint.red('✗')} ${check.level} ${check.check}`,
     routeOf(check),
@@ -75,28 +78,19 @@ export function failedLines(
     width,
   });
   return [
-    paint.bold(`Failed checks (${failed.length})`),
+    paint.bold(`Failed checks (${all})`),
     ...lines,
-    ...(rest > 0 ? [paint.dim(`  and ${rest} more: --verbose shows all`)] : []),
+    ...(rest > 0 ? [paint.dim(`  and ${rest} more: --verbose shows them`)] : []),
+    ...(dropped > 0 ? [paint.dim(`  and ${dropped} more, too many to keep each`)] : []),
   ];
 }
 
 /** Checks without an answer, one line per check and reason: never counted as passed, never left out. */
-export function unseenLines(checks: CheckResult[], paint: Paint): string[] {
-  const groups = new Map<string, CheckResult[]>();
-  for (const check of checks) {
-    if (check.result !== 'unknown' && check.result !== 'skipped') continue;
-    const detail = check.to === null ? check.detail : check.detail.replaceAll(` ${check.to} `, ' its peer ');
-    const key = `${check.result} ${check.level} ${check.check} ${detail}`;
-    groups.set(key, [...(groups.get(key) ?? []), check]);
-  }
-  const lines = [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const unknown = first.result === 'unknown';
-    const mark = unknown ? paint.yellow('?') : paint.dim('·');
-    const routes = group.length === 1 ? routeOf(first) : `${group.length}×, first ${routeOf(first)}`;
-    return [`${mark} ${first.level} ${first.check}  ${unknown ? 'not known' : 'skipped'} (${routes}): ${first.detail}`];
+export function unseenLines(seen: Pick<Report, 'checks' | 'counted'>, paint: Paint): string[] {
+  const lines = notTested(seen).map(({ result, level, check, where, why }) => {
+    const isUnknown = result === 'unknown';
+    const mark = isUnknown ? paint.yellow('?') : paint.dim('·');
+    return `${mark} ${level} ${check}  ${isUnknown ? 'not known' : 'skipped'} (${where}): ${why}`;
   });
   return lines.length === 0 ? [] : [paint.bold('Not tested'), ...lines];
 }

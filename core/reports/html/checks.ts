@@ -1,6 +1,7 @@
 import { html, type Html } from '../../html.ts';
-import type { CheckResult } from '../../verification.ts';
-import { levelTitles, notTested, type Report, routeOf } from '../report.ts';
+import { type CheckResult, checkResultSchema, type Counted } from '../../verification.ts';
+import { notTested } from '../not-tested.ts';
+import { countsOf, levelTitles, type Report, routeOf } from '../report.ts';
 
 const marks = {
   ok: { symbol: '✓', name: 'ok' },
@@ -12,8 +13,8 @@ const marks = {
 const order = { failed: 0, unknown: 1, skipped: 2, ok: 3 } as const;
 
 /** What has no answer, with the reason: one line for each check and reason. */
-export function notTestedSection({ checks }: Report): Html {
-  const groups = notTested(checks);
+export function notTestedSection(report: Report): Html {
+  const groups = notTested(report);
   if (groups.length === 0) return html``;
   return html`<section>
     <h2>What could not be tested</h2>
@@ -21,14 +22,11 @@ export function notTestedSection({ checks }: Report): Html {
       <table class="checks">
         <tbody>
           ${groups.map(
-            ({ first, count }) =>
+            ({ result, level, check, where, why }) =>
               html`<tr>
-                <td>
-                  <span class="mark-${marks[first.result].name}">${marks[first.result].symbol}</span> ${first.level}
-                  ${first.check}
-                </td>
-                <td>${count === 1 ? routeOf(first) : `${count} times, first ${routeOf(first)}`}</td>
-                <td>${first.result === 'unknown' ? 'not known: ' : 'skipped: '}${first.detail}</td>
+                <td><span class="mark-${marks[result].name}">${marks[result].symbol}</span> ${level} ${check}</td>
+                <td>${where}</td>
+                <td>${result === 'unknown' ? 'not known: ' : 'skipped: '}${why}</td>
               </tr> `,
           )}
         </tbody>
@@ -38,27 +36,31 @@ export function notTestedSection({ checks }: Report): Html {
 }
 
 /** Every check, by level; a level in which something failed is unfolded. */
-export function checksSection({ checks }: Report): Html {
-  if (checks.length === 0) return html``;
-  const levels = [...Map.groupBy(checks, ({ level }) => level)].toSorted(([a], [b]) => a.localeCompare(b));
+export function checksSection({ checks, counted = [] }: Report): Html {
+  if (checks.length + counted.length === 0) return html``;
   return html`<section>
     <h2>All checks</h2>
-    ${levels.map(([level, own]) => levelView(level, own))}
+    ${checkResultSchema.shape.level.options.map((level) =>
+      levelView(
+        level,
+        checks.filter((check) => check.level === level),
+        counted.filter((one) => one.level === level),
+      ),
+    )}
   </section>`;
 }
 
-function levelView(level: CheckResult['level'], checks: readonly CheckResult[]): Html {
-  const failed = checks.filter(({ result }) => result === 'failed').length;
-  const counts = [
-    checks.length === 1 ? '1 check' : `${checks.length} checks`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ].join(', ');
+function levelView(level: CheckResult['level'], checks: readonly CheckResult[], counted: readonly Counted[]): Html {
+  const { ok, failed, unknown, skipped } = countsOf({ checks, counted, pairs: [] });
+  const all = ok + failed + unknown + skipped;
+  if (all === 0) return html``;
+  const counts = [all === 1 ? '1 check' : `${all} checks`, ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
   const sorted = checks.toSorted((a, b) => order[a.result] - order[b.result]);
   const open = failed > 0 ? { html: ' open' } : null;
   return html`<details${open}><summary>${level} ${levelTitles[level]} (${counts})</summary>
     <div class="wide"><table class="checks">
       <thead><tr><th>check</th><th>from → to</th><th>target</th><th>result</th></tr></thead>
-      <tbody>${sorted.map((check) => checkRow(check))}</tbody>
+      <tbody>${sorted.map((check) => checkRow(check))}${counted.map((one) => countedRow(one))}</tbody>
     </table></div></details>`;
 }
 
@@ -70,5 +72,15 @@ function checkRow(check: CheckResult): Html {
     <td>${routeOf(check)}</td>
     <td>${check.network === null ? '' : `${check.network}: `}${check.target}</td>
     <td>${check.detail}${took}</td>
+  </tr> `;
+}
+
+function countedRow({ check, network, result, count }: Counted): Html {
+  const { symbol, name } = marks[result];
+  return html`<tr>
+    <td><span class="mark-${name}">${symbol}</span> ${check}</td>
+    <td>${count} ${count === 1 ? 'check' : 'checks'}</td>
+    <td>${network ?? ''}</td>
+    <td>too many to keep each</td>
   </tr> `;
 }
