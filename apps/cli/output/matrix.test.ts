@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Pair } from '#core/verification.ts';
 import { matrix } from './matrix.ts';
 import { colours } from './paint.ts';
@@ -58,4 +58,43 @@ test('fifty nodes with long names fit into 80 columns', () => {
   const lines = matrix({ nodes, pairs: [] }, undefined, 80);
   expect(Math.max(...lines.map((line) => displayWidth(line)))).toBeLessThanOrEqual(80);
   expect(lines[2]).toContain('worker-1');
+});
+
+describe('of more nodes than fit beside each other', () => {
+  const nodes = Array.from({ length: 120 }, (_, at) => `n${at + 1}`);
+  const all = nodes.flatMap((from, at) =>
+    [1, 2].map((step) => pair(from, nodes[(at + step) % nodes.length] ?? '', 'ok', 1)),
+  );
+
+  test('it is said that all reach each other where they do', () => {
+    expect(matrix({ nodes, pairs: all }, undefined, 80)).toEqual([
+      'All 120 nodes reach and are reached, as far as was tested.',
+    ]);
+  });
+
+  test('those that lack something are listed, the worst first', () => {
+    const pairs = all.map((one) =>
+      one.to === 'n7'
+        ? { ...one, result: 'failed' as const }
+        : one.from === 'n40'
+          ? { ...one, result: 'unknown' as const }
+          : one,
+    );
+    expect(matrix({ nodes, pairs }, undefined, 80)).toEqual([
+      'node  reaches              reached by',
+      'n7    2 of 2               0 of 2',
+      'n40   0 of 2, 2 not known  2 of 2',
+      'n5    1 of 2               2 of 2',
+      'n6    1 of 2               2 of 2',
+      'n41   2 of 2               1 of 2, 1 not known',
+      'n42   2 of 2               1 of 2, 1 not known',
+      'The other 114 nodes reach and are reached, as far as was tested.',
+    ]);
+  });
+
+  test('of very many the first twenty are listed, and the rest is counted', () => {
+    const lines = matrix({ nodes, pairs: all.map((one) => ({ ...one, result: 'failed' as const })) }, undefined, 80);
+    expect(lines).toHaveLength(22);
+    expect(lines.at(-1)).toBe('and 100 more that lack some');
+  });
 });

@@ -1,5 +1,6 @@
 import type { Pair } from '#core/verification.ts';
 import { noColours, type Paint } from './paint.ts';
+import { reachLines } from './reach.ts';
 import { cut, displayWidth, pad } from './width.ts';
 
 /** From this many nodes on, a cell is one symbol and the columns have numbers instead of names. */
@@ -31,11 +32,13 @@ export interface MatrixInput {
 
 /**
  * The connectivity matrix: a row per sender, a column per receiver. With up to 15 nodes a cell also has the round trip
- * in milliseconds; above, one symbol, so that fifty fit into a terminal of 80 columns. A pair that is missing from the input is shown as not tested.
+ * in milliseconds; above, one symbol, so that fifty fit into a terminal of 80 columns; where that does not fit either, the
+ * nodes that lack something. A pair that is missing from the input is shown as not tested.
  */
 export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, width?: number): string[] {
   const known = new Map(pairs.map((pair) => [key(pair.from, pair.to), pair]));
   const compact = nodes.length > compactAbove;
+  if (compact && roomFor(nodes, width) < nameMin) return reachLines({ nodes, pairs }, paint, width);
   const cell = (from: string, to: string): Cell => {
     if (from === to) return { text: '-', paint: paint.dim };
     const pair = known.get(key(from, to));
@@ -76,7 +79,7 @@ function compactLines(
   { paint, width }: { paint: Paint; width: number | undefined },
 ): string[] {
   const digits = String(nodes.length).length;
-  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(6, width - nodes.length - digits - 2);
+  const room = roomFor(nodes, width);
   const names = nodes.map((node, at) => `${String(at + 1).padStart(digits)} ${cut(node, room)}`);
   const nameWidth = Math.max(displayWidth(corner), ...names.map(displayWidth));
   const heads = Array.from({ length: digits }, (_, row) =>
@@ -91,6 +94,11 @@ function compactLines(
     paint.dim(legendLine),
   ];
 }
+
+/** Columns that are left for names beside numbers and cells; as many nodes as in a wide window where none is known. */
+const roomFor = (nodes: readonly string[], width = 160): number =>
+  width - nodes.length - String(nodes.length).length - 2;
+const nameMin = 8;
 
 const corner = 'from \\ to';
 

@@ -1,9 +1,12 @@
 import { html, type Html } from '../../html.ts';
 import type { Pair } from '../../verification.ts';
+import { isWhole, reachOf, shareText } from '../reach.ts';
 import type { Report } from '../report.ts';
 
 /** From this many hosts on, columns have numbers instead of names, and a cell is one symbol. */
 const compactAbove = 15;
+/** Of more hosts a cell for each pair is megabytes that nobody reads. */
+const matrixMax = 100;
 
 const cells = {
   ok: { symbol: '✓', name: 'ok', text: 'reached' },
@@ -15,6 +18,7 @@ const cells = {
 /** Who reached whom: a row for each sender, a column for each receiver. */
 export function matrixSection({ hosts, pairs, sampled }: Report): Html {
   if (hosts.length < 2 || pairs.length === 0) return html``;
+  if (hosts.length > matrixMax) return reachSection({ hosts, pairs, sampled });
   const known = new Map(pairs.map((pair) => [key(pair.from, pair.to), pair]));
   const compact = hosts.length > compactAbove;
   const used = new Set(
@@ -47,7 +51,53 @@ export function matrixSection({ hosts, pairs, sampled }: Report): Html {
       </table>
     </div>
     <p class="note">${legend.join(' · ')}${compact ? '' : ' · numbers: round trip in ms'}</p>
-    ${sampled ? html`<p class="note">A sample: ${pairs.length} of ${hosts.length * (hosts.length - 1)} ordered pairs were tested.</p>` : null}
+    ${sampleNote({ hosts, pairs, sampled })}
+  </section>`;
+}
+
+type Tested = Pick<Report, 'hosts' | 'pairs' | 'sampled'>;
+
+const sampleNote = ({ hosts, pairs, sampled }: Tested): Html | null =>
+  sampled
+    ? html`<p class="note">
+        A sample: ${pairs.length} of ${hosts.length * (hosts.length - 1)} ordered pairs were tested.
+      </p>`
+    : null;
+
+/** Of more hosts than a table of cells can show, those that do not reach everybody or are not reached. */
+function reachSection({ hosts, pairs, sampled }: Tested): Html {
+  const broken = reachOf(hosts, pairs).filter((one) => !isWhole(one));
+  const whole = hosts.length - broken.length;
+  const head = html`<tr>
+    <th scope="col">host</th>
+    <th scope="col">reaches</th>
+    <th scope="col">reached by</th>
+  </tr>`;
+  return html`<section>
+    <h2>Who reached whom</h2>
+    ${
+      broken.length === 0
+        ? null
+        : html`<div class="wide">
+            <table class="checks">
+              <thead>
+                ${head}
+              </thead>
+              <tbody>
+                ${broken.map(
+                  ({ host, out, into }) =>
+                    html`<tr>
+                      <td>${host}</td>
+                      <td>${shareText(out)}</td>
+                      <td>${shareText(into)}</td>
+                    </tr> `,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }
+    ${whole === 0 ? null : html`<p class="note">${broken.length === 0 ? 'All' : 'The other'} ${whole} hosts reach and are reached, as far as was tested.</p>`}
+    ${sampleNote({ hosts, pairs, sampled })}
   </section>`;
 }
 
