@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { nameList } from './name-list.ts';
 
 /** A finding with everything that follows from it. */
 export interface Explained {
@@ -53,7 +54,7 @@ function reasonOf(finding: Finding, all: readonly Finding[]): Finding | undefine
 
 /** Where it is: the direction of a one-way fault, else the hosts at fault; empty when it is about none. */
 export const whereOf = ({ direction, hosts }: Finding): string =>
-  direction === undefined ? hosts.join(', ') : `${direction.from} → ${direction.to}`;
+  direction === undefined ? nameList(hosts) : `${direction.from} → ${direction.to}`;
 
 /** How sure it is, for people: nothing when it is certain. */
 export const confidenceText = ({ confidence, symptom }: Finding): string => {

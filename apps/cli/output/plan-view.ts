@@ -78,4 +78,6 @@ const forTerminal = (text: string, width: number | undefined): string =>
   width === undefined ? text : shortDigests(text);
 
 const warningLines = ({ warnings }: Plan, options: PlanOptions): string[] =>
-  warnings.length === 0 ? [] : ['', (options.paint ?? noColours).bold('Warnings'), ...findingsLines(warnings, options)];
+  warnings.length === 0
+    ? []
+    : ['', (options.paint ?? noColours).bold('Warnings'), ...findingsLines(warnings, { ...options, verbose: true })];

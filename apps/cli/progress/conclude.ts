@@ -34,7 +34,7 @@ export function conclude(session: Session, { view, progress }: Ended): number {
   if (progress.preflight !== null && tells)
     session.say(['', ...preflightLines(progress.preflight, { ...layout, verbose })]);
   const findings = loneFindings(progress);
-  if (findings.length > 0) session.say(['', ...findingsLines(findings, layout)]);
+  if (findings.length > 0) session.say(['', ...findingsLines(findings, { ...layout, verbose })]);
   if (view.state !== 'succeeded' && view.error !== null)
     session.err.write(
       `${failureLines({ ...clean(view.error), undo: undoText(view) }, layoutOf(session.err)).join('\n')}\n`,
