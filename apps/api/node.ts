@@ -7,6 +7,7 @@ import { hmacSha256, sha256 } from '#db/sha256-node.ts';
 import type { Doorbell, Store } from '#db/store.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
 import { type App, createApp } from './app.ts';
+import { anotherAdminToken } from './another-admin.ts';
 import { bootstrapAdmin, workerToken } from './bootstrap.ts';
 import { lazyBoard } from './board/lazy-board.ts';
 import { bullDispatch } from './bullmq.ts';
@@ -45,6 +46,8 @@ export interface StartOptions {
   osUser: string;
   /** Given the first token before it counts, to put it where it is not lost. */
   keepAdminToken?: (token: string) => void;
+  /** Makes one more token of an administrator, where all were lost. */
+  newAdminToken?: boolean;
   /** File of the key that signs checkpoints of the record; by default `keys/audit.key` in the data folder. */
   auditKey?: string;
   /** File of the key that seals secrets; by default `keys/sealing.key` in the data folder. */
@@ -78,7 +81,7 @@ export interface RunningApi {
   /** Where it listens; where nothing listens a name that only `app.fetch` knows. */
   url: string;
   store: Store;
-  /** At the first start only: nobody can ask for it again. */
+  /** At the first start, or where one more was asked for: nobody can ask for it again. */
   adminToken?: string;
   workerToken: string;
   sweep: () => Promise<void>;
@@ -145,7 +148,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       options.listen === null ? null : await listen((request, env) => app.fetch(request, Object(env)), options.listen);
     if (listening !== null) started.push(listening);
     // Last of all that can fail: the token is told once, and a start that fails would tell nobody.
-    const adminToken = await bootstrapAdmin(deps, options.osUser, keepOf(options));
+    const adminToken = await adminTokenOf(deps, options);
     void sweeper.sweep();
     return {
       app,
@@ -162,6 +165,13 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     await close();
     throw error;
   }
+}
+
+/** Null where nobody is to be told one. */
+async function adminTokenOf(deps: Deps, options: StartOptions): Promise<string | null> {
+  const first = await bootstrapAdmin(deps, options.osUser, keepOf(options));
+  const isAnother = first === null && options.newAdminToken === true;
+  return isAnother ? await anotherAdminToken(deps, options.osUser, options.keepAdminToken) : first;
 }
 
 const keepOf = ({ keepAdminToken: keep }: StartOptions) => (keep === undefined ? {} : { keep });

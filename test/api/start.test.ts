@@ -41,6 +41,20 @@ describe('the first start', () => {
     expect(await unwrap(again.v1.whoami.$get())).toMatchObject({ role: 'admin', actor: { name: 'ada' } });
   });
 
+  test('or a later one makes one more where all were lost, for the same person, and tells so in the record', async () => {
+    const first = await start();
+    await first.close();
+    const kept: string[] = [];
+    const again = await start({ osUser: 'bob', newAdminToken: true, keepAdminToken: (token) => void kept.push(token) });
+    expect(kept).toEqual([again.adminToken]);
+    expect(again.adminToken).not.toBe(first.adminToken);
+    const token = again.adminToken ?? '';
+    const admin = createClient({ baseUrl: again.url, token, fetch: (one) => again.app.fetch(one) });
+    expect(await unwrap(admin.v1.whoami.$get())).toMatchObject({ role: 'admin', actor: { name: 'ada' } });
+    const { items } = await unwrap(admin.v1.audit.$get({ query: { action: 'token.created', limit: '1' } }));
+    expect(items).toMatchObject([{ actor: { name: 'start' }, reason: 'up --new-admin-token' }]);
+  });
+
   test('keeps the token of the workers where only this user can read it, and replaces a lost one', async () => {
     const first = await start();
     const file = join(dataDir, 'worker-token');

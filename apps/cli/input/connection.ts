@@ -73,11 +73,14 @@ function noToken(url: string, saved: string, { flags, config }: Asked): AppError
     isSame(url, saved) || savedToken(dataDir) === undefined
       ? ''
       : ` (the one in ${tokenFile(dataDir)} belongs to ${saved})`;
+  const isOurs = savedUrl(dataDir) !== undefined && isSame(url, saved);
   return new AppError('unauthenticated', `There is no token for ${url}${elsewhere}`, {
     done: 'Nothing was sent.',
     next: isNamed
       ? 'Give one: FLOTILLA_TOKEN (an empty one is none), or --token-file FILE.'
-      : 'Start the control plane here with `flotilla up`, or name a token: FLOTILLA_TOKEN, or --token-file FILE.',
+      : isOurs
+        ? 'Name one: FLOTILLA_TOKEN, or --token-file FILE. If all are lost: stop the control plane, and start it once with `flotilla up --new-admin-token`.'
+        : 'Start the control plane here with `flotilla up`, or name a token: FLOTILLA_TOKEN, or --token-file FILE.',
   });
 }
 

@@ -57,4 +57,5 @@ const serverOptions = (command: Command): Command =>
     .option('--tls-cert <file>', 'certificate chain in PEM; with --tls-key, to listen beyond loopback')
     .option('--tls-key <file>', 'key of the certificate')
     .option('--trusted-proxy <name>', 'who ends TLS in front, to listen beyond loopback without a certificate')
+    .option('--new-admin-token', 'make one more token of an administrator, where all were lost; it is on record')
     .option('--audit-push <target>', 'where checkpoints of the record go as well: dir:FOLDER, cmd:PROGRAM, https://…');

@@ -16,6 +16,7 @@ export interface ServeOptions {
   tlsKey?: string;
   trustedProxy?: string;
   auditPush?: string;
+  newAdminToken?: boolean;
 }
 
 /** Runs API, worker and a private Redis in this process until Ctrl-C or SIGTERM, then stops them in order. */
@@ -36,7 +37,14 @@ async function serve(session: Session, options: ServeOptions, withWorker: boolea
   const log = logOf(session, observing);
   const tracer = await tracerOf(observing, withWorker ? 'flotilla' : 'flotilla-api');
   const keepAdminToken = (token: string): void => saveToken(dataDir, token);
-  const flotilla = await startFlotilla({ api: config, worker, log, tracer, keepAdminToken });
+  const flotilla = await startFlotilla({
+    api: config,
+    worker,
+    log,
+    tracer,
+    keepAdminToken,
+    newAdminToken: options.newAdminToken === true,
+  });
   try {
     saveUrl(dataDir, flotilla.url);
     session.show({ url: flotilla.url, dataDir, tokenFile: tokenFile(dataDir) }, () => [
@@ -70,5 +78,8 @@ function tokenLines(session: Session, dataDir: string, fresh: string | undefined
   if (fresh !== undefined && session.out.isTerminal)
     return [`Admin token, shown this once and kept in ${file}:`, `  ${fresh}`];
   if (fresh !== undefined || savedToken(dataDir) !== undefined) return [`Admin token: in ${file}`];
-  return [`The first token is not in ${file} any more; use the copy that you kept.`];
+  return [
+    `The first token is not in ${file} any more; use the copy that you kept.`,
+    'If all are lost: stop it, and start it once with --new-admin-token.',
+  ];
 }

@@ -21,20 +21,22 @@ export interface FlotillaOptions {
   worker: WorkerConfig | null;
   /** Given the first administrator's token before it counts, to put it where it is not lost. */
   keepAdminToken?: (token: string) => void;
+  /** Makes one more token of an administrator, where all were lost. */
+  newAdminToken?: boolean;
   log: Log;
   tracer?: Tracer | null;
 }
 
 export interface Flotilla {
   url: string;
-  /** The first administrator's token, at the first start only. */
+  /** An administrator's token, at the first start or where one more was asked for. */
   adminToken: string | undefined;
   close: () => Promise<void>;
 }
 
 /** API, worker and Redis in one process: `flotilla up`. What was started before a failure is stopped again. */
 export async function startFlotilla(options: FlotillaOptions): Promise<Flotilla> {
-  const { api: config, keepAdminToken } = options;
+  const { api: config, keepAdminToken, newAdminToken = false } = options;
   const { dataDir } = config;
   const stack: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -52,6 +54,7 @@ export async function startFlotilla(options: FlotillaOptions): Promise<Flotilla>
       ...telemetry,
       ...(redis === undefined ? {} : { redis }),
       ...(keepAdminToken === undefined ? {} : { keepAdminToken }),
+      newAdminToken,
     });
     stack.push(() => api.close());
     if (options.worker !== null && redis !== undefined) {
