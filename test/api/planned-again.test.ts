@@ -59,6 +59,12 @@ test('an apply that stopped goes back to what was carried out whole, past revisi
     ['failed', 1, 1],
     ['failed', 2, 1],
   ]);
+  const again = views.map(({ plan: made }) => made?.warnings.find(({ id }) => id === 'tried-again'));
+  expect(again[0]).toBeUndefined();
+  expect(again[1]).toMatchObject({
+    message: expect.stringContaining('left undone: create network net1'),
+    fix: expect.stringContaining('`flotilla rollback 1 --cluster demo`'),
+  });
   const param = { cluster: 'demo' };
   const { items } = await unwrap(world.admin.v1.clusters[':cluster'].revisions.$get({ param, query: {} }));
   expect(items.map(({ number, applied }) => [number, applied])).toEqual([

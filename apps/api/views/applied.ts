@@ -5,9 +5,9 @@ import type { OperationRow } from './operation.ts';
 
 export type Applied = 'whole' | 'in-part';
 
-/** The revision that an apply carried out whole last before this one: what there is to go back to; null when none has. */
-export async function wholeBefore(read: Reader, { kind, cluster, number }: OperationRow): Promise<number | null> {
-  if (kind !== 'apply' || cluster === null) return null;
+/** The revision that an apply carried out whole last before this operation: what there is to go back to; null for none. */
+export async function wholeBefore(read: Reader, { cluster, number }: OperationRow): Promise<number | null> {
+  if (cluster === null) return null;
   const [last] = await read
     .select({ request: operations.request })
     .from(operations)

@@ -44,7 +44,7 @@ export async function operationViewOf(read: Reader, row: OperationRow): Promise<
     ledgerOf(read, row.id),
     seenPlanOf(read, row),
     approvalOf(read, row.id),
-    wholeBefore(read, row),
+    row.kind === 'apply' ? wholeBefore(read, row) : null,
   ]);
   return {
     ...operationOf(row),

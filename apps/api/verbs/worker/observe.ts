@@ -19,6 +19,7 @@ import { asWorker } from './as-worker.ts';
 import { awaitingUnit } from './awaiting.ts';
 import { gateOf } from './gate.ts';
 import { type Held, heldOperation } from './held.ts';
+import { leftUndone } from './left-undone.ts';
 import { acceptedUnit, plannedUnit, refusedUnit, type Seen } from './planned.ts';
 import { refusalUnderChange } from './under-change.ts';
 import { isUnproved } from './unproved.ts';
@@ -112,8 +113,9 @@ async function planFor(
   const { cluster, revision } = target;
   const refusal = row.cancelRequested ? cancelled(row) : await refusalBefore(ctx, row, target);
   if (refusal !== null) return { kind: 'refused', error: refusal, findings: [] };
-  const hosts = await hostsWhere(ctx.deps.store.read);
-  const planned = await planCluster({
+  const { read } = ctx.deps.store;
+  const hosts = await hostsWhere(read);
+  const input = {
     cluster: cluster.name,
     record: { swarmId: cluster.swarmId, nodes: cluster.nodes },
     hosts: hosts.filter((host) => Object.hasOwn(revision.spec.nodes, host.name) || host.cluster === cluster.name),
@@ -122,10 +124,12 @@ async function planFor(
     spec: revision.spec,
     decisions: revision.decisions,
     observation,
-    verify: await isUnproved(ctx.deps.store.read, cluster.name),
-  });
-  if (planned.kind === 'planned') return planned;
-  return { ...planned, error: await refusalUnderChange(ctx.deps.store.read, row, planned.error) };
+    verify: await isUnproved(read, cluster.name),
+  };
+  const planned = await planCluster(input);
+  if (planned.kind === 'refused') return { ...planned, error: await refusalUnderChange(read, row, planned.error) };
+  const { plan } = planned;
+  return { ...planned, plan: { ...plan, warnings: [...plan.warnings, ...(await leftUndone(read, row, input, plan))] } };
 }
 
 /** What a look at the record alone refuses. */
