@@ -40,6 +40,15 @@ export const swarmCauses = {
     fix: 'On a worker: `docker swarm leave --force` on <host>, then `flotilla apply` joins it again. On the last manager: restore a backup.',
     reference: 'moby#42660, #24132.',
   },
+  'not-in-swarm': {
+    level: 'swarm',
+    severity: 'error',
+    title: 'A host that should be a node is in no swarm.',
+    symptom: 'No container there reaches another host, and nothing listens on 7946.',
+    found: 'The engine of the host answers and says that its swarm is inactive; the spec has the host as a node.',
+    fix: '`flotilla plan --cluster <cluster>` shows what it takes, and `flotilla apply --cluster <cluster>` has <host> join. If it left on purpose, take it out of the spec: `flotilla node rm <host> --cluster <cluster>`.',
+    reference: 'Engine API: GET /info, Swarm.LocalNodeState.',
+  },
   'node-down': {
     level: 'swarm',
     severity: 'error',

@@ -11,6 +11,7 @@ import { mtuRule } from './mtu.ts';
 import { namesRule } from './names.ts';
 import { advertiseRule, sourceRule } from './node-addresses.ts';
 import { checksumRule, forwardRule, listeningRule, publishedRule, vipRule } from './ports.ts';
+import { outsideRule } from './outside.ts';
 import { placeRule } from './places.ts';
 import { linesOf, type Rule, type Ruling } from './ruling.ts';
 import { clonedRule, dataPortRule, managersRule, nodeRule, quorumRule } from './swarm-state.ts';
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   accessRule,
   clonedRule,
   quorumRule,
+  outsideRule,
   advertiseRule,
   forwardRule,
   managerPortRule,
