@@ -62,6 +62,8 @@ test('a backup under load restores to a database whose chain verifies, with all 
   const ran = await runCli(['restore', '--from', at('copy'), '--keys', at('apart'), '--data', at('restored')]);
   expect([ran.code, ran.stderr]).toEqual([0, '']);
   expect(ran.stdout).toContain('operations were not over then');
+  expect(ran.stdout).toContain(`Start it with \`flotilla up --data ${at('restored')}\``);
+  expect(ran.stdout).toContain('look at `flotilla plan` of each cluster before you apply');
   const { ready, record, ids, restored, said } = await seen(at('restored'));
   expect(said).toEqual([]);
   expect(ready).toMatchObject({ ok: true });

@@ -48,7 +48,8 @@ export async function restore(session: Session, options: RestoreOptions): Promis
   session.show(told, () => [
     `${checked.events} events of ${moment(manifest.at)} are in ${dataDir}, and the chain holds.`,
     ...unfinishedLines(checked),
-    'Start it with `flotilla up`; workers and tokens made after the backup have to be made again.',
+    `Start it with \`flotilla up${options.data === undefined ? '' : ` --data ${dataDir}`}\`; workers and tokens made after the backup have to be made again.`,
+    'Swarms may have gone on since: look at `flotilla plan` of each cluster before you apply. What was made there after the backup is in no spec now, and an apply removes it.',
   ]);
 }
 
