@@ -60,13 +60,14 @@ export const madeTokenSchema = z.object({
 });
 export type MadeTokenView = z.infer<typeof madeTokenSchema>;
 
-const days = z.number().int().min(1).max(365).default(90);
+const days = z.number().int().min(1).max(365);
+export const daysUsual = 90;
 export const createTokenSchema = z.strictObject({
   person: z.string().max(100).nullable().default(null).describe('Name or id; null is the caller himself'),
   worker: z.boolean().default(false).describe('For a worker, and so for no person'),
   role: personRole.nullable().default(null).describe('At most what this role may; null is all that the person may'),
   clusters: clusters.nullable().default(null).describe('Only for these clusters; null is all'),
-  days,
+  days: days.default(daysUsual),
   label: z.string().min(1).max(100),
   env: z
     .string()
@@ -83,7 +84,9 @@ export const rollTokenSchema = z.strictObject({
     .max(7 * 24 * 60)
     .default(60)
     .describe('How long the old one stays good'),
-  days,
+  days: days
+    .optional()
+    .describe('How long the new one is good; without it as long as the old one, or 90 where that has no end'),
 });
 
 export const policyViewSchema = z.object({

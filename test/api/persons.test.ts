@@ -54,6 +54,17 @@ describe('a token', () => {
     await expect(unwrap(world.clientOf(token).v1.whoami.$get())).resolves.toMatchObject({ actor: { name: 'bob' } });
   });
 
+  test('that is rolled is followed by one that is good for as long, unless that is said', async () => {
+    const rolled = async (json: { days?: number }) => {
+      const ofAMonth = { person: 'ada', label: 'ci', days: 30 };
+      const { view: old } = await unwrap(world.admin.v1.tokens.$post({ json: ofAMonth }));
+      const { view } = await unwrap(world.admin.v1.tokens[':token'].roll.$post({ param: { token: old.id }, json }));
+      return Math.round((Date.parse(view.expiresAt ?? '') - Date.parse(view.createdAt)) / 86_400_000);
+    };
+    expect(await rolled({})).toBe(30);
+    expect(await rolled({ days: 7 })).toBe(7);
+  });
+
   test('that is revoked is over at once', async () => {
     const { token } = await someone(world, 'bob', 'operator');
     await revoke(token);

@@ -21,7 +21,7 @@ export interface NewToken {
   replaces: string | null;
 }
 
-const dayMs = 24 * 60 * 60_000;
+export const dayMs = 24 * 60 * 60_000;
 
 /** Makes a token, with what else its commit does; tells the secret this once. */
 export async function makeAndKeep(

@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { MadeTokenView, rollTokenSchema } from '#core/access/contract.ts';
+import { daysUsual, type MadeTokenView, type rollTokenSchema } from '#core/access/contract.ts';
 import { update } from '#db/change.ts';
 import { someRow } from '#db/guard.ts';
 import { tokens } from '#db/schema/index.ts';
 import { timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
-import { isLive } from '../../views/token.ts';
-import { makeAndKeep } from './make.ts';
+import { isLive, type TokenRow } from '../../views/token.ts';
+import { dayMs, makeAndKeep } from './make.ts';
 import { managedToken, overAlready } from './managed.ts';
 
 export type RollToken = z.output<typeof rollTokenSchema> & { token: string };
@@ -30,7 +30,7 @@ export async function rollToken({ ctx, input }: Call<RollToken>): Promise<MadeTo
   const { person, role, clusters, label } = row;
   return await makeAndKeep(
     ctx,
-    { person, role, clusters, label, days: input.days, env: null, replaces: row.id },
+    { person, role, clusters, label, days: input.days ?? daysOf(row), env: null, replaces: row.id },
     {
       action: 'token.rolled',
       expects: [someRow('the token is live', live, () => overAlready(row))],
@@ -38,3 +38,7 @@ export async function rollToken({ ctx, input }: Call<RollToken>): Promise<MadeTo
     },
   );
 }
+
+/** For how many days it was made, so that one that was to be short-lived is followed by one that is. */
+const daysOf = ({ createdAt, expiresAt }: Pick<TokenRow, 'createdAt' | 'expiresAt'>): number =>
+  expiresAt === null ? daysUsual : Math.max(1, Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / dayMs));
