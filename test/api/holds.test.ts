@@ -75,7 +75,13 @@ describe('break-glass', () => {
     await expect(apply(bob.api)).rejects.toMatchObject({ code: 'locked' });
     await expect(breakGlass(bob, 'demmo')).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(breakGlass(olga)).rejects.toMatchObject({ code: 'forbidden' });
+    const can = () => unwrap(bob.api.v1.can.$get({ query: { verb: 'apply', cluster } }));
+    await expect(can()).resolves.toMatchObject({ approvals: expect.stringContaining('low 1'), holds: [{}] });
     const grant = await breakGlass(bob);
+    await expect(can()).resolves.toMatchObject({
+      approvals: expect.stringMatching(/^approvals: none until .*: the shop is down\.$/),
+      holds: [],
+    });
     const { id } = await apply(bob.api);
     await expect(worker.run(id, bare)).resolves.toMatchObject({ kind: 'planned' });
     const kinds = (await noticesOf(eve)).map(({ kind }) => kind);

@@ -21,7 +21,7 @@ export async function can(
   const { paint } = session.out;
   session.show(said, () => [
     `${said.allowed ? paint.green('yes') : paint.red('no')}: ${said.why} [${said.rule}]`,
-    said.approvals,
+    withMoments(said.approvals),
     ...said.groups.map((seen) => groupSentence(seen)),
     ...said.holds.map((hold) => withMoments(holdSentence(hold))),
   ]);

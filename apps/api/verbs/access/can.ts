@@ -5,10 +5,13 @@ import { decide } from '#core/access/decide.ts';
 import { type Subject, wholeScope } from '#core/access/subject.ts';
 import { verbMeant, verbs } from '#core/access/verbs.ts';
 import { AppError } from '#core/errors.ts';
+import { withStop } from '#core/sentence.ts';
 import { authorise } from '../../access.ts';
+import { timeOf } from '../../commit.ts';
 import { groupsOf } from '../../groups.ts';
 import { personOf, type Call, type Context } from '../../http/env.ts';
 import { personRow } from '../../views/person.ts';
+import { activeGrant, type GrantRow } from '../break-glass/active.ts';
 import { holdsInTheWay } from '../holds/in-the-way.ts';
 
 /**
@@ -22,16 +25,24 @@ export async function can({ ctx, input }: Call<z.output<typeof canQuerySchema>>)
   const subject = await subjectMeant(ctx, input.person);
   const cluster = input.cluster ?? null;
   const person = subject.kind === 'person' ? subject : null;
+  const grant = await grantOf(ctx, person?.person ?? null, cluster);
+  const changing = { person: person?.person ?? null, cluster, hasBrokenGlass: grant !== null };
   return {
     ...decide({ subject, verb, cluster }, policy),
     verb,
     cluster,
     person: person?.name ?? null,
-    approvals: requiredSentence(policy, cluster),
+    approvals: grant === null ? requiredSentence(policy, cluster) : glassSentence(grant),
     groups: [...(person?.groups ?? [])],
-    holds: await holdsInTheWay(ctx, { person: person?.person ?? null, cluster, hasBrokenGlass: false }),
+    holds: await holdsInTheWay(ctx, changing),
   };
 }
+
+const grantOf = async ({ deps }: Context, person: string | null, cluster: string | null): Promise<GrantRow | null> =>
+  person === null ? null : await activeGrant(deps.store.read, { person, cluster, at: timeOf(deps.nowMs()) });
+
+const glassSentence = ({ personName, reason, expiresAt }: GrantRow): string =>
+  `approvals: none until ${expiresAt}, as ${personName} has broken the glass: ${withStop(reason)}`;
 
 async function subjectMeant(ctx: Context, named: string | undefined): Promise<Subject> {
   const { subject, actor } = ctx.caller;

@@ -8,6 +8,7 @@ import { prepared, type Reader } from '#db/reader.ts';
 import { type Template, template } from '#db/template.ts';
 import { timeOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
+import { holdOf } from '../../views/hold.ts';
 
 /** Locks and freezes that forbid somebody to start a change of a cluster now. */
 export async function holdsInTheWay({ deps }: Context, changing: Changing): Promise<Hold[]> {
@@ -21,15 +22,14 @@ const liveHolds = async (read: Reader, cluster: string | null, at: string): Prom
   (await openHolds(read, cluster)).filter(({ expiresAt }) => expiresAt > at);
 
 /** Those that nobody has ended, also when their time is over. */
-const openHolds = kept(
-  [holds],
-  async (read, cluster: string | null) =>
-    await read
-      .select()
-      .from(holds)
-      .where(and(inArray(holds.cluster, cluster === null ? ['*'] : ['*', cluster]), isNull(holds.endedAt)))
-      .orderBy(asc(holds.createdAt)),
-);
+const openHolds = kept([holds], async (read, cluster: string | null) => {
+  const rows = await read
+    .select()
+    .from(holds)
+    .where(and(inArray(holds.cluster, cluster === null ? ['*'] : ['*', cluster]), isNull(holds.endedAt)))
+    .orderBy(asc(holds.createdAt));
+  return rows.map(holdOf);
+});
 
 /** Holds in force that were not among those seen; `cluster` is `*` for what belongs to none. */
 const others = prepared((read): Template<{ cluster: string; at: string; seen: string }> =>

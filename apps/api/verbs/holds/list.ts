@@ -3,8 +3,8 @@ import type { Hold } from '#core/access/hold.ts';
 import { holds } from '#db/schema/index.ts';
 import { timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
+import { holdOf } from '../../views/hold.ts';
 import { isVisible, visibleTo } from '../../visible.ts';
-import { holdOf } from './set.ts';
 
 /** Locks and freezes that are in force, the oldest first. */
 export async function listHolds({ ctx }: Call<Record<string, never>>): Promise<{ items: Hold[] }> {
@@ -21,5 +21,5 @@ export async function listHolds({ ctx }: Call<Record<string, never>>): Promise<{
       ),
     )
     .orderBy(asc(holds.createdAt));
-  return { items: rows.flatMap((row) => holdOf(row) ?? []) };
+  return { items: rows.map(holdOf) };
 }

@@ -4,6 +4,7 @@ import type { holdRequestSchema } from '#core/access/contract.ts';
 import { type Hold, type HoldKind, holdSentence } from '#core/access/hold.ts';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
+import { withStop } from '#core/sentence.ts';
 import { type Change, insertInto, update } from '#db/change.ts';
 import { noRow, someRow } from '#db/guard.ts';
 import { holds } from '#db/schema/index.ts';
@@ -13,8 +14,8 @@ import { commit, recordOf, timeOf } from '../../commit.ts';
 import { clusterOrNull } from '../../every-cluster.ts';
 import { personOf, type Call, type Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
+import { holdOf } from '../../views/hold.ts';
 import { tell } from '../notices/tell.ts';
-import { withStop } from '#core/sentence.ts';
 
 export type SetHold = z.output<typeof holdRequestSchema> & { kind: HoldKind };
 
@@ -78,15 +79,10 @@ const newHold = (ctx: Context, { kind, cluster, reason, protects, minutes }: Set
 });
 
 /** The one of its kind that is in force on exactly this (`*`: all). */
-export const liveHold = async (read: Reader, kind: HoldKind, cluster: string, at: string): Promise<Hold | null> =>
-  holdOf(await read.query.holds.findFirst({ where: isLiveHold({ kind, cluster, at }) }));
-
-/** A row as people see it. */
-export function holdOf(row: typeof holds.$inferSelect | undefined): Hold | null {
-  if (row === undefined) return null;
-  const { remindedAt: _own, ...hold } = row;
-  return hold;
-}
+export const liveHold = async (read: Reader, kind: HoldKind, cluster: string, at: string): Promise<Hold | null> => {
+  const row = await read.query.holds.findFirst({ where: isLiveHold({ kind, cluster, at }) });
+  return row === undefined ? null : holdOf(row);
+};
 
 const isLiveHold = ({ kind, cluster, at }: { kind: HoldKind; cluster: string; at: string }) =>
   and(eq(holds.kind, kind), eq(holds.cluster, cluster), isNull(holds.endedAt), gt(holds.expiresAt, at));
