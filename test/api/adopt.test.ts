@@ -99,6 +99,15 @@ describe('forgetting', () => {
     expect(await adopt(other)).toMatchObject({ state: 'succeeded', result: { swarmId: 'swarm-2' } });
   });
 
+  test('its name is for no cluster of ours, and the refusal does not advise to forget it', async () => {
+    await adopt();
+    await forget();
+    await expect(propose(world.admin, demoSpec)).rejects.toMatchObject({
+      code: 'adopted_read_only',
+      next: expect.stringMatching(/^Choose another name/),
+    });
+  });
+
   test('waits for what is under way', async () => {
     await adopt();
     await verify(world.admin);

@@ -28,9 +28,14 @@ export const clusterRowOrNull = kept(
 export const notForgotten = or(eq(clusters.mode, 'managed'), isNotNull(clusters.swarmId));
 
 /** An adopted cluster is looked at and never changed. @throws AppError `adopted_read_only` */
-export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode'> | null): void {
+export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode' | 'swarmId'> | null): void {
   if (cluster?.mode !== 'adopted') return;
   const { name } = cluster;
+  if (cluster.swarmId === null)
+    throw new AppError('adopted_read_only', `${name} is what an adopted swarm is called that is forgotten by now`, {
+      done: 'Nothing was changed.',
+      next: `Choose another name: this one stays with its record. \`flotilla cluster adopt ${name} --from HOST\` looks at the swarm again.`,
+    });
   throw new AppError('adopted_read_only', `${name} was adopted, so Flotilla looks at it and changes nothing of it`, {
     done: 'Nothing was changed.',
     next: `Change it as before, with Docker; taking an adopted cluster over is not supported yet. \`flotilla verify ${name}\` works, and \`flotilla cluster forget ${name}\` looks at it no more.`,
