@@ -17,6 +17,16 @@ const rules = `
   command: service update web --image ghcr.io/acme/web@{digest}
 `;
 
+test.each([
+  ['webhooks ls', 'Nobody may send webhooks yet.'],
+  ['webhooks deliveries', 'No webhook that fits has come.'],
+  ['webhooks targets', 'Nobody is told of events yet.'],
+  ['webhooks messages', 'No message that fits was sent or waits.'],
+  ['ci trusts', 'No run comes in without a secret yet.'],
+])('%s says in words that there is nothing', async (command, none) => {
+  expect((await cli.run(...command.split(' '))).stdout).toContain(none);
+});
+
 test('a source is added from a file, shown, rolled and removed; its secret is alone on the standard output', async () => {
   await demoAppliedIn(cli);
   const file = cli.file('rules.yaml', rules);

@@ -15,7 +15,8 @@ export async function ciTrusts(session: Session): Promise<void> {
     { title: 'ROLE' },
     { title: 'CLUSTERS', elastic: true },
   ];
-  session.show(items, () => table(columns, items.map(cells), session.layout()));
+  const none = 'No run comes in without a secret yet. Let those of a repository in: flotilla ci trust';
+  session.show(items, () => table(columns, items.map(cells), { ...session.layout(), none }));
 }
 
 const cells = (one: TrustView): string[] => [

@@ -20,7 +20,8 @@ export async function targetsLs(session: Session): Promise<void> {
     { title: 'PUBLIC KEY', spare: true },
     { title: 'STATE' },
   ];
-  session.show(items, () => table(columns, items.map(targetCells), session.layout()));
+  const none = 'Nobody is told of events yet. Tell somebody: flotilla webhooks tell TARGET --to URL --event EVENT';
+  session.show(items, () => table(columns, items.map(targetCells), { ...session.layout(), none }));
 }
 
 const targetCells = ({ name, url, events, clusters, keys, disabledAt }: TargetView): string[] => [
@@ -93,7 +94,8 @@ export async function messagesLs(session: Session, options: MessageOptions): Pro
     one.state === 'waiting' && one.attempts > 0 ? `waiting, tried ${one.attempts}×` : one.state,
     one.lastStatus === null ? (one.lastError ?? '-') : String(one.lastStatus),
   ];
-  session.show(items, () => table(columns, items.map(cells), session.layout()));
+  const none = 'No message that fits was sent or waits.';
+  session.show(items, () => table(columns, items.map(cells), { ...session.layout(), none }));
 }
 
 export async function messageResend(session: Session, text: string): Promise<void> {

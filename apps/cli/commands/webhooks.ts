@@ -16,7 +16,8 @@ export async function webhooksLs(session: Session): Promise<void> {
   const { client, ask } = apiOf(session);
   const { items } = await ask(client.v1.webhooks.sources.$get());
   const columns = [{ title: 'SOURCE' }, { title: 'KIND' }, { title: 'PATH' }, { title: 'COMMANDS', elastic: true }];
-  session.show(items, () => table(columns, items.map(cells), session.layout()));
+  const none = 'Nobody may send webhooks yet. Let somebody: flotilla webhooks add SOURCE --kind KIND -f RULES';
+  session.show(items, () => table(columns, items.map(cells), { ...session.layout(), none }));
 }
 
 const cells = ({ name, kind, path, rules }: SourceView): string[] => [
@@ -134,7 +135,8 @@ export async function webhooksDeliveries(session: Session, options: ListOptions)
     one.event ?? '-',
     one.operation ?? one.why ?? '-',
   ];
-  session.show(items, () => table(columns, items.map(row), session.layout()));
+  const none = 'No webhook that fits has come.';
+  session.show(items, () => table(columns, items.map(row), { ...session.layout(), none }));
 }
 
 export async function webhooksReplay(session: Session, text: string): Promise<void> {

@@ -25,8 +25,15 @@ const elasticMin = 8;
 /** Narrower than this, lines of it cannot be read any more. */
 const wrapsMin = 16;
 
+export interface RowsOptions extends TableOptions {
+  /** What stands in the place of a table without rows. */
+  none?: string;
+}
+
 /** Lines of an aligned table with a heading. Cells may hold colours. */
-export function table(columns: Column[], rows: string[][], { paint = noColours, width }: TableOptions = {}): string[] {
+export function table(columns: Column[], rows: string[][], options: RowsOptions = {}): string[] {
+  const { paint = noColours, width, none } = options;
+  if (rows.length === 0 && none !== undefined) return [none];
   const whole = { columns, cells: rows.map((row) => columns.map((_, at) => (row[at] ?? '').replaceAll('\n', ' '))) };
   const shown = width === undefined ? whole : inBrief(whole, width);
   const natural = naturalOf(shown);
