@@ -56,8 +56,10 @@ test('a file that is not there is told in words, with what to give', async () =>
   expect([code, stderr]).toEqual([2, expect.stringMatching(/nothing\.ndjson: there is no such file.*audit export/s)]);
 });
 
-test('a beginning is archived, checked and pruned; what is left verifies from there on', async () => {
+test('a beginning is archived, checked and pruned beside a control plane that has signed less of it, and goes on', async () => {
   const { dataDir } = cli.world;
+  expect((await cli.run('audit', 'verify')).code).toBe(0);
+  expect((await cli.run('person', 'add', 'bea')).code).toBe(0);
   const archive = at('archive.ndjson');
   const made = await cli.run('audit', 'archive', '--data', dataDir, '--out', archive);
   expect([made.code, made.stderr]).toEqual([0, '']);
@@ -72,6 +74,7 @@ test('a beginning is archived, checked and pruned; what is left verifies from th
   expect((await cli.run('audit', 'verify', '--file', archive)).code).toBe(0);
   const listed = await cli.run('audit', 'ls', 'action:audit.*', '-n', '5');
   expect(listed.stdout).toContain('audit.pruned');
+  expect((await cli.run('person', 'add', 'eve')).code).toBe(0);
 });
 
 test('a question that cannot be read says where, and what was perhaps meant', async () => {

@@ -93,7 +93,7 @@ export class Signer {
     const head = this.#signed === null ? genesis : chainHeadOf(this.#signed);
     const leaves: Uint8Array[] = [];
     const check = await verifyChain(collecting(store.links(head), leaves, eventsMax), sha256, head);
-    if (check.broken !== null) return this.#noteFault(check.broken);
+    if (check.broken !== null) return (await this.#caughtUp()) ? this.#sign() : this.#noteFault(check.broken);
     if (leaves.length === 0) return this.#signed;
     const tree = await grown(this.#signed?.tree ?? emptyTree, leaves, hashBytes);
     const next: Checkpoint = {
@@ -109,6 +109,19 @@ export class Signer {
     this.#signed = next;
     this.#pushAway(note, next.size);
     return next;
+  }
+
+  /**
+   * Whether somebody else with our key, such as `flotilla audit archive`, has signed more meanwhile: a prune may then
+   * have taken what we would go on from. Each time more is signed, so that this comes to an end.
+   */
+  async #caughtUp(): Promise<boolean> {
+    const { store, key, file, changedTriggers, sha256 } = this.#options;
+    const found = await selfCheck({ store, sha256 }, key.verifier, await file.all(), await changedTriggers());
+    const signed = found.fault === null ? found.signed : null;
+    if (signed === null || signed.size <= (this.#signed?.size ?? 0)) return false;
+    this.#signed = signed;
+    return true;
   }
 
   #noteFault(broken: RecordFault): null {
