@@ -133,7 +133,7 @@ describe('the command line', () => {
 
   it('breaks, shows and heals', async () => {
     expect((await labCommand('fault', 'vxlan', 'h1', '--direction', 'in', '--id', 'test-cli')).code).toBe(0);
-    expect((await labCommand('status', '--id', 'test-cli')).output).toContain('faults: vxlan in');
+    expect((await labCommand('status', '--id', 'test-cli')).output).toContain('faults: vxlan --direction in');
     expect((await labCommand('heal', '--id', 'test-cli')).output).toBe('h1: vxlan healed');
     expect((await labCommand('heal', '--id', 'test-cli')).output).toBe('No faults to heal.');
   });

@@ -58,7 +58,7 @@ export async function statusOf(id: string): Promise<LabStatus> {
 export function describe(lab: LabStatus): string {
   if (lab.state === 'absent') return `There is no lab ${lab.id}.`;
   const rows = lab.hosts.map((host) => {
-    const faults = host.faults.map(({ name, options }) => [name, ...Object.values(options)].join(' ')).join('; ');
+    const faults = host.faults.map(faultText).join('; ');
     return [host.name, host.address, `engine ${host.engine}`, host.state, faults === '' ? '' : `faults: ${faults}`];
   });
   const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
@@ -69,3 +69,9 @@ export function describe(lab: LabStatus): string {
     `  ssh -i ${lab.sshKeyFile} root@${lab.hosts[0]?.address ?? ''}`,
   ].join('\n');
 }
+
+/** As it was asked for: `vxlan --direction out --peer h2 --reject`. */
+const faultText = ({ name, options }: ActiveFault): string =>
+  [name, ...Object.entries(options).map(([flag, value]) => (value === true ? `--${flag}` : `--${flag} ${value}`))].join(
+    ' ',
+  );
