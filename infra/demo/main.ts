@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { createLab } from '#lab/lab.ts';
 import { type Lab, LabRefusal } from '#lab/types.ts';
+import { optionsOrUsage } from '../options.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { summarise } from './summary.ts';
 
@@ -10,8 +10,9 @@ import { summarise } from './summary.ts';
  */
 const hosts = 3;
 const spec = new URL('../../examples/demo.yaml', import.meta.url).pathname;
-const { values: options } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+const options = optionsOrUsage('npm run demo -- [--keep] [--json]', {
+  keep: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
 });
 
 /** A headline, then what the reader would type. */
@@ -95,7 +96,7 @@ function tellHowToReach(lab: Lab, plane: ControlPlane): void {
   console.log(`token          ${plane.tokenFile}`);
   console.log(`commands       FLOTILLA_DATA=${plane.folder} bin/flotilla host ls`);
   for (const { name, socketPath } of lab.hosts) {
-    console.log(`${name}             npm run lab -- ssh ${name} --id demo   or   docker -H unix://${socketPath} ps`);
+    console.log(`${name}             npm run lab -- ssh --id demo ${name}   or   docker -H unix://${socketPath} ps`);
   }
   console.log(`take it down   npm run lab -- down --id demo, and Ctrl-C here`);
 }

@@ -1,24 +1,23 @@
-import { parseArgs } from 'node:util';
 import { LabRefusal } from '#lab/types.ts';
 import { interruptible } from '../interruptible.ts';
+import { optionsOrUsage } from '../options.ts';
 import { cases } from './cases/index.ts';
 import { runHealthy } from './healthy.ts';
 import { judge, textOf } from './judge.ts';
 import { runMatrix } from './matrix.ts';
 import { recordedCases } from './recorded/index.ts';
 
-/** `npm run faults -- [--json] [--seed S] [--only a,b*] [--nodes 3,5] [--healthy [--runs 10]] [--list]`, see docs/faults.md. */
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    seed: { type: 'string' },
-    only: { type: 'string' },
-    nodes: { type: 'string' },
-    healthy: { type: 'boolean', default: false },
-    runs: { type: 'string', default: '10' },
-    list: { type: 'boolean', default: false },
-    id: { type: 'string', default: 'faults' },
-  },
+const usage =
+  'npm run faults -- [--json] [--seed S] [--only a,b*] [--nodes 3,5] [--healthy [--runs 10]] [--list] [--id NAME]; see docs/faults.md';
+const values = optionsOrUsage(usage, {
+  json: { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  only: { type: 'string' },
+  nodes: { type: 'string' },
+  healthy: { type: 'boolean', default: false },
+  runs: { type: 'string', default: '10' },
+  list: { type: 'boolean', default: false },
+  id: { type: 'string', default: 'faults' },
 });
 
 const exitCodes = { misnamed: 1, usage: 2 } as const;
