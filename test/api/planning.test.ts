@@ -267,7 +267,10 @@ describe('hosts of a spec', () => {
       param: { cluster: 'other' },
       json: { spec: { ...spec, nodes: { h3: { role: 'manager' } } } },
     });
-    await expect(unwrap(put)).rejects.toMatchObject({ issues: [{ message: 'h3 belongs to the cluster demo' }] });
+    await expect(unwrap(put)).rejects.toMatchObject({
+      issues: [{ message: 'h3 belongs to the cluster demo' }],
+      next: expect.stringContaining('`flotilla node rm h3 --cluster demo`'),
+    });
   });
 
   test('that a later revision leaves out are free again, when they never became nodes', async () => {

@@ -68,6 +68,19 @@ describe('a cluster that is taken down', () => {
     });
   });
 
+  test('is not meant where another one stands and none is named, and need not be forgotten', async () => {
+    await takeDown();
+    const forget = unwrap(world.admin.v1.clusters[':cluster'].$delete({ param: { cluster } }));
+    await expect(forget).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('has no swarm now'),
+    });
+    const spec = { cluster: 'other', nodes: { h1: { role: 'manager' } } };
+    await unwrap(world.admin.v1.clusters[':cluster'].spec.$put({ param: { cluster: 'other' }, json: { spec } }));
+    const said = await unwrap(world.admin.v1.commands.$post({ json: { text: 'plan' } }));
+    expect(said.result).toMatchObject({ kind: 'operation', operation: { cluster: 'other' } });
+  });
+
   test('is formed anew by a rollback, or made anew under its name', async () => {
     await takeDown();
     await edit('rollback', { to: 1 });

@@ -20,7 +20,7 @@ export async function forgetCluster({
   await authorise(ctx, 'cluster.adopt', name);
   const { read } = ctx.deps.store;
   const cluster = await clusterRow(read, name);
-  if (cluster.mode === 'managed') throw isManaged(name);
+  if (cluster.mode === 'managed') throw cluster.swarmId === null ? hasNoSwarm(name) : isManaged(name);
   await commit(ctx.deps, {
     expects: [
       someRow(
@@ -61,6 +61,12 @@ const isManaged = (name: string): AppError =>
   new AppError('conflict', `The cluster ${name} was made here, so forgetting it would leave its swarm to nobody`, {
     done: 'Nothing was changed.',
     next: `Take it down instead: \`flotilla cluster rm ${name}\`.`,
+  });
+
+const hasNoSwarm = (name: string): AppError =>
+  new AppError('conflict', `The cluster ${name} has no swarm now, and its name stays for its record`, {
+    done: 'Nothing was changed.',
+    next: `Commands that name no cluster pass over one that was taken down. \`flotilla rollback N -c ${name}\` forms it anew.`,
   });
 
 const isBusy = (name: string): AppError =>

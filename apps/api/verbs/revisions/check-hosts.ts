@@ -32,9 +32,18 @@ export async function checkHosts(read: Reader, spec: Spec): Promise<void> {
       done: 'Nothing was changed.',
       next:
         missing.length === 0
-          ? 'A host belongs to one cluster at most: take it out of the other first.'
+          ? `A host belongs to one cluster at most: take it out of the other first (${waysOut(spec, known)}).`
           : `Register ${missing.join(', ')} with \`flotilla host add\`.`,
       issues,
     },
   );
 }
+
+/** What frees each host that belongs to another cluster. */
+const waysOut = ({ cluster, nodes }: Spec, known: ReadonlyMap<string, string | null>): string =>
+  Object.keys(nodes)
+    .flatMap((name) => {
+      const other = known.get(name) ?? null;
+      return other === null || other === cluster ? [] : [`\`flotilla node rm ${name} --cluster ${other}\``];
+    })
+    .join(', ');
