@@ -23,14 +23,19 @@ export type IdPrefix =
 
 /** A new id such as `op_01jd4…`: 48 bits of milliseconds, then 80 random bits, in base32. */
 export function newId<P extends IdPrefix>(prefix: P, nowMs: number = Date.now()): `${P}_${string}` {
+  let random = '';
+  for (const byte of randomBytes(16)) random += alphabet.charAt(byte % 32);
+  return `${firstId(prefix, nowMs)}${random}`;
+}
+
+/** Comes before every id of the kind that was made in that millisecond or later, and after all that were made before. */
+export function firstId<P extends IdPrefix>(prefix: P, ms: number): `${P}_${string}` {
   let time = '';
-  for (let rest = nowMs, digit = 0; digit < 10; digit++) {
+  for (let rest = ms, digit = 0; digit < 10; digit++) {
     time = alphabet.charAt(rest % 32) + time;
     rest = Math.floor(rest / 32);
   }
-  let random = '';
-  for (const byte of randomBytes(16)) random += alphabet.charAt(byte % 32);
-  return `${prefix}_${time}${random}`;
+  return `${prefix}_${time}`;
 }
 
 /** Random bytes that were asked for and not used yet: to ask for many at once is far cheaper than for a few each time. */

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import type { AuditDraft } from '#core/audit.ts';
-import type { OperationEvent } from '#core/wire.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { operationEvents } from '#db/schema/index.ts';
 import { type Template, template } from '#db/template.ts';
@@ -27,7 +26,7 @@ export async function commit(
 }
 
 /** The next event of an operation; its number is taken in the commit, so that writers need not agree on one before. */
-export const nextEvent = (operation: string, at: string, body: OperationEvent['body']): Change =>
+export const nextEvent = (operation: string, at: string, body: OperationEventRow['body']): Change =>
   eventInsert({ operation, at, body });
 
 const eventInsert: Template<OperationEventRow> = template(() =>

@@ -5,7 +5,7 @@ import type { SettingsReader, SettingTable } from '#core/settings.ts';
 import type { SlackSettings } from '#slack/slack-app.ts';
 import { addressOf, isLoopback, type Listen } from './listen.ts';
 import { slackOf } from './slack/settings.ts';
-import { type Retention, retentionOf, retentionTable } from './webhooks/retention.ts';
+import { type Retention, retentionOf, retentionTable } from './retention.ts';
 
 /** What the environment says to the API (`flotilla up`, `flotilla api`). Nothing else of it is read in apps/api. */
 export interface ApiConfig {

@@ -9,7 +9,7 @@ import type { Dispatch } from './dispatch.ts';
 import type { Limiter } from './http/limiter.ts';
 import type { Notifier } from './notifier.ts';
 import type { RecordKeeper } from './record/port.ts';
-import type { Retention } from './webhooks/retention.ts';
+import type { Retention } from './retention.ts';
 
 /** What the app needs from its runtime; made once at the entry point, replaced piece by piece in tests. */
 export interface Deps {

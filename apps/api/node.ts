@@ -31,7 +31,7 @@ import { readTokenFile, workerTokenFile, writeTokenFile } from './token-file.ts'
 import { version } from './version.ts';
 import { guardedPost } from './webhooks-out/post.ts';
 import type { Post } from './webhooks-out/posting.ts';
-import { defaultRetention, type Retention } from './webhooks/retention.ts';
+import { defaultRetention, type Retention } from './retention.ts';
 import { startTeller } from './webhooks-out/teller.ts';
 
 export interface StartOptions {

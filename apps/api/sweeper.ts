@@ -2,6 +2,7 @@ import { reasonOf } from '#core/log.ts';
 import type { Doorbell } from '#db/store.ts';
 import { keepDeadlines } from './deadlines.ts';
 import type { Deps } from './deps.ts';
+import { forgetOldEvents } from './forget-events.ts';
 import { dueOperations } from './verbs/operations/due.ts';
 import { startDueVerifications } from './verbs/schedules/start-due.ts';
 import { forgetOldWebhooks } from './webhooks/forget-old.ts';
@@ -50,6 +51,7 @@ export async function keepTime(deps: Deps): Promise<void> {
   await keepDeadlines(deps);
   await startDueVerifications(deps);
   await forgetOldWebhooks(deps);
+  await forgetOldEvents(deps);
 }
 
 async function ringDue(deps: Needs, sweeps: Map<string, number>, isFirst: boolean): Promise<void> {

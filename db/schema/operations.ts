@@ -72,6 +72,9 @@ export const steps = sqliteTable(
   (table) => [primaryKey({ columns: [table.operation, table.id] })],
 );
 
+/** The report of a verification or a preflight stands by its id: it may be a megabyte, and has a table of its own. */
+type KeptEvent = OperationEvent['body'] | { type: 'report'; kind: 'verification' | 'preflight'; id: string };
+
 /** What people watch while an operation runs; `id` grows by one within the operation. */
 export const operationEvents = sqliteTable(
   'operation_events',
@@ -81,7 +84,7 @@ export const operationEvents = sqliteTable(
       .references(() => operations.id),
     id: integer('id').notNull(),
     at: text('at').notNull(),
-    body: text('body', { mode: 'json' }).$type<OperationEvent['body']>().notNull(),
+    body: text('body', { mode: 'json' }).$type<KeptEvent>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.operation, table.id] })],
 );

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '#api/app.ts';
 import { type Client, createClient, unwrap } from '#api/client.ts';
 import { defaultLimits, type Deps } from '#api/deps.ts';
-import { defaultRetention } from '#api/webhooks/retention.ts';
+import { defaultRetention } from '#api/retention.ts';
 import { localDispatch } from '#api/dispatch.ts';
 import { createNotifier } from '#api/notifier.ts';
 import { faultsInto } from '#test/logs.ts';

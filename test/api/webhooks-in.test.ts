@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
+import { defaultRetention } from '#api/retention.ts';
 import type { MadeSource } from '#core/webhooks/contract.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { cluster, show } from './demo.ts';
@@ -360,7 +361,7 @@ describe('sources', () => {
 });
 
 test('a delivery is forgotten after 90 days, and so is that it came; a setting says otherwise', async () => {
-  const short = await createWorld({ retention: { deliveryDays: 3, messageDays: 30 } });
+  const short = await createWorld({ retention: { ...defaultRetention, deliveryDays: 3 } });
   try {
     await demoApplied(short);
     const body = published('ab');

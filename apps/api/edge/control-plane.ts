@@ -12,7 +12,7 @@ import { type OpenSlack, openSlack } from '../slack/open.ts';
 import { slackOf } from '../slack/settings.ts';
 import { keepTime } from '../sweeper.ts';
 import { version } from '../version.ts';
-import { retentionOf } from '../webhooks/retention.ts';
+import { retentionOf } from '../retention.ts';
 import { addFirstTokens, tokenIn } from './first-tokens.ts';
 import type { Env } from './env.ts';
 import { auditKeyOf } from './audit-key.ts';

@@ -1,6 +1,6 @@
 import type { logSettings } from '#core/log.ts';
 import type { slackTable } from '../slack/settings.ts';
-import type { retentionTable } from '../webhooks/retention.ts';
+import type { retentionTable } from '../retention.ts';
 
 /** The bindings of wrangler.toml, and the secrets that `wrangler secret put` gives; all of them are texts. */
 export interface Env extends Partial<

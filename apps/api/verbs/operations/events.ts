@@ -5,6 +5,7 @@ import { operationEvents } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 import { authorise } from '../../access.ts';
 import type { Call } from '../../http/env.ts';
+import { operationEventOf } from '../../views/operation-event.ts';
 import { operationRow } from '../../views/operation.ts';
 
 export interface EventsAfter {
@@ -63,10 +64,12 @@ async function* follow({ ctx, input }: Call<EventsAfter & { signal: AbortSignal 
   }
 }
 
-const eventsAfter = async (read: Reader, { id, after }: EventsAfter): Promise<OperationEvent[]> =>
-  await read
+async function eventsAfter(read: Reader, { id, after }: EventsAfter): Promise<OperationEvent[]> {
+  const rows = await read
     .select()
     .from(operationEvents)
     .where(and(eq(operationEvents.operation, id), gt(operationEvents.id, after)))
     .orderBy(asc(operationEvents.id))
     .limit(batchMax);
+  return await Promise.all(rows.map((row) => operationEventOf(read, row)));
+}

@@ -16,6 +16,8 @@ import type { ReportWorld } from './report-world.ts';
 export interface Effect {
   changes: Change[];
   events: AuditDraft[];
+  /** What watchers are told instead of the report itself. */
+  told?: Parameters<typeof nextEvent>[2];
 }
 
 type BodyOf<T extends ReportBody['type']> = Extract<ReportBody, { type: T }>;
@@ -63,7 +65,11 @@ const effects: Effects = {
           ];
     const { verdict, sampled, seconds } = verification;
     world.verdict = verdict;
-    return { ...none, changes: [...kept, resultChange(world, { verification: id, verdict, sampled, seconds })] };
+    return {
+      ...none,
+      changes: [...kept, resultChange(world, { verification: id, verdict, sampled, seconds })],
+      ...(cluster === null ? {} : { told: { type: 'report', kind: 'verification', id } }),
+    };
   },
   preflight: ({ preflight, at }, world) => {
     const id = newId('pre', world.ctx.deps.nowMs());
@@ -74,7 +80,8 @@ const effects: Effects = {
     const isWhole = kind === 'preflight';
     if (isWhole) world.verdict = verdict;
     const result = isWhole ? [resultChange(world, { preflight: id, verdict, sampled, seconds })] : [];
-    return { ...none, changes: [kept, removeOld(world, preflights, cluster), ...result] };
+    const told = { type: 'report', kind: 'preflight', id } as const;
+    return { ...none, changes: [kept, removeOld(world, preflights, cluster), ...result], told };
   },
   inspection: ({ inspection }, world) => ({ ...none, changes: [resultChange(world, inspection)] }),
   running: ({ running }, world) => ({ ...none, changes: [resultChange(world, running)] }),
@@ -92,9 +99,9 @@ const effects: Effects = {
 const untold = new Set<ReportBody['type']>(['ended', 'host-facts']);
 
 export function effectOf(body: ReportBody, world: ReportWorld): Effect {
-  const { changes, events } = apply(body, world);
+  const { changes, events, told = body } = apply(body, world);
   if (untold.has(body.type)) return { changes, events };
-  return { changes: [...changes, nextEvent(world.row.id, body.at, body)], events };
+  return { changes: [...changes, nextEvent(world.row.id, body.at, told)], events };
 }
 
 /** The cast is safe: `effects` has the function of a body under that body's own type. */

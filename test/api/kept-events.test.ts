@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
+import { defaultRetention } from '#api/retention.ts';
+import { bareHosts } from '#core/testing/observations.ts';
+import { reportsKept } from '#core/reports/report.ts';
+import type { Verification } from '#core/verification.ts';
+import { eq } from 'drizzle-orm';
+import { deleteFrom } from '#db/change.ts';
+import { operationEvents, verifications } from '#db/schema/index.ts';
+import { createWorld, type World } from '#test/world.ts';
+import { apply, demoProposed, show, verify } from './demo.ts';
+import { FakeWorker } from './fake-worker.ts';
+
+const dayMs = 86_400_000;
+const verification: Verification = {
+  startedAt: '2026-11-24T00:00:00.000Z',
+  seconds: 1.5,
+  verdict: 'passed',
+  nodes: ['h1', 'h2'],
+  sampled: false,
+  pairs: [{ from: 'h1', to: 'h2', result: 'ok', rttMs: 0.2 }],
+  checks: [],
+  findings: [],
+};
+
+let world: World;
+let worker: FakeWorker;
+beforeEach(async () => {
+  world = await createWorld({ retention: { ...defaultRetention, eventDays: 30 } });
+  worker = new FakeWorker(world.worker);
+  await demoProposed(world.admin);
+  await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
+});
+afterEach(() => world.close());
+
+async function verified(): Promise<string> {
+  const { id } = await verify(world.admin);
+  await worker.take(id);
+  await worker.tell({ type: 'verification', verification });
+  await worker.end();
+  return id;
+}
+
+const bodiesOf = async (id: string) =>
+  (await unwrap(world.admin.v1.operations[':id'].events.$get({ param: { id }, query: {}, header: {} }))).items.map(
+    ({ body }) => body,
+  );
+
+test('what a verification found is kept once, and watchers are told all of it', async () => {
+  const id = await verified();
+  const told = (await bodiesOf(id)).filter(({ type }) => type === 'verification');
+  expect(told).toMatchObject([{ type: 'verification', verification }]);
+  const rows = await world.api.store.read.select().from(operationEvents).where(eq(operationEvents.operation, id));
+  expect(JSON.stringify(rows)).not.toContain('rttMs');
+});
+
+test(`where the report went, being older than the last ${reportsKept}, its place says so`, async () => {
+  const id = await verified();
+  const own = deleteFrom(verifications).where(eq(verifications.operation, id));
+  await world.api.store.commit({ changes: [own], events: [] });
+  expect(await bodiesOf(id)).toContainEqual(
+    expect.objectContaining({ type: 'note', text: expect.stringMatching(/^What it found \(ver_\w+\) is not kept/) }),
+  );
+});
+
+test('events go so many days after the end of their operation, and the operation with its steps stays', async () => {
+  const [old, before] = [await verified(), await show(world.admin, await verified())];
+  const waiting = (await verify(world.admin)).id;
+  world.advance(29 * dayMs);
+  await world.api.sweep();
+  expect(await bodiesOf(old)).not.toEqual([]);
+  world.advance(2 * dayMs);
+  await world.api.sweep();
+  expect(await bodiesOf(old)).toEqual([]);
+  expect(await show(world.admin, before.id)).toEqual(before);
+  // What has not ended is not old, however long ago it was asked for.
+  expect(await bodiesOf(waiting)).not.toEqual([]);
+});
