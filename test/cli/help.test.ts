@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { roles } from '#core/actor.ts';
+import { operationKinds, operationStates } from '#core/operation.ts';
+import { deliveryStates, sourceKinds } from '#core/webhooks/contract.ts';
+import { outEventTypes, outMessageStates } from '#core/webhooks/out/contract.ts';
 import { otherVerbs, otherWords } from '#cli/usage/suggest.ts';
 import { idleProgram, unknownFlags } from './named-commands.ts';
 
@@ -35,6 +39,21 @@ describe('the help', () => {
         .map(({ flags }) => `${path} ${flags}`),
     );
     expect(silent).toEqual([]);
+  });
+});
+
+describe('what is spelled out in the help, so that it need not load the contracts,', () => {
+  test.each<[command: string, flag: string, of: readonly string[]]>([
+    ['ops ls', '--state', operationStates],
+    ['ops ls', '--kind', operationKinds],
+    ['person add', '--role', roles.filter((role) => role !== 'worker')],
+    ['webhooks add', '--kind', sourceKinds],
+    ['webhooks deliveries', '--state', deliveryStates],
+    ['webhooks tell', '--event', outEventTypes],
+    ['webhooks messages', '--state', outMessageStates],
+  ])('is all that there is: %s %s', (command, flag, words) => {
+    const found = all.find(({ path }) => path === command)?.command.options.find(({ long }) => long === flag);
+    expect(found?.argChoices).toEqual(words);
   });
 });
 
