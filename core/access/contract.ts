@@ -5,6 +5,7 @@ import { groupSeenSchema } from './groups.ts';
 import { holdSchema } from './hold.ts';
 import { policySchema } from './policy.ts';
 import { identityKinds } from './subject.ts';
+import { overlapSchema, weekMinutes } from '../minutes.ts';
 
 /* The HTTP contract of persons, tokens, the policy and `can`. */
 
@@ -77,13 +78,7 @@ export const createTokenSchema = z.strictObject({
     .describe('Stands in the token, so that a leaked one tells where it belongs'),
 });
 export const rollTokenSchema = z.strictObject({
-  overlapMinutes: z
-    .number()
-    .int()
-    .min(0)
-    .max(7 * 24 * 60)
-    .default(60)
-    .describe('How long the old one stays good'),
+  overlapMinutes: overlapSchema(60),
   days: days
     .optional()
     .describe('How long the new one is good; without it as long as the old one, or 90 where that has no end'),
@@ -141,16 +136,13 @@ export const denyRequestSchema = z.strictObject({ reason: z.string().min(1).max(
 export const approverSchema = z.object({ person: z.string(), name: z.string() });
 export type Approver = z.infer<typeof approverSchema>;
 
-const holdMinutes = z
-  .number()
-  .int()
-  .min(1)
-  .max(7 * 24 * 60);
+/** For how long a lock or a freeze is, where nobody says it. */
+export const holdMinutesUsual = 120;
 export const holdRequestSchema = z.strictObject({
   cluster: z.string().max(100).describe('A name, or `*` for all'),
   reason: z.string().min(1).max(1000),
   protects: z.string().max(300).nullable().default(null).describe('The change that it protects, such as an operation'),
-  minutes: holdMinutes.default(120),
+  minutes: z.number().int().min(1).max(weekMinutes).default(holdMinutesUsual),
   takeOver: z.boolean().default(false).describe("End another person's lock first; he is told"),
 });
 export type HoldRequest = z.input<typeof holdRequestSchema>;

@@ -3,6 +3,7 @@ import { roles } from '../actor.ts';
 import { patternForm, matches } from './glob.ts';
 import { identityKinds } from './subject.ts';
 import { verbs } from './verbs.ts';
+import { weekMinutes } from '../minutes.ts';
 
 const patterns = z
   .array(z.string().regex(patternForm, 'write the name of a cluster, with * for any characters'))
@@ -71,7 +72,7 @@ export const policySchema = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(7 * 24 * 60)
+    .max(weekMinutes)
     .default(30)
     .describe('How long a plan may be applied, and its approval be given'),
   rules: z

@@ -3,6 +3,7 @@ import { operationSchema } from '../operation.ts';
 import { pageQuerySchema } from '../page.ts';
 import { nameSchema } from '../spec/names.ts';
 import { webhookRuleSchema } from './rule.ts';
+import { overlapSchema } from '../minutes.ts';
 
 /* The HTTP contract of webhooks that come in. */
 
@@ -37,13 +38,7 @@ export const addSourceSchema = z.strictObject({ name: nameSchema, kind: z.enum(s
 export const setRulesSchema = z.strictObject({ rules });
 export const rollSecretSchema = z.strictObject({
   secret,
-  overlapMinutes: z
-    .number()
-    .int()
-    .min(0)
-    .max(7 * 24 * 60)
-    .default(24 * 60)
-    .describe('How long the old one stays good'),
+  overlapMinutes: overlapSchema(24 * 60),
 });
 
 /** The one answer that has a secret in it; null when the sender made it, or does not sign. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { patternForm } from '../../access/glob.ts';
 import { pageQuerySchema } from '../../page.ts';
 import { nameSchema } from '../../spec/names.ts';
+import { overlapSchema } from '../../minutes.ts';
 
 /* The contract of webhooks that go out: Standard Webhooks 1.0.0, signed with ed25519 (`v1a`). */
 
@@ -68,13 +69,7 @@ export const targetViewSchema = z.object({
 export type TargetView = z.infer<typeof targetViewSchema>;
 
 export const rollKeySchema = z.strictObject({
-  overlapMinutes: z
-    .number()
-    .int()
-    .min(0)
-    .max(7 * 24 * 60)
-    .default(24 * 60)
-    .describe('How long both keys sign'),
+  overlapMinutes: overlapSchema(24 * 60).describe('How long both keys sign'),
 });
 
 /** `failed`: given up after the last attempt; it may be sent again by hand. */

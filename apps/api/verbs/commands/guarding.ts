@@ -1,4 +1,5 @@
 import { countSentence } from '#core/approval/approval.ts';
+import { holdMinutesUsual } from '#core/access/contract.ts';
 import { groupSentence } from '#core/access/groups.ts';
 import { holdSentence, type HoldKind } from '#core/access/hold.ts';
 import type { CommandResult } from '#core/command/answer.ts';
@@ -17,6 +18,7 @@ import { listOperations } from '../operations/list.ts';
 import { clusterArg, textArg, textArgOrNull } from './args.ts';
 import type { Handler } from './handlers.ts';
 import { minutesOf } from '#core/length.ts';
+import { weekMinutes } from '#core/minutes.ts';
 import { withStop } from '#core/sentence.ts';
 
 const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
@@ -97,16 +99,13 @@ async function end(ctx: Context, intent: Intent, which: Meant): Promise<CommandR
   ]);
 }
 
-const minutesUsual = 120;
-const minutesMax = 7 * 24 * 60;
-
 /** @throws AppError `invalid_input` */
 function minutesMeant(intent: Intent, nowMs: number): number {
   const forHowLong = textArgOrNull(intent, 'for');
   const until = textArgOrNull(intent, 'until');
-  if (forHowLong === null && until === null) return minutesUsual;
+  if (forHowLong === null && until === null) return holdMinutesUsual;
   const minutes = until === null ? minutesOf(forHowLong ?? '') : minutesUntil(until, nowMs);
-  if (minutes !== null && minutes >= 1 && minutes <= minutesMax) return minutes;
+  if (minutes !== null && minutes >= 1 && minutes <= weekMinutes) return minutes;
   throw new AppError('invalid_input', `\`${until ?? forHowLong ?? ''}\` is no time from a minute to 7 days from now`, {
     done: 'Nothing was changed.',
     next: 'Write a length such as `for 30m`, `for 2h`, or a time in UTC such as `until 18:00`.',
