@@ -11,8 +11,8 @@ const description = `Plain Docker hosts become one swarm, with overlay networks 
 A change is a proposed revision, its plan, and an operation that applies it. Whatever starts work answers 202 with the
 operation: it is on record by then and will run. Follow it with \`?wait=\` or its events.
 
-\`Idempotency-Key\` makes a request safe to send again: for 24 hours the same key gives the first answer, marked
-\`Idempotency-Replayed\`; 409 while the first one runs, 422 when the key was sent with another request. \`?dry_run=true\`
+Whatever starts work needs an \`Idempotency-Key\`, a new random text, and every request may have one. It makes it safe to
+send again: for 24 hours the same key gives the first answer, marked \`Idempotency-Replayed\`; 409 while the first one runs, 422 when the key was sent with another request. \`?dry_run=true\`
 tries a change and undoes it. \`If-Match: "<digest>"\` binds an apply to the plan that was seen. \`RateLimit\` tells what
 is left of a minute's requests; 429 carries \`Retry-After\`.
 
