@@ -47,3 +47,16 @@ test('what failed is told by its cause alone', () => {
     error: { message: 'The Docker Engine of h2 does not run.' },
   });
 });
+
+test('a second cause is told beside the first, and how many more there are', () => {
+  const blocked = finding({ id: 'data-port-blocked', message: 'UDP 4789 does not pass into h3.' });
+  const also = 'The Docker Engine of h2 does not run. Also: UDP 4789 does not pass into h3.';
+  expect(told({ verdict: 'failed', findings: [engineDown, blocked] })).toMatchObject({ error: { message: also } });
+  const third = finding({ id: 'mtu-too-big', message: 'The MTU is too big.' });
+  expect(told({ verdict: 'failed', findings: [engineDown, blocked, third] })).toMatchObject({
+    error: { message: `${also} And 1 more.`, next: 'Start it.' },
+  });
+  expect(told({ findings: [engineDown, blocked] })).toMatchObject({
+    error: { message: `${also} 1 of 3 checks passed and none failed; 2 could not be made.` },
+  });
+});

@@ -54,9 +54,17 @@ export function outcomeOf(verification: Verification): Outcome {
   });
 }
 
-/** The cause where one is known; of checks that could not be made also what is known all the same. */
-function messageOf({ verdict, checks }: Verification, found: Finding | undefined): string {
-  if (verdict !== 'failed') return incompleteSentence(checks, found?.severity === 'error' ? found : undefined);
+/** The cause where one is known, and the next; of checks that could not be made also what is known all the same. */
+function messageOf({ verdict, checks, findings }: Verification, found: Finding | undefined): string {
+  const cause = found === undefined ? undefined : { ...found, message: `${found.message}${alsoOf(findings, found)}` };
+  if (verdict !== 'failed') return incompleteSentence(checks, cause?.severity === 'error' ? cause : undefined);
   const bad = checks.filter(({ result }) => result === 'failed');
-  return found?.message ?? `${bad.length} of ${checks.length} checks failed.`;
+  return cause?.message ?? `${bad.length} of ${checks.length} checks failed.`;
+}
+
+/** Who reads this line alone would mend one cause and be told of the next only then. */
+function alsoOf(findings: readonly Finding[], found: Finding): string {
+  const [next, ...more] = rootCausesOf(findings).filter((one) => one !== found && one.severity === 'error');
+  if (next === undefined) return '';
+  return ` Also: ${next.message}${more.length === 0 ? '' : ` And ${more.length} more.`}`;
 }
