@@ -82,3 +82,9 @@ test('a question that cannot be read says where, and what was perhaps meant', as
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain('did you mean `outcome`?');
 });
+
+test('somebody and an outcome, which are two events of an operation, are told where nothing fits', async () => {
+  const both = await cli.run('audit', 'ls', 'actor:ada outcome:failed');
+  expect(both.stdout).toMatch(/^Nothing on record that fits\.\nWho asks .*\n.*flotilla ops ls --state failed\n$/);
+  expect((await cli.run('audit', 'ls', 'actor:nobody')).stdout).toBe('Nothing on record that fits.\n');
+});

@@ -1,4 +1,4 @@
-import { termOf } from '#core/audit-query/parse.ts';
+import { parseAuditQuery, termOf } from '#core/audit-query/parse.ts';
 import type { AuditField } from '#core/audit-query/query.ts';
 import { apiOf } from '#cli/api.ts';
 import { auditLines } from '#cli/output/audit-view.ts';
@@ -21,8 +21,18 @@ export async function auditLs(session: Session, words: string[], options: AuditL
   const items = newest.items.toReversed();
   session.show(items, () => [
     ...(newest.isAll ? [] : ['Older events: --limit']),
-    ...(items.length === 0 ? ['Nothing on record that fits.'] : auditLines(items, session.layout())),
+    ...(items.length === 0 ? ['Nothing on record that fits.', ...hintsOf(q)] : auditLines(items, session.layout())),
   ]);
+}
+
+/** Who asked and how it ended are two events by two actors: asked for in one query they seem not to have happened. */
+function hintsOf(q: string): string[] {
+  const { actor, outcome } = parseAuditQuery(q, Date.now()).fields;
+  if (actor === undefined || outcome === undefined) return [];
+  return [
+    'Who asks for an operation is on record with the intent, and how it ended by the worker that ran it:',
+    "  flotilla audit ls 'action:operation.ended outcome:failed'   or, with who asked, flotilla ops ls --state failed",
+  ];
 }
 
 /** Options are terms of the same language. */
