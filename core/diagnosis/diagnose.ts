@@ -5,6 +5,7 @@ import type { CheckResult } from '../verification.ts';
 import { accessRule, byCommandRule } from './access.ts';
 import { insideRule } from './counters.ts';
 import { dataPathRule } from './data-path.ts';
+import { diskRule } from './disk.ts';
 import { gossipDeadRule, gossipPortRule } from './gossip.ts';
 import { managerPortRule } from './manager-port.ts';
 import { mtuRule } from './mtu.ts';
@@ -31,6 +32,7 @@ const rules: readonly Rule[] = [
   nodeRule,
   taskRule,
   missingRule,
+  diskRule,
   gossipDeadRule,
   sourceRule,
   insideRule,

@@ -183,7 +183,9 @@ describe('a path that is missing on a host is told, with what to do', () => {
   test('of a service, whose node refuses the task', async () => {
     const { state, error, steps } = await applySpec(stage.api, specWith({ service: { ...changed, volumes } }));
     expect(state).toBe('failed');
-    expect(error?.message).toMatch(/^web cannot start: .*bind source path does not exist: \/no\/such\/path/);
+    expect(error?.message).toMatch(
+      /^web cannot start(?: on h\d)?: .*bind source path does not exist: \/no\/such\/path/,
+    );
     expect(error?.next).toBe(
       'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.',
     );

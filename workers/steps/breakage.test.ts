@@ -22,7 +22,13 @@ test('so many failures are enough as the restart policy lets there be', () => {
     kind: 'broken',
     code: 'step_failed',
     reason: 'exit 1',
+    onlyOn: 'n1',
   });
+  const elsewhere = failures('exit 1', 'exit 1', 'exit 1').map((one, at) => ({
+    ...one,
+    NodeID: at === 0 ? 'n2' : 'n1',
+  }));
+  expect(breakageOf(elsewhere, 2)?.onlyOn).toBeUndefined();
 });
 
 test('a path that a node does not have is enough', () => {

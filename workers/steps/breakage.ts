@@ -13,6 +13,8 @@ export interface Breakage {
   reason: string;
   /** Its own other replicas are in the way. */
   isOwn?: boolean;
+  /** The node that its tasks fail on, where they fail on no other. */
+  onlyOn?: string;
   /** The node that the swarm took a task from while the update ran, as it does when the node is lost or drained. */
   takenFrom?: string;
 }
@@ -38,8 +40,10 @@ export function failuresEnough(spec: EngineJson): number {
 export function breakageOf(tasks: readonly Task[], enough: number): Breakage | undefined {
   const failures = tasks.filter(hasFailed);
   const reasons = failures.flatMap((task) => task.Status.Err || []);
+  const [node, other] = new Set(failures.map((task) => task.NodeID));
+  const where = node === undefined || node === null || other !== undefined ? {} : { onlyOn: node };
   const missing = reasons.find((reason) => isImageMissing.test(reason) || isMountRefused(reason));
-  if (missing !== undefined) return broken(missing);
+  if (missing !== undefined) return { ...broken(missing), ...where };
   const pending = tasks.find(
     (task) => task.Status.State === 'pending' && task.Status.Err?.startsWith('no suitable node'),
   );
@@ -53,7 +57,7 @@ export function breakageOf(tasks: readonly Task[], enough: number): Breakage | u
     ...[...Map.groupBy(failures, (task) => task.NodeID).values()].map((group) => group.length),
     0,
   );
-  return perNode < enough ? undefined : broken(reasons[0] ?? 'its tasks fail without a reason');
+  return perNode < enough ? undefined : { ...broken(reasons[0] ?? 'its tasks fail without a reason'), ...where };
 }
 
 /**

@@ -57,19 +57,20 @@ export async function converge(context: StepContext, service: Awaited): Promise<
     const told = takenFromText(hostOf(context, verdict.takenFrom), service.name, context.cluster);
     return failed(verdict.code, told.message, { done: started, next: told.next });
   }
-  return failed(verdict.code, messageFor(verdict, service.name), {
+  const host = verdict.onlyOn === undefined ? null : hostOf(context, verdict.onlyOn);
+  return failed(verdict.code, messageFor(verdict, service.name, host), {
     done: started,
-    next: nextFor(verdict, service.name, context.cluster),
+    next: nextFor(verdict, { service: service.name, cluster: context.cluster, host }),
   });
 }
 
 const hostOf = ({ nodes }: StepContext, id: string): string =>
   [...nodes].find(([, node]) => node === id)?.[0] ?? `node ${id}`;
 
-const messageFor = ({ reason, isOwn = false }: Breakage, service: string): string =>
+const messageFor = ({ reason, isOwn = false }: Breakage, service: string, host: string | null): string =>
   isOwn
     ? `${service} has more replicas than nodes for its port, which its own other replicas hold: ${withStop(reason)}`
-    : `${service} cannot start: ${withStop(reason)}`;
+    : `${service} cannot start${host === null ? '' : ` on ${host}`}: ${withStop(reason)}`;
 
 /** An update that nothing was wrong with, but its surroundings. */
 const takenFromText = (host: string, service: string, cluster: string): { message: string; next: string } => ({
@@ -77,7 +78,14 @@ const takenFromText = (host: string, service: string, cluster: string): { messag
   next: `See whether ${host} is ready again with \`flotilla ps ${cluster}\`, then \`flotilla ops retry last\`.`,
 });
 
-function nextFor({ code, reason, isOwn = false }: Breakage, service: string, cluster: string): string {
+interface Where {
+  service: string;
+  cluster: string;
+  /** Null where it fails on more than one. */
+  host: string | null;
+}
+
+function nextFor({ code, reason, isOwn = false }: Breakage, { service, cluster, host }: Where): string {
   if (isOwn) return findingOf('port-of-own-replica', { values: { service } }).fix ?? '';
   if (code === 'image_not_found')
     return `Check the image name and that every node reaches the registry. Name another one with \`flotilla service update ${service} --image …\`, or apply the mended spec.`;
@@ -85,6 +93,8 @@ function nextFor({ code, reason, isOwn = false }: Breakage, service: string, clu
     return 'If its tasks are there to end, write `deploy.update_config: { failure_action: continue }`: a swarm takes one that ends within `monitor` for one that failed.';
   if (reason.includes('non-zero exit'))
     return `\`${logsCommand('service', service, cluster)}\` shows what its tasks printed before they ended. Mend that, then \`flotilla ops retry last\`.`;
+  if (/no space left on device/iu.test(reason))
+    return `${findingOf('disk-full', host === null ? {} : { hosts: [host] }).fix ?? ''} Then \`flotilla ops retry last\`.`;
   return isMountRefused(reason)
     ? 'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.'
     : 'Mend the cause shown, then retry.';
