@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdsToken, makeToken, parseToken, withoutSecrets } from './tokens.ts';
+import { holdsToken, makeToken, parseToken, withoutTokens } from './tokens.ts';
 
 describe('a token', () => {
   test('says its public id and nothing else', () => {
@@ -29,7 +29,7 @@ describe('a token', () => {
   test('is found in a text, with and without a place, and cut down to what may be shown', () => {
     for (const { id, text } of [makeToken(), makeToken('prod')]) {
       expect(holdsToken(`{"token":"${text}"}`)).toBe(true);
-      expect(withoutSecrets(`/v1/tokens/${text}/revoke`)).toBe(`/v1/tokens/${text.split(id)[0]}${id}_…/revoke`);
+      expect(withoutTokens(`/v1/tokens/${text}/revoke`)).toBe(`/v1/tokens/${text.split(id)[0]}${id}_…/revoke`);
     }
     expect(holdsToken('flt_0123456789AB')).toBe(false);
   });

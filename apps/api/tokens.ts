@@ -33,7 +33,7 @@ const anywhere = new RegExp(tokenStart);
 export const holdsToken = (text: string): boolean => anywhere.test(text);
 
 /** A text in which tokens that somebody put there are cut down to what may be shown. */
-export const withoutSecrets = (text: string): string => text.replaceAll(...tokenForm);
+export const withoutTokens = (text: string): string => text.replaceAll(...tokenForm);
 
 /** The public id of a well-formed token, else null. Says nothing about whether the token is known. */
 export function parseToken(text: string): { id: string } | null {

@@ -1,7 +1,7 @@
 import { findingOf } from '../causes/finding-of.ts';
 import type { CheckResult } from '../verification.ts';
 import { nameList } from '../name-list.ts';
-import { disturbanceOf, linesOf, type Rule, ruling } from './ruling.ts';
+import { disturbanceOf, linesOf, type Rule, ruling, hostsOf } from './ruling.ts';
 
 /**
  * Names that lead to what is not there, or lead nowhere. Comes after gossip: what remains is an entry that the engine
@@ -49,8 +49,6 @@ export const namesRule: Rule = ({ open, earlier }) => {
     }),
   ];
 };
-
-const hostsOf = (checks: readonly CheckResult[]): string[] => [...new Set(checks.map(({ from }) => from))].toSorted();
 
 /** Checks that use the name of a service or container inside its network. */
 const isByName = (name: string, { level, target }: CheckResult): boolean =>

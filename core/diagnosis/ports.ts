@@ -3,7 +3,7 @@ import type { CheckResult } from '../verification.ts';
 import { nameList } from '../name-list.ts';
 import { blameOnce, culpritFinding, whereText } from './blocked.ts';
 import { explainsOn } from './data-path.ts';
-import { linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
+import { linesOf, type Rule, type Ruling, ruling, hostsOf } from './ruling.ts';
 import { isAbout } from './tasks.ts';
 import type { ServiceLook } from './symptoms.ts';
 import { byWay, distinctWays, wayOf, waySet } from './ways.ts';
@@ -153,5 +153,3 @@ export const forwardRule: Rule = ({ symptoms }) =>
       ruling(finding, ({ level, to, from }) => (level === 'L6' && to === host) || (level === 'L1' && from === host)),
     ];
   });
-
-const hostsOf = (checks: readonly CheckResult[]): string[] => [...new Set(checks.map(({ from }) => from))].toSorted();

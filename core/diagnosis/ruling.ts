@@ -21,6 +21,10 @@ export type Rule = (about: Case) => Ruling[];
 
 export const ruling = (finding: Finding, explains: Ruling['explains'] = () => false): Ruling => ({ finding, explains });
 
+/** The hosts that checks were made from. */
+export const hostsOf = (checks: readonly CheckResult[]): string[] =>
+  [...new Set(checks.map(({ from }) => from))].toSorted();
+
 /** Whether a check is between hosts of which one is this one; service names lead to any host. */
 export function touches(hosts: readonly string[]): (check: CheckResult) => boolean {
   const all = new Set(hosts);

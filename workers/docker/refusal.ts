@@ -7,7 +7,7 @@ export class EngineRefusal extends AppError {
 
   constructor(host: string, call: string, status: number, engineMessage: string) {
     const { code, next } = classify(engineMessage);
-    const said = withoutSecrets(engineMessage) || `HTTP ${status} without a message`;
+    const said = withoutSwarmKeys(engineMessage) || `HTTP ${status} without a message`;
     super(code, `The engine on ${host} refused ${call}: ${said}`, {
       host,
       // An engine that fails on its own side may have gone part of the way: a join goes on after its 503.
@@ -38,7 +38,7 @@ export async function orNullOn404<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** Join tokens and gossip keys never leave the worker, whatever an engine quotes. */
-export const withoutSecrets = (text: string): string =>
+export const withoutSwarmKeys = (text: string): string =>
   text
     .replaceAll(/SWMTKN-[0-9A-Za-z-]+/g, 'SWMTKN-…')
     .replaceAll(/SWMKEY-[0-9A-Za-z+/=-]+/g, 'SWMKEY-…')

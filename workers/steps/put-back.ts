@@ -2,7 +2,7 @@ import { asideName } from '#core/engine/aside-names.ts';
 import { reasonOf } from '#core/log.ts';
 import type { Outcome } from '#core/step.ts';
 import { inspectContainer, renameContainer } from '../docker/containers.ts';
-import { withoutSecrets } from '../docker/refusal.ts';
+import { withoutSwarmKeys } from '../docker/refusal.ts';
 import { placesOf } from './container-places.ts';
 import { stopInItsTime } from './delete-container.ts';
 import { failed } from './outcomes.ts';
@@ -51,7 +51,7 @@ async function restore({ engine, name }: Swap, newId: string): Promise<string> {
 /** What is known of a try of this same operation whose end was not reported. */
 export async function triedBefore({ engine, name }: Swap, id: string): Promise<Outcome> {
   const { State } = await inspectContainer(engine, id);
-  const reason = withoutSecrets(State.Error);
+  const reason = withoutSwarmKeys(State.Error);
   const end = reason === '' ? `: it ended with exit code ${State.ExitCode}, or was unhealthy` : `: ${reason}`;
   return failed('step_failed', `The new container ${name} did not run${end}.`, {
     next: 'Mend the cause or the spec, then apply again.',

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { AppError, statusOf, titleOf } from '#core/errors.ts';
 import { type Log, reasonOf, stackOf } from '#core/log.ts';
 import type { Problem } from '#core/wire.ts';
-import { withoutSecrets } from '../tokens.ts';
+import { withoutTokens } from '../tokens.ts';
 import type { AppEnv } from './env.ts';
 import { shownPath } from './shown-path.ts';
 import { Rehearsed } from './rehearsal.ts';
@@ -16,7 +16,7 @@ export function problemOf(error: AppError, requestId: string): Problem {
     title: titleOf(code),
     status: statusOf(code),
     // Whoever takes a token for a name is not told it again: answers are logged by what lies between.
-    detail: withoutSecrets(error.message),
+    detail: withoutTokens(error.message),
     code,
     instance: `urn:flotilla:request:${requestId}`,
     ...(done === undefined ? {} : { done }),

@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '#core/errors.ts';
 import { commit, recordOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
 import { isOnRecord } from '../on-record.ts';
-import { parseToken, withoutSecrets } from '../tokens.ts';
+import { parseToken, withoutTokens } from '../tokens.ts';
 import { contextOf } from './context.ts';
 import type { AppEnv } from './env.ts';
 import { changes } from './idempotency.ts';
@@ -50,7 +50,7 @@ export function refusalRecorder(deps: Deps): (thrown: Error, c: HonoContext<AppE
 }
 
 function draftOf(deps: Deps, { code }: AppError, c: HonoContext<AppEnv>): AuditDraft | null {
-  const path = withoutSecrets(c.req.path).slice(0, pathMax);
+  const path = withoutTokens(c.req.path).slice(0, pathMax);
   const details = { method: c.req.method, path, code, request: c.get('requestId') };
   if (code === 'unauthenticated') {
     deps.meter.count('flotilla_logins_failed_total');

@@ -16,7 +16,7 @@ import { isKeyTrouble, type Issuer, keysAway } from '../../oidc/keys.ts';
 import { makeToken } from '../../tokens.ts';
 import type { TrustRow } from '../../views/trust.ts';
 import { notTrusted, otherAudience, refused, whyInvalid } from './refusals.ts';
-import { tokenLabel } from './trusts.ts';
+import { trustTokenLabel } from './trusts.ts';
 
 const minutes = 10;
 /** Signatures that an issuer may use; never one that needs a shared secret, and never none. */
@@ -131,7 +131,7 @@ async function given(about: Given, { jti, exp }: z.output<typeof neededSchema>):
   const nowMs = deps.nowMs();
   const made = makeToken('ci');
   const expiresAt = timeOf(nowMs + minutes * 60_000);
-  const label = tokenLabel(trust.name);
+  const label = trustTokenLabel(trust.name);
   const isUsed = and(eq(ciTokensUsed.issuer, trust.issuer), eq(ciTokensUsed.jti, jti));
   const used = deps.store.read.select({ jti: ciTokensUsed.jti }).from(ciTokensUsed).where(isUsed);
   const row = { id: made.id, sha256: await deps.sha256(made.text), role, clusters, label, ci: actor, expiresAt };
@@ -163,7 +163,7 @@ const contextOf = ({ deps, requestId, trust, actor }: Given): Context => ({
     source: 'http',
     token: '',
     expiresAt: null,
-    subject: { kind: 'ci', name: tokenLabel(trust.name), scope: trust.wanted },
+    subject: { kind: 'ci', name: trustTokenLabel(trust.name), scope: trust.wanted },
     policy: noPolicy,
     notices: 0,
   },

@@ -55,7 +55,7 @@ export async function removeTrust({ ctx, input: { name } }: Call<{ name: string 
   const { store, nowMs } = ctx.deps;
   const removedAt = timeOf(nowMs());
   const isThere = store.read.select({ id: ciTrusts.id }).from(ciTrusts).where(isNamed(ciTrusts, name));
-  const ofIt = and(eq(tokens.label, tokenLabel(name)), isNull(tokens.person), isNull(tokens.revokedAt));
+  const ofIt = and(eq(tokens.label, trustTokenLabel(name)), isNull(tokens.person), isNull(tokens.revokedAt));
   await commit(ctx.deps, {
     expects: [someRow('there is such a trust', isThere, () => noSuch(name))],
     changes: [
@@ -70,7 +70,7 @@ export async function removeTrust({ ctx, input: { name } }: Call<{ name: string 
 }
 
 /** As whom a token of a trust is known to rules of the policy. */
-export const tokenLabel = (trust: string): string => `ci:${trust}`;
+export const trustTokenLabel = (trust: string): string => `ci:${trust}`;
 
 const noSuch = (name: string): AppError =>
   new AppError('not_found', `There is no trust ${name}`, {

@@ -20,8 +20,7 @@ import type { Handler } from './handlers.ts';
 import { minutesOf } from '#core/length.ts';
 import { weekMinutes } from '#core/minutes.ts';
 import { withStop } from '#core/sentence.ts';
-
-const text = (lines: readonly string[]): CommandResult => ({ kind: 'text', text: lines.join('\n') });
+import { text } from './results.ts';
 
 /** Commands that keep others from something, agree to it, or tell who does. */
 export const guarding: Readonly<Record<string, Handler>> = {
