@@ -72,6 +72,10 @@ describe('a run that a trust wants', () => {
       next: expect.stringMatching(/^Use a token that is for it .*, or ask somebody who is operator/),
     });
     expect((await unwrap(ci.v1.operations.$get({ query: {} }))).items.length).toBeGreaterThan(1);
+    const token = given.token.split('_').at(-3) ?? '';
+    await expect(
+      unwrap(world.admin.v1.tokens[':token'].roll.$post({ param: { token }, json: {} })),
+    ).rejects.toMatchObject({ code: 'conflict', next: expect.stringContaining('flotilla ci token') });
     world.advance(601_000);
     await expect(unwrap(ci.v1.whoami.$get())).rejects.toMatchObject({
       code: 'unauthenticated',
