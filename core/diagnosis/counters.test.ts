@@ -50,6 +50,13 @@ describe('what the VXLAN devices took in', () => {
     expect(finding?.fix).toContain('*-id-net');
   });
 
+  test('nothing is lost inside a host from which an echo came back, whatever was heard of datagrams', () => {
+    const evidence = evidenceOf({ oneWay: oneWay(() => false) }, received({ h1: 6, h2: 6, h3: 6 }));
+    const checks = between('ping', isAt('h2'));
+    const hosts = diagnose(symptomsOf({ checks, evidence })).filter(({ id }) => id === 'lost-inside-host');
+    expect(hosts.map((one) => one.hosts)).toEqual([['h2']]);
+  });
+
   test('nothing that came in was lost on the way, and the counters are part of the evidence', () => {
     const evidence = evidenceOf({ oneWay: toH2 }, received({ h1: 3, h3: 3 }));
     const [finding, ...more] = diagnose(symptomsOf({ checks: lost, evidence }));

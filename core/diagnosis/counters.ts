@@ -30,8 +30,12 @@ export const insideRule: Rule = ({ symptoms, open }) => {
   const networks = networksIn(symptoms.swarm);
   return networks.flatMap((network) =>
     Object.keys(symptoms.hosts).flatMap((host) => {
-      const lost = open.filter((one) => one.check === 'ping' && one.to === host && one.network === network.name);
-      return lost.length === 0 ? [] : lostInside(symptoms, host, { network, lost });
+      const isToward = (one: CheckResult): boolean =>
+        one.level === 'L4' && one.check === 'ping' && one.to === host && one.network === network.name;
+      const lost = open.filter(isToward);
+      // An echo that came back was inside.
+      const isReached = symptoms.checks.some((one) => isToward(one) && one.result === 'ok');
+      return lost.length === 0 || isReached ? [] : lostInside(symptoms, host, { network, lost });
     }),
   );
 };
