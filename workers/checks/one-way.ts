@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OneWay } from '#core/diagnosis/symptoms.ts';
-import { AppError } from '#core/errors.ts';
+import { AppError, orRefusal } from '#core/errors.ts';
 import type { CheckResult } from '#core/verification.ts';
 import { type ProbeCheck, type ProbeListener, probeArgs, probeLineReader } from '../probe/protocol.ts';
 import type { Prober } from './probe-container.ts';
 import type { Started } from './probers.ts';
 import type { Peer } from './underlay-checks.ts';
+import { waitFor } from '../wait-for.ts';
 
 /** Where the listeners on overlays are, beside that of the bulk test. */
 const overlayPort = 39_872;
@@ -13,6 +14,8 @@ const listenMs = 9000;
 const execLimitMs = 8000;
 /** What was sent arrives at once or never. */
 const graceMs = 300;
+/** How long a listener may take to tell what it has heard. */
+const toldLimitMs = 3000;
 
 /** Where a prober listens. On an overlay the port is its own; on a host's network only one address is taken. */
 interface Spot {
@@ -87,11 +90,34 @@ async function sendAll(
   const isReady = await Promise.all(listening.map(({ ear }) => ear.ready));
   const sent = await Promise.all(listening.map(({ prober, own }) => send(prober, own, { spots, peers, port })));
   await pause(graceMs);
-  const hearing = new Map(listening.flatMap(({ prober, ear }, at) => (isReady[at] === true ? [[prober, ear]] : [])));
+  const isWhole = await Promise.all(
+    listening.map(async (one, at) => isReady[at] === true && (await hasToldAll(one, port))),
+  );
+  const hearing = new Map(listening.flatMap(({ prober, ear }, at) => (isWhole[at] === true ? [[prober, ear]] : [])));
   return sent.flat().flatMap(({ from, to, nonce }) => {
     const ear = hearing.get(to.prober);
     return ear === undefined ? [] : [{ from, to, arrived: ear.heard.has(nonce) }];
   });
+}
+
+/**
+ * Sends one datagram more, to itself: once that is told, all that came before it is. Where the machine is busy the word
+ * of a listener may be seconds on its way, and what was heard is not lost.
+ */
+async function hasToldAll({ prober, own, ear }: Listening, port: number): Promise<boolean> {
+  const [spot] = own;
+  if (spot === undefined) return false;
+  const nonce = `${prober.host}-${crypto.randomUUID()}`;
+  const last: ProbeCheck = { kind: 'udp', id: nonce, host: spot.address, port, nonce };
+  if ((await orRefusal(prober.run([last], execLimitMs))) instanceof AppError) return false;
+  const told = await waitFor(async () => ear.heard.has(nonce) || undefined, { limitMs: toldLimitMs });
+  return told === true;
+}
+
+interface Listening {
+  prober: Prober;
+  own: readonly Spot[];
+  ear: Ear;
 }
 
 interface Ear {
