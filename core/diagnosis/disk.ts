@@ -6,7 +6,12 @@ export const diskRule: Rule = ({ symptoms, earlier }) => {
   const said = symptoms.checks.filter(({ result, detail }) => result === 'unknown' && isFull.test(detail));
   return [...Map.groupBy(said, ({ from, detail }) => refuser.exec(detail)?.[1] ?? from)].flatMap(([host, own]) => {
     if (earlier.some(({ finding }) => finding.hosts.includes(host) && finding.id === 'disk-full')) return [];
-    return [ruling(findingOf('disk-full', { hosts: [host], evidence: own.slice(0, 1).map(({ detail }) => detail) }))];
+    const finding = findingOf('disk-full', {
+      message: `There is no room left on ${host} where its engine keeps its data.`,
+      hosts: [host],
+      evidence: own.slice(0, 1).map(({ detail }) => detail),
+    });
+    return [ruling(finding)];
   });
 };
 
