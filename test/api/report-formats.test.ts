@@ -47,6 +47,13 @@ describe('reports', () => {
     expect((await list({ limit: '1', cursor: page.next ?? '' })).items.map(({ id }) => id)).toEqual([first]);
   });
 
+  test('are found by their operation as well, which its JUnit file names', async () => {
+    const id = await verified();
+    const { items } = await unwrap(world.admin.v1.operations.$get({ query: { kind: 'verify', limit: '1' } }));
+    const byOperation = world.admin.v1.reports[':id'].$get({ param: { id: items[0]?.id ?? '' }, query: {} });
+    expect((await unwrap(byOperation)).id).toBe(id);
+  });
+
   test('come as JUnit XML or as a page, by the query or by Accept', async () => {
     const id = await verified();
     const typeOf = async (query: string, accept?: string) =>

@@ -45,7 +45,8 @@ const showAsJson = route({
   path: '/v1/reports/{id}',
   tags,
   summary: 'A verification or a preflight: as JSON, as JUnit XML, or as a page that stands alone',
-  description: 'The format is that of `format`, else what `Accept` asks for, else JSON.',
+  description:
+    '`id` is that of the report or of its operation. The format is that of `format`, else what `Accept` asks for, else JSON.',
   request: { params: z.object({ id: z.string() }), query: z.object({ format: z.enum(formats).optional() }) },
   responses: { 200: jsonAnswer(reportSchema, 'The report') },
 });

@@ -18,7 +18,7 @@ export function addReportCommands(program: Command, lazy: Lazy): void {
     .command('show')
     .description('show a report; with --output junit or html as a file for others')
     .argument('[cluster]', 'its newest report; default: the only cluster')
-    .option('--id <report>', 'this report instead')
+    .option('--id <report>', 'this report instead, or that of an operation')
     .action(lazy(async () => (await import('#cli/commands/reports-show.ts')).reportsShow));
   reports
     .command('pair')
