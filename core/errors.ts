@@ -40,6 +40,7 @@ const codes = {
   timeout: { status: 504, exit: 10, title: 'Not finished in time' },
   queue_unavailable: { status: 503, exit: 11, title: 'Redis is away' },
   audit_unavailable: { status: 503, exit: 11, title: 'The record cannot be written' },
+  worker_stopped: { status: 503, exit: 11, title: 'The worker was stopped' },
   api_unreachable: { status: 503, exit: 11, title: 'The control plane does not answer' },
   issuer_unreachable: { status: 502, exit: 11, title: 'The keys of the issuer cannot be had' },
   idempotency_reused: { status: 422, exit: 5, title: 'The key stands for another request' },
@@ -120,7 +121,7 @@ export const exitMeanings: ReadonlyMap<number, string> = new Map([
   [8, 'not verified, or the preflight failed'],
   [9, 'cancelled, or you said no'],
   [10, 'not in time'],
-  [11, 'control plane, Redis or record away'],
+  [11, 'control plane, worker, Redis or record away'],
   [70, 'a fault of Flotilla'],
   [130, 'interrupted'],
 ]);

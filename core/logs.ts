@@ -10,9 +10,11 @@ export const logsRequestSchema = z.object({
   name: z.string(),
   /** Of a service: one task, by its name or id; null for all that the swarm remembers. */
   task: z.string().nullable(),
-  tail: z.number().int().min(1).max(logTailMax),
+  tail: z.number().int().min(0).max(logTailMax),
   /** RFC 3339. */
   since: z.string().nullable(),
+  /** Goes on with what is printed from then on, until nobody reads it. */
+  follow: z.boolean().optional(),
 });
 export type LogsRequest = z.infer<typeof logsRequestSchema>;
 
@@ -54,10 +56,14 @@ export const logRecordSchema = z.discriminatedUnion('type', [
     /** As refusals have it: `host_unreachable`, … */
     code: z.string(),
   }),
+  /** Of what could not be seen and is followed: it can be seen again, and what it printed meanwhile comes. */
+  z.object({ ...origin, type: z.literal('seen'), task: z.string().nullable() }),
   /** What holds for the whole answer. */
   z.object({ type: z.literal('note'), text: z.string() }),
   /** The last one: without it the answer broke off. */
   z.object({ type: z.literal('end'), lines: z.number() }),
+  /** The API ends what was followed: nothing more comes, for this reason. */
+  z.object({ type: z.literal('stopped'), code: z.string(), message: z.string(), next: z.string().optional() }),
 ]);
 export type LogRecord = z.infer<typeof logRecordSchema>;
 export type LogLine = Extract<LogRecord, { type: 'line' }>;
@@ -78,9 +84,17 @@ export function sinceOf(text: string, nowMs: number): string | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
-/** A batch of an answer on its way through the API. */
-export const logBatchSchema = z.object({ records: z.array(logRecordSchema), isLast: z.boolean() });
+/** A batch of an answer on its way through the API. One that comes again under its `sequence` changes nothing. */
+export const logBatchSchema = z.object({
+  records: z.array(logRecordSchema),
+  isLast: z.boolean(),
+  sequence: z.number().int().optional(),
+});
 export type LogBatch = z.infer<typeof logBatchSchema>;
+
+/** `isTaken` is false when nobody waits for it any more; `waitingBytes`: about how much lies here and was not read yet. */
+export const handedOverSchema = z.object({ isTaken: z.boolean(), waitingBytes: z.number() });
+export type HandedOver = z.infer<typeof handedOverSchema>;
 
 /** The command that shows what something printed. */
 export const logsCommand = (of: LogsRequest['of'], name: string, cluster: string): string =>

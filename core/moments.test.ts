@@ -10,3 +10,9 @@ test('the moments of a sentence are told as its reader is to see them, and nothi
   expect(withMoments(said)).toBe('demo is locked by ada until 2026-10-04 08:15:30Z: T-shirts, 2026-10-04 and T08:15');
   expect(withMoments(said, () => 'then')).toContain('until then: T-shirts');
 });
+
+test('a command that is to be typed stays as it is', () => {
+  expect(
+    withMoments('Since 2026-10-04T08:15:30Z: `flotilla service logs web --since 2026-10-04T08:15:30.000000001Z`.'),
+  ).toBe('Since 2026-10-04 08:15:30Z: `flotilla service logs web --since 2026-10-04T08:15:30.000000001Z`.');
+});

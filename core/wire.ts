@@ -149,10 +149,11 @@ export const preflightRequestSchema = z.strictObject({
 });
 /** `from` is a registered host that is a manager of the swarm. */
 export const adoptRequestSchema = z.strictObject({ from: nameSchema, reason });
-/** `tail` is 100 for each container, or all up to 10000 where `since` is given: `10m` ago, or a time. */
+/** `tail` is 100 of each container, or 10000 where `since` (`10m`, a time) is given; `follow`: and then what comes. */
 export const logsOptionsSchema = z.strictObject({
-  tail: z.number().int().min(1).max(logTailMax).nullable().default(null),
+  tail: z.number().int().min(0).max(logTailMax).nullable().default(null),
   since: z.string().min(1).max(64).nullable().default(null),
+  follow: z.boolean().default(false),
   reason,
 });
 /** `task`: `web.1`, `web.1@h2`, an id or the beginning of one. */
@@ -386,9 +387,8 @@ export const adoptedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Adopted = z.infer<typeof adoptedSchema>;
 
-/** What programs printed, for who waits for it; `isTaken` is false when nobody does any more. */
+/** What programs printed, for who waits for it. */
 export const handOverSchema = fenceSchema.extend(logBatchSchema.shape);
-export const handedOverSchema = z.object({ isTaken: z.boolean() });
 
 export const reportsRequestSchema = fenceSchema.extend({ reports: z.array(reportSchema).max(500) });
 export const reportsAnswerSchema = z.object({ accepted: z.number(), cancelRequested: z.boolean() });

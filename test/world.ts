@@ -58,7 +58,13 @@ export async function createWorld(options: Partial<StartOptions> = {}): Promise<
     sweepMs: 3_600_000,
     tellMs: 3_600_000,
     // Tests knock more often than people do.
-    limits: { pollMs: 50, heartbeatMs: 100, requestsPerMinute: 1_000_000, failedLoginsPerMinute: 1_000_000 },
+    limits: {
+      pollMs: 50,
+      heartbeatMs: 100,
+      recheckMs: 0,
+      requestsPerMinute: 1_000_000,
+      failedLoginsPerMinute: 1_000_000,
+    },
     log: (msg, fields) => {
       fault(msg, fields);
       entry(msg, fields);

@@ -24,13 +24,20 @@ export class LeaseKeeper {
   #stop: StopReason | null = null;
 
   /** `onCancel` is called once, when a cancellation is heard of during the run. */
-  constructor(options: { lease: Lease; renew: () => Promise<RenewResult>; onCancel?: () => void; now?: () => number }) {
+  constructor(options: {
+    lease: Lease;
+    renew: () => Promise<RenewResult>;
+    onCancel?: () => void;
+    now?: () => number;
+    renewEveryMs?: number;
+  }) {
     this.#renew = options.renew;
     this.#onCancel = options.onCancel ?? (() => undefined);
     this.#now = options.now ?? (() => performance.now());
     this.#renewedAt = this.#now();
     if (options.lease.operation.cancelRequested) this.#stop = 'cancelled';
-    this.#timer = setInterval(() => void this.tick(), Math.min(renewEveryMsMax, options.lease.leaseMs / 3));
+    const everyMs = Math.min(options.renewEveryMs ?? renewEveryMsMax, options.lease.leaseMs / 3);
+    this.#timer = setInterval(() => void this.tick(), everyMs);
     this.#timer.unref();
   }
 

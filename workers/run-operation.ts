@@ -37,6 +37,8 @@ export interface RunContext {
   reporter: Reporter;
   keeper: LeaseKeeper;
   telemetry: Telemetry;
+  /** Gives the place for operations back and runs on beside them. @throws AppError `busy` where too many do */
+  detach: () => void;
 }
 
 export interface WorkerDeps {
@@ -66,6 +68,9 @@ const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = 
 
 const stopsSoon = 'Asked to stop: ends after the steps that run now.';
 
+/** Who reads no more is known by what is handed over; a cancellation of such a one may wait for a while. */
+const followRenewMs = 10_000;
+
 /** How long the last reports may take to reach the API before the worker goes on; they stay on disk. */
 const drainLimitMs = 150_000;
 
@@ -77,6 +82,7 @@ export async function runOperation(
   deps: WorkerDeps,
   operation: string,
   running: Set<LeaseKeeper> = new Set(),
+  detach: () => void = () => {},
 ): Promise<'ran' | 'nothing-to-do' | 'other-worker'> {
   const lease = await deps.api.lease(operation);
   if (lease === null) return 'nothing-to-do';
@@ -87,6 +93,7 @@ export async function runOperation(
     renew: () => deps.api.renew(operation, fence),
     onCancel: () => reporter.report({ type: 'note', step: null, host: null, text: stopsSoon }),
     ...(deps.monotonicMs === undefined ? {} : { now: deps.monotonicMs }),
+    ...(isFollow(lease) ? { renewEveryMs: followRenewMs } : {}),
   });
   const spool = new Spool(deps.spoolFolder, operation);
   const reporter = new Reporter({
@@ -111,6 +118,7 @@ export async function runOperation(
         reporter,
         keeper,
         telemetry,
+        detach,
       }),
     );
     if (await reporter.drain(drainLimitMs)) {
@@ -125,6 +133,8 @@ export async function runOperation(
   }
   return 'ran';
 }
+
+const isFollow = ({ operation: { request } }: Lease): boolean => request.kind === 'logs' && request.follow === true;
 
 /** Gives the reason for which it was stopped between two steps, if it was. */
 async function runAndReport(context: RunContext): Promise<StopReason | null> {

@@ -7,6 +7,7 @@ import type { LeaseKeeper } from './lease-keeper.ts';
 import { HostAccess } from './open-hosts.ts';
 import { type Doorbells, type Heard, listenForDoorbells } from './queue.ts';
 import { runOperation } from './run-operation.ts';
+import { AppError } from '#core/errors.ts';
 import { reasonOf } from '#core/log.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { WorkerApi } from './worker-api.ts';
@@ -40,6 +41,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const access = new HostAccess(options.config, options.telemetry.meter);
   const running = new Set<LeaseKeeper>();
   const current = new Map<string, Promise<unknown>>();
+  const besides = new Set<string>();
   const deps = {
     api: options.api(id),
     spoolFolder: join(options.folder, 'spool'),
@@ -53,13 +55,17 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     if (isStopping) return 'pass-on';
     // The bell may ring twice; asking for our own lease again would take it from the run that has it.
     if (current.has(operation)) return 'looked';
-    const run = runOperation(deps, operation, running).catch((error: unknown) => {
-      log(reasonOf(error), { operationId: operation });
-    });
+    const { promise: detached, detach } = beside(besides, operation);
+    const run = runOperation(deps, operation, running, detach)
+      .catch((error: unknown) => {
+        log(reasonOf(error), { operationId: operation });
+      })
+      .finally(() => {
+        current.delete(operation);
+        besides.delete(operation);
+      });
     current.set(operation, run);
-    const ran = await run;
-    current.delete(operation);
-    return ran === 'other-worker' ? 'pass-on' : 'looked';
+    return (await Promise.race([run, detached])) === 'other-worker' ? 'pass-on' : 'looked';
   };
   void goOn(deps.api, onRing, log);
   const bells: Doorbells = listenForDoorbells({
@@ -76,6 +82,23 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     await access.close();
   };
   return { id, access, close };
+}
+
+/** What is followed for hours holds none of the places for operations, and there are places for as many. */
+const besidesMax = 32;
+
+function beside(besides: Set<string>, operation: string): { promise: Promise<void>; detach: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const detach = (): void => {
+    if (besides.size >= besidesMax)
+      throw new AppError('busy', `This worker follows ${besidesMax} logs already.`, {
+        done: 'Nothing was changed.',
+        next: 'End one of them, or read without `--follow`.',
+      });
+    besides.add(operation);
+    resolve();
+  };
+  return { promise, detach };
 }
 
 /** Takes up at once what this worker held before it was restarted; otherwise the next doorbell would do it. */

@@ -1,4 +1,4 @@
-import type { LogBatch } from '#core/logs.ts';
+import type { HandedOver, LogBatch } from '#core/logs.ts';
 import type { Observation } from '#core/observation.ts';
 import type { Report } from '#core/report.ts';
 import type { Adopted, Doorbells, Lease, Planned } from '#core/wire.ts';
@@ -23,8 +23,8 @@ export interface WorkerApi {
   submitObservation: (operation: string, fence: number, observation: Observation) => Promise<Planned>;
   /** Hands in what was seen of a swarm to adopt; a refusal has ended the operation. */
   submitAdoption: (operation: string, fence: number, observation: Observation) => Promise<Adopted>;
-  /** Hands what was read to who waits for it, past everything that is written down. False when nobody does any more. */
-  handOver: (operation: string, fence: number, batch: LogBatch) => Promise<boolean>;
+  /** Hands what was read to who waits for it, past everything that is written down. Not taken when nobody does any more. */
+  handOver: (operation: string, fence: number, batch: LogBatch) => Promise<HandedOver>;
   sendReports: (
     operation: string,
     fence: number,

@@ -36,8 +36,7 @@ export function workerApi(client: Client, worker: string, labels: readonly strin
       unwrap(operations.observation.$post({ param: { id }, json: { worker, fence, observation } })),
     submitAdoption: (id, fence, observation) =>
       unwrap(operations.adoption.$post({ param: { id }, json: { worker, fence, observation } })),
-    handOver: async (id, fence, batch) =>
-      (await unwrap(operations.logs.$post({ param: { id }, json: { worker, fence, ...batch } }))).isTaken,
+    handOver: (id, fence, batch) => unwrap(operations.logs.$post({ param: { id }, json: { worker, fence, ...batch } })),
     sendReports: async (id, fence, reports) => {
       try {
         const { cancelRequested } = await unwrap(

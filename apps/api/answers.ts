@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import type { LogBatch, LogRecord } from '#core/logs.ts';
+import type { HandedOver, LogBatch, LogRecord } from '#core/logs.ts';
 
 /**
  * Answers on their way from a worker to who asked, in the memory of this process and nowhere else: what programs print may
@@ -8,8 +8,8 @@ import type { LogBatch, LogRecord } from '#core/logs.ts';
  */
 export interface Answers {
   expect: (operation: string) => void;
-  /** False where nobody waits for it (any more). @throws AppError `rate_limited` when too much lies here already */
-  put: (operation: string, fence: number, batch: LogBatch) => boolean;
+  /** Not taken where nobody waits for it (any more). @throws AppError `rate_limited` when too much lies here already */
+  put: (operation: string, fence: number, batch: LogBatch) => HandedOver;
   /** Null when it was taken before, or is not expected. */
   take: (operation: string) => Taken | null;
 }
@@ -19,6 +19,8 @@ export interface Taken {
   next: () => LogRecord[];
   /** Nothing more comes. */
   isWhole: () => boolean;
+  /** How often its worker has come with something, were it nothing. */
+  batches: () => number;
   /** Nobody reads on. */
   drop: () => void;
 }
@@ -26,6 +28,8 @@ export interface Taken {
 interface Answer {
   fence: number | null;
   batches: LogBatch[];
+  count: number;
+  sequence: number;
   bytes: number;
   isWhole: boolean;
   isTaken: boolean;
@@ -53,20 +57,25 @@ export function createAnswers({ keepMs, bytesMax }: Limits = { keepMs: 120_000, 
   return {
     expect(operation) {
       const timer = forgetLater(operation);
-      answers.set(operation, { fence: null, batches: [], bytes: 0, isWhole: false, isTaken: false, timer });
+      const nothing = { fence: null, batches: [], count: 0, sequence: 0, bytes: 0, isWhole: false, isTaken: false };
+      answers.set(operation, { ...nothing, timer });
     },
     put(operation, fence, batch) {
       const answer = answers.get(operation);
-      if (answer === undefined) return false;
+      if (answer === undefined) return notTaken;
       answer.fence ??= fence;
       // Another run would begin anew, and half of it may have been read.
-      if (answer.fence !== fence || answer.isWhole) return false;
+      if (answer.fence !== fence || answer.isWhole) return notTaken;
+      answer.count += 1;
+      const { sequence = answer.sequence + 1 } = batch;
+      if (sequence <= answer.sequence) return { isTaken: true, waitingBytes: answer.bytes };
       const bytes = bytesOf(batch);
       if (lying() + bytes > bytesMax) throw full();
       answer.batches.push(batch);
+      answer.sequence = sequence;
       answer.bytes += bytes;
       answer.isWhole = batch.isLast;
-      return true;
+      return { isTaken: true, waitingBytes: answer.bytes };
     },
     take(operation) {
       const answer = answers.get(operation);
@@ -79,11 +88,14 @@ export function createAnswers({ keepMs, bytesMax }: Limits = { keepMs: 120_000, 
           return answer.batches.splice(0).flatMap(({ records }) => records);
         },
         isWhole: () => answer.isWhole && answer.batches.length === 0,
+        batches: () => answer.count,
         drop: () => void answers.delete(operation),
       };
     },
   };
 }
+
+const notTaken: HandedOver = { isTaken: false, waitingBytes: 0 };
 
 /** About what it takes in memory. */
 const bytesOf = ({ records }: LogBatch): number =>

@@ -52,6 +52,8 @@ export interface Limits {
   heartbeatMs: number;
   /** How often a waiting reader looks by itself, for commits made by other processes. */
   pollMs: number;
+  /** How often it is looked at whether who follows something still may. */
+  recheckMs: number;
   /** What one token may ask for in a minute, and failed logins from one address. */
   requestsPerMinute: number;
   failedLoginsPerMinute: number;
@@ -71,6 +73,7 @@ export const defaultLimits: Limits = {
   workerBodyBytesMax: 16_000_000,
   heartbeatMs: 15_000,
   pollMs: 2_000,
+  recheckMs: 5_000,
   requestsPerMinute: 12_000,
   failedLoginsPerMinute: 60,
   refusalsRecordedPerMinute: 60,

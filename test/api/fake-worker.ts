@@ -73,9 +73,9 @@ export class FakeWorker {
   }
 
   /** What programs printed, to whoever waits for it. */
-  async handOver(records: LogRecord[], isLast = true): Promise<boolean> {
+  async handOver(records: LogRecord[], isLast = true, sequence?: number): Promise<boolean> {
     const { param, fence } = this.#held;
-    const json = { ...fence, records, isLast };
+    const json = { ...fence, records, isLast, ...(sequence === undefined ? {} : { sequence }) };
     return (await unwrap(this.#api.v1.worker.operations[':id'].logs.$post({ param, json }))).isTaken;
   }
 

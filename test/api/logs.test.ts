@@ -109,6 +109,77 @@ describe('logs', () => {
   });
 });
 
+describe('logs that are followed', () => {
+  beforeEach(() => demoFormed(admin, worker));
+
+  /** Ann follows, and a worker has handed over one line. */
+  async function followed() {
+    const ann = await someone(world, 'ann', 'operator');
+    const operation = await askForLogs(ann.api, { follow: true });
+    const waiting = fetchLogs(ann.api, operation.id);
+    await worker.take(operation.id);
+    await worker.handOver([line('web.1', 'one')], false, 1);
+    return { ann, operation, waiting };
+  }
+  const looks = async (id: string) =>
+    (await unwrap(admin.v1.audit.$get({ query: { operation: id } }))).items.filter(
+      ({ action }) => action === 'logs.requested',
+    );
+
+  test('come until nobody takes them, are on record once, and a batch that comes again is one', async () => {
+    const { operation, waiting } = await followed();
+    expect(operation.request).toMatchObject({ kind: 'logs', follow: true });
+    await worker.handOver([line('web.1', 'one')], false, 1);
+    await worker.handOver([], false, 2);
+    await worker.handOver([line('web.1', 'two')], false, 3);
+    await worker.end();
+    expect(await waiting).toEqual([line('web.1', 'one'), line('web.1', 'two')]);
+    await expect(worker.handOver([line('web.1', 'three')], false, 4)).rejects.toMatchObject({ code: 'stale_fence' });
+    expect(await looks(operation.id)).toMatchObject([{ actor: { name: 'ann' }, details: { follow: true } }]);
+  });
+
+  test('tell their worker how much waits, so that he who reads slowly is waited for', async () => {
+    const { id } = await askForLogs(admin, { follow: true });
+    await worker.take(id);
+    const long = line('web.1', 'x'.repeat(500_000));
+    const json = { worker: worker.id, fence: worker.lease.fence, records: [long, long], isLast: false };
+    const route = world.worker.v1.worker.operations[':id'].logs;
+    const { waitingBytes } = await unwrap(route.$post({ param: { id }, json }));
+    expect(waitingBytes).toBeGreaterThan(1024 * 1024);
+  });
+
+  test('end with the right to read them, and nothing that came since is shown', async () => {
+    const { waiting } = await followed();
+    const policy = { rules: [{ deny: ['logs.read'], to: { person: 'ann' }, clusters: [cluster] }] };
+    await unwrap(admin.v1.policy.$put({ json: { policy } }));
+    await worker.handOver([line('web.1', 'two')], false, 2);
+    expect(await waiting).toEqual([
+      line('web.1', 'one'),
+      expect.objectContaining({ type: 'stopped', code: 'forbidden' }),
+    ]);
+    expect(await worker.handOver([], false, 3)).toBe(false);
+    const { items } = await unwrap(admin.v1.audit.$get({ query: { action: 'access.denied' } }));
+    expect(items).toHaveLength(1);
+  });
+
+  test('end with the token, and with the person', async () => {
+    const { ann, waiting } = await followed();
+    const { items } = await unwrap(ann.api.v1.tokens.$get());
+    const param = { token: items[0]?.id ?? '' };
+    await unwrap(admin.v1.tokens[':token'].revoke.$post({ param, json: {} }));
+    expect((await waiting).at(-1)).toMatchObject({ type: 'stopped', code: 'unauthenticated' });
+  });
+
+  test('end when their worker is silent', async () => {
+    const { waiting } = await followed();
+    await expect.poll(() => world.answers.length).toBeGreaterThan(0);
+    world.advance(29_000);
+    await worker.handOver([line('web.1', 'two')], false, 2);
+    world.advance(31_000);
+    expect((await waiting).at(-1)).toMatchObject({ type: 'stopped', code: 'worker_stopped' });
+  });
+});
+
 test('a cluster that is not formed has nothing to read', async () => {
   await demoProposed(admin);
   await expect(askForLogs(admin)).rejects.toMatchObject({

@@ -30,7 +30,10 @@ export const source = (name: string, more: Partial<Extract<LogRecord, { type: 's
 
 export const askForLogs = (
   api: Client,
-  { service = 'web', ...json }: { service?: string; task?: string; tail?: number; since?: string } = {},
+  {
+    service = 'web',
+    ...json
+  }: { service?: string; task?: string; tail?: number; since?: string; follow?: boolean } = {},
 ): Promise<Operation> =>
   unwrap(api.v1.clusters[':cluster'].services[':service'].logs.$post({ param: { cluster, service }, json }));
 

@@ -148,7 +148,7 @@ async function changes({ world, say, join }: SlackWorld, { olga, bob, worker }: 
   await unwrap(olga.api.v1.operations[':id'].cancel.$post({ param: { id: again.id }, json: {} }));
 }
 
-/** What a program prints goes by, once to who asked and once to nobody. */
+/** What a program prints goes by, once to who asked, once to nobody, and once to who follows. */
 async function lookAtLogs(api: Client, worker: FakeWorker): Promise<void> {
   for (const isFetched of [true, false]) {
     const { id } = await askForLogs(api);
@@ -157,6 +157,12 @@ async function lookAtLogs(api: Client, worker: FakeWorker): Promise<void> {
     await worker.end();
     if (isFetched) await fetchLogs(api, id);
   }
+  const { id } = await askForLogs(api, { follow: true });
+  const followed = fetchLogs(api, id);
+  await worker.take(id);
+  await worker.handOver([line('web.1', `again with ${planted.printed.secret}`)], false, 1);
+  await worker.end();
+  await followed;
 }
 
 /** Requests that are refused, with secrets in the wrong places. Their answers are the sender's own. */

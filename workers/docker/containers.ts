@@ -151,19 +151,31 @@ export const containerLogs = (
   return engine.stream(request, read, options);
 };
 
-/** The newest lines that it has written, handed to `read` as they come; each begins with its time. */
+/** Lines of its log: the newest before now, all since a time, and with `follow` those to come, until it ends. */
+export interface LogStretch {
+  tail: number | 'all';
+  since: string | null;
+  follow?: boolean;
+}
+
+/** What it has written, handed to `read` as it comes; each line begins with its time. */
 export const streamLogs = <T>(
   engine: EngineClient,
   id: string,
-  { tail, since }: { tail: number; since: string | null },
+  { tail, since, follow }: LogStretch,
   read: (body: AsyncIterable<Buffer>) => Promise<T>,
   options?: CallOptions,
 ): Promise<T> => {
-  // Engines take seconds; a fraction is nine digits to them.
-  const seconds = since === null ? undefined : (Date.parse(since) / 1000).toFixed(3);
-  const query = { stdout: true, stderr: true, timestamps: true, tail, since: seconds };
+  const query = { stdout: true, stderr: true, timestamps: true, tail, since: secondsOf(since), follow };
   return engine.stream({ method: 'GET', path: `${containerPath(id)}/logs`, query }, read, options);
 };
+
+/** Engines take seconds with up to nine digits of a fraction, as they give times; more than a number holds. */
+function secondsOf(time: string | null): string | undefined {
+  if (time === null) return undefined;
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? '000';
+  return `${Math.floor(Date.parse(time) / 1000)}.${fraction}`;
+}
 
 export async function deleteContainer(
   engine: EngineClient,

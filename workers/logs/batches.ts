@@ -17,10 +17,14 @@ export function batchesOf(records: readonly LogRecord[]): LogBatch[] {
       bytes = 0;
     }
     batches.at(-1)?.push(record);
-    bytes += recordBytes + (record.type === 'line' ? record.text.length : 0);
+    bytes += bytesOf(record);
   }
   return batches.map((own, at) => ({ records: own, isLast: at === batches.length - 1 }));
 }
+
+/** About what a record takes on its way. */
+export const bytesOf = (record: LogRecord): number =>
+  recordBytes + (record.type === 'line' ? Buffer.byteLength(record.text) : 0);
 
 /** As many containers as one answer has room for, the newest; those that are left out are told. */
 export function atMost({ sources, unseen }: Found): Pick<Found, 'sources' | 'unseen'> {

@@ -1,37 +1,18 @@
 import type { Frame } from '../docker/demux.ts';
+import { LineMaker, type PrintedLine } from './line-maker.ts';
+import type { SeenMessages } from './seen-messages.ts';
 
-/** A line as it was printed, with what its engine says of it. */
-export interface PrintedLine {
-  at: string;
-  stream: 'stdout' | 'stderr';
-  text: string;
-  /** Bytes of it that were not kept. */
-  leftOut: number;
-}
-
-/** What is kept of one line. */
-const lineBytesMax = 64 * 1024;
 /** What a line costs beside its text. */
 const lineOverhead = 64;
-const newline = 10;
-
-interface Open {
-  at: string;
-  parts: Buffer[];
-  bytes: number;
-  leftOut: number;
-}
 
 /** The newest lines that a container has printed, up to so many bytes: what is older gives way. */
 export class Printed {
   readonly #bytesMax: number;
+  readonly #maker = new LineMaker((line) => this.#keep(line));
   #lines: PrintedLine[] = [];
   #first = 0;
   #bytes = 0;
   #isCut = false;
-  readonly #frames = { stdout: emptyOpen(), stderr: emptyOpen(), engine: emptyOpen() };
-  readonly #open = { stdout: emptyOpen(), stderr: emptyOpen() };
-  readonly #faults: string[] = [];
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -54,62 +35,32 @@ export class Printed {
 
   /** What the engine said in between. */
   get faults(): readonly string[] {
-    return this.#faults;
+    return this.#maker.faults;
+  }
+
+  /** What has come, for who reads on. */
+  get seen(): SeenMessages {
+    return this.#maker.seen;
   }
 
   /** A piece of a multiplexed stream with timestamps. */
-  add({ from, data, isLast }: Frame): void {
-    if (from === 'stdin') return;
-    const frame = this.#frames[from];
-    keep(frame, data);
-    if (!isLast) return;
-    this.#frames[from] = emptyOpen();
-    const message = Buffer.concat(frame.parts);
-    if (from === 'engine') this.#faults.push(message.toString('utf8').trim());
-    else this.#message(from, message, frame.leftOut);
+  add(frame: Frame): void {
+    this.#maker.add(frame);
   }
 
   /** A piece of what a program with a terminal printed, which comes without frames. */
   addRaw(chunk: Buffer): void {
-    let rest = chunk;
-    for (let end = rest.indexOf(newline); end !== -1; end = rest.indexOf(newline)) {
-      const frame = this.#frames.stdout;
-      keep(frame, rest.subarray(0, end + 1));
-      this.#frames.stdout = emptyOpen();
-      this.#message('stdout', Buffer.concat([...frame.parts, Buffer.from('\n')]), frame.leftOut);
-      rest = rest.subarray(end + 1);
-    }
-    keep(this.#frames.stdout, rest);
+    this.#maker.addRaw(chunk);
   }
 
   /** Nothing more comes: what did not end with a line break is a line as well. */
   end(): void {
-    const { stdout: frame } = this.#frames;
-    this.#frames.stdout = emptyOpen();
-    if (frame.bytes > 0) this.#message('stdout', Buffer.concat(frame.parts), frame.leftOut);
-    for (const stream of ['stdout', 'stderr'] as const) this.#close(stream);
+    this.#maker.end();
   }
 
-  /** One message of the engine: a line, or 16 KiB of a longer one, each with its time in front. */
-  #message(stream: 'stdout' | 'stderr', message: Buffer, leftOut: number): void {
-    const { at, text } = timed(message);
-    const open = this.#open[stream];
-    if (open.at === '') open.at = at;
-    const isWhole = text.at(-1) === newline || leftOut > 0;
-    keep(open, text);
-    open.leftOut += leftOut;
-    if (isWhole) this.#close(stream);
-  }
-
-  #close(stream: 'stdout' | 'stderr'): void {
-    const open = this.#open[stream];
-    if (open.parts.length === 0) return;
-    this.#open[stream] = emptyOpen();
-    const text = Buffer.concat(open.parts)
-      .toString('utf8')
-      .replace(/\r?\n+$/, '');
-    this.#lines.push({ at: open.at, stream, text, leftOut: open.leftOut });
-    this.#bytes += costOf(text);
+  #keep(line: PrintedLine): void {
+    this.#lines.push(line);
+    this.#bytes += costOf(line.text);
     this.#makeRoom();
   }
 
@@ -125,22 +76,4 @@ export class Printed {
   }
 }
 
-const emptyOpen = (): Open => ({ at: '', parts: [], bytes: 0, leftOut: 0 });
-
 const costOf = (text: string): number => Buffer.byteLength(text) + lineOverhead;
-
-/** A copy: a piece of a chunk would hold on to the whole of it. */
-function keep(open: Open, data: Buffer): void {
-  const kept = data.subarray(0, Math.max(0, lineBytesMax - open.bytes));
-  if (kept.length > 0) open.parts.push(Buffer.from(kept));
-  open.bytes += kept.length;
-  open.leftOut += data.length - kept.length;
-}
-
-const stamp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-function timed(message: Buffer): { at: string; text: Buffer } {
-  const end = message.indexOf(32);
-  const at = end === -1 || end > 40 ? '' : message.toString('latin1', 0, end);
-  return stamp.test(at) ? { at, text: message.subarray(end + 1) } : { at: '', text: message };
-}

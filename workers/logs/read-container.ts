@@ -7,6 +7,7 @@ import { isRefusal } from '../docker/refusal.ts';
 import { within } from '../checks/within.ts';
 import { silenceMs } from './containers-on.ts';
 import { Printed } from './printed.ts';
+import type { SeenMessages } from './seen-messages.ts';
 
 /** A container that is to be read, and what it is called in the answer. */
 export interface Source {
@@ -21,6 +22,8 @@ export interface ReadHow {
   since: string | null;
   /** How much text of it is kept. */
   bytesMax: number;
+  /** Told what has come, by who reads on from there. */
+  onRead?: (source: Source, seen: SeenMessages) => void;
 }
 
 /** What comes from one container before it is asked for fewer lines: lines are as long as a program makes them. */
@@ -37,6 +40,7 @@ export async function readContainer(engine: EngineClient, source: Source, how: R
   if ('reason' in looked.value) return [unseen(looked.value)];
   const { container } = looked.value;
   const { printed, fault } = await readPrinted(engine, container, how);
+  how.onRead?.(source, printed.seen);
   if (fault !== null && printed.lines.length === 0) return [unseen(driverFault(container, fault))];
   const lines = printed.lines.map(({ leftOut, ...line }): LogRecord => {
     const about = { type: 'line', name, host, ...line } as const;
@@ -46,7 +50,11 @@ export async function readContainer(engine: EngineClient, source: Source, how: R
   return [...lines, sourceOf(source, container, { lines: lines.length, cut: cutOf(printed, how) }), ...broken];
 }
 
-async function lookAt(engine: EngineClient, { container: id }: Source): Promise<{ container: Container } | Why> {
+/** The container as it is now, or why that is not known. */
+export async function lookAt(
+  engine: EngineClient,
+  { container: id }: Pick<Source, 'container'>,
+): Promise<{ container: Container } | Why> {
   try {
     return { container: await inspectContainer(engine, id, { timeoutMs: silenceMs - 2000 }) };
   } catch (error) {
@@ -60,7 +68,8 @@ function cutOf({ isCut, lines }: Printed, { tail, since }: ReadHow): LogSource['
   return since !== null && lines.length >= tail ? 'lines' : null;
 }
 
-const sourceOf = (
+/** A container that was read, as it is told. */
+export const sourceOf = (
   { name, host, task }: Source,
   { Id: id, State: state }: Container,
   { lines, cut }: Pick<LogSource, 'lines' | 'cut'>,
@@ -131,13 +140,13 @@ async function readOnce(
 }
 
 /** Why something could not be seen. */
-type Why = Pick<LogUnseen, 'reason' | 'code'>;
+export type Why = Pick<LogUnseen, 'reason' | 'code'>;
 
 const saidBy = ({ faults: [reason] }: Printed): Why | null =>
   reason === undefined ? null : { reason, code: 'engine_error' };
 
 /** A refusal in few words; anything else is a bug and goes on. */
-function whyNot(error: unknown): Why {
+export function whyNot(error: unknown): Why {
   if (!(error instanceof AppError)) throw error;
   if (isRefusal(error, 404))
     return { reason: 'its container is gone; engines keep those of the last tasks only', code: 'not_found' };
@@ -146,7 +155,8 @@ function whyNot(error: unknown): Why {
   return { reason: isRefusal(error) ? error.engineMessage : said, code: error.code };
 }
 
-const driverFault = ({ HostConfig: { LogConfig: log } }: Container, fault: Why): Why =>
+/** What an engine says of a driver that keeps nothing to read, in our words. */
+export const driverFault = ({ HostConfig: { LogConfig: log } }: Container, fault: Why): Why =>
   /does not support reading/.test(fault.reason)
     ? { ...fault, reason: `its log driver \`${log?.Type ?? '?'}\` keeps nothing that can be read` }
     : fault;

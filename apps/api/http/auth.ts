@@ -1,9 +1,10 @@
-import { eq, isNull, sql } from 'drizzle-orm';
+import { eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { MiddlewareHandler } from 'hono';
 import { narrower, type Source } from '#core/actor.ts';
 import { bytesOfBase64 } from '#core/audit/base64.ts';
 import { AppError } from '#core/errors.ts';
 import { kept } from '#db/kept.ts';
+import type { Reader } from '#db/reader.ts';
 import { notices, persons, policies, tokens } from '#db/schema/index.ts';
 import type { Deps } from '../deps.ts';
 import { groupsOf } from '../groups.ts';
@@ -59,6 +60,17 @@ async function callerOf(deps: Deps, header: string | undefined, door: Source): P
   const row = await tokenRow(deps.store.read, await deps.sha256(text));
   if (row === null || isOver(row, deps.nowMs())) throw refusal('The token is not valid', text);
   noteUse(deps, row.token);
+  return callerFrom(deps, row, door);
+}
+
+/** Who came in a while ago, as his token and the policy are now. @throws AppError `unauthenticated` */
+export async function callerNow(deps: Deps, { token, source }: Caller): Promise<Caller> {
+  const row = await tokenRowById(deps.store.read, token);
+  if (row === null || isOver(row, deps.nowMs())) throw refusal('The token is not valid any more');
+  return callerFrom(deps, row, source);
+}
+
+async function callerFrom(deps: Deps, row: Row, door: Source): Promise<Caller> {
   const { id, role, label, clusters, expiresAt, ci } = row.token;
   const policy = await policyNumbered(deps.store.read, row.policy);
   const common = { token: id, expiresAt, policy };
@@ -83,8 +95,14 @@ async function callerOf(deps: Deps, header: string | undefined, door: Source): P
   };
 }
 
+const looked = [tokens, persons, policies, notices];
+
 /** One query for all that a request needs to know of its caller. */
-const tokenRow = kept([tokens, persons, policies, notices], async (read, sha256: string) => {
+const tokenRow = kept(looked, (read, sha256: string) => rowWhere(read, eq(tokens.sha256, sha256)));
+
+const tokenRowById = kept(looked, (read, id: string) => rowWhere(read, eq(tokens.id, id)));
+
+async function rowWhere(read: Reader, token: SQL) {
   const [row] = await read
     .select({
       token: tokens,
@@ -94,12 +112,12 @@ const tokenRow = kept([tokens, persons, policies, notices], async (read, sha256:
     })
     .from(tokens)
     .leftJoin(persons, eq(persons.id, tokens.person))
-    .where(eq(tokens.sha256, sha256))
+    .where(token)
     .limit(1);
   return row ?? null;
-});
+}
 
-type Row = NonNullable<Awaited<ReturnType<typeof tokenRow>>>;
+type Row = NonNullable<Awaited<ReturnType<typeof rowWhere>>>;
 
 const isOver = ({ token, person }: Row, nowMs: number): boolean =>
   token.revokedAt !== null ||

@@ -14,7 +14,7 @@ const params = z.object({ cluster: z.string() });
 /** Longer than any name is, so that a nearest one can be told. */
 const name = z.string().min(1).max(255);
 const description =
-  'Then fetch `/v1/operations/{id}/logs`, which waits for it. The record says who looked at what; what was printed is kept nowhere.';
+  'Then fetch `/v1/operations/{id}/logs`, which waits for it. With `follow` it goes on with what is printed from then on, until nobody reads it. The record says who looked at what; what was printed is kept nowhere.';
 
 const ofService = route({
   method: 'post',
@@ -42,7 +42,7 @@ const fetched = route({
   tags: ['operations'],
   summary: 'What was read, as NDJSON: for who asked, once',
   description:
-    'Lines in the order of their time (`line`), then each container that was read (`source`: with 0 lines it printed nothing) and what could not be seen, with the reason (`unseen`). The last record is `end`: without it the answer broke off, and the operation says why. Empty lines are keep-alives.',
+    'Lines in the order of their time (`line`), then each container that was read (`source`: with 0 lines it printed nothing) and what could not be seen, with the reason (`unseen`). The last record is `end`: without it the answer broke off, and the operation says why. One that is followed has no end: its lines come as they are printed, `source` tells that a container has ended, `seen` that what was `unseen` can be seen again, and `stopped` why nothing more comes (such as a lost right). Empty lines are keep-alives.',
   request: { params: z.object({ id: z.string() }) },
   responses: { 200: streamAnswer('application/x-ndjson', 'A record a line') },
 });

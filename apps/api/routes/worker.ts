@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { handedOverSchema } from '#core/logs.ts';
 import {
   adoptedSchema,
   doorbellsQuerySchema,
   doorbellsSchema,
   fenceSchema,
-  handedOverSchema,
   handOverSchema,
   heldQuerySchema,
   heldSchema,
@@ -140,7 +140,7 @@ export const workerRoutes = (deps: Deps) =>
     })
     .openapi(logs, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };
-      return c.json({ isTaken: await handOver({ ctx: contextOf(deps, c), input }) }, 200);
+      return c.json(await handOver({ ctx: contextOf(deps, c), input }), 200);
     })
     .openapi(reports, async (c) => {
       const input = { ...c.req.valid('json'), ...c.req.valid('param') };

@@ -1,12 +1,13 @@
 import { unwrapStream } from '#api/client.ts';
 import { AppError } from '#core/errors.ts';
-import type { LogRecord } from '#core/logs.ts';
+import type { LogRecord, LogsRequest } from '#core/logs.ts';
 import { apiOf } from '#cli/api.ts';
 import { endingLines, jsonLine, printedLines } from '#cli/output/logs-view.ts';
 import { conclude } from '#cli/progress/conclude.ts';
 import { readRecords } from '#cli/progress/records.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
+import { followLogs } from './logs-follow.ts';
 import { pickCluster } from './pick-cluster.ts';
 
 interface LogsOptions {
@@ -29,7 +30,7 @@ export async function serviceLogs(
   const json = { ...asked(options), task: options.task ?? null };
   const route = client.v1.clusters[':cluster'].services[':service'].logs;
   const { id } = await ask(route.$post({ param: { cluster, service: name }, json }));
-  return await showLogs(session, id, options);
+  return await shown(session, id, { ...options, of: 'service', name, cluster });
 }
 
 /** What a standalone container printed. @throws AppError as above */
@@ -39,18 +40,19 @@ export async function containerLogs(session: Session, name: string, options: Log
   const cluster = await pickCluster(api, options.cluster);
   const route = client.v1.clusters[':cluster'].containers[':container'].logs;
   const { id } = await ask(route.$post({ param: { cluster, container: name }, json: asked(options) }));
-  return await showLogs(session, id, options);
+  return await shown(session, id, { ...options, of: 'container', name, cluster });
 }
 
-/** @throws AppError `not_supported_yet` */
-function asked({ tail = null, since = null, follow = false }: { [K in keyof LogsOptions]: LogsOptions[K] | null }) {
-  if (follow === true)
-    throw new AppError('not_supported_yet', 'Logs are not followed yet', {
-      done: 'Nothing was sent.',
-      next: 'Ask again for what is new, such as with `--since 30s`.',
-    });
-  return { tail, since };
-}
+const asked = ({ tail = null, since = null, follow = false }: { [K in keyof LogsOptions]: LogsOptions[K] | null }) => ({
+  tail,
+  since,
+  follow: follow === true,
+});
+
+const shown = (session: Session, id: string, { timestamps = false, follow, ...what }: Shown): Promise<number> =>
+  follow === true ? followLogs(session, id, { timestamps, ...what }) : showLogs(session, id, { timestamps });
+
+type Shown = Pick<LogsOptions, 'timestamps' | 'follow'> & { of: LogsRequest['of']; name: string; cluster: string };
 
 /** Waits for the answer while the operation is shown as it runs; progress never stands among the lines. */
 async function showLogs(session: Session, id: string, { timestamps = false }: LogsOptions): Promise<number> {

@@ -16,19 +16,30 @@ type Origin = Pick<LogLine, 'name' | 'host'>;
 const originText = ({ name, host }: Origin): string => cleanText(host === null ? name : `${name}@${host}`);
 
 /** What programs printed, each line behind where it comes from; at a terminal it is harmless, and broken to its width. */
-export function printedLines(records: readonly LogRecord[], options: LinesOptions): string[] {
-  const lines = records.filter((one) => one.type === 'line');
-  const origins = [...new Set(lines.map(originText))].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  const widest = Math.max(0, ...origins.map(displayWidth));
-  const colourOf = new Map(origins.map((origin, at) => [origin, coloursOf(options.paint)[at % 6]]));
-  return lines.flatMap((line) => {
-    const origin = originText(line);
-    const paint = colourOf.get(origin) ?? ((text: string) => text);
-    const time = options.timestamps ? `${line.at} ` : '';
-    const text = `${options.isTerminal ? harmless(line.text) : line.text}${leftOutText(line)}`;
-    if (!options.isTerminal) return [`${origin} | ${time}${text}`];
-    return folded({ prefix: paint(`${pad(origin, widest)} |`), text: `${time}${text}` }, options.width);
-  });
+export const printedLines = (records: readonly LogRecord[], options: LinesOptions): string[] =>
+  linePrinter()(records, options);
+
+/** The same for lines that come one after the other: where they come from keeps its colour. */
+export function linePrinter(): (records: readonly LogRecord[], options: LinesOptions) => string[] {
+  const known = new Map<string, number>();
+  let widest = 0;
+  return (records, options) => {
+    const lines = records.filter((one) => one.type === 'line');
+    const origins = [...new Set(lines.map(originText))].filter((origin) => !known.has(origin));
+    for (const origin of origins.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
+      known.set(origin, known.size);
+      widest = Math.max(widest, displayWidth(origin));
+    }
+    const colours = coloursOf(options.paint);
+    return lines.flatMap((line) => {
+      const origin = originText(line);
+      const paint = colours[(known.get(origin) ?? 0) % colours.length] ?? ((text: string) => text);
+      const time = options.timestamps ? `${line.at} ` : '';
+      const text = `${options.isTerminal ? harmless(line.text) : line.text}${leftOutText(line)}`;
+      if (!options.isTerminal) return [`${origin} | ${time}${text}`];
+      return folded({ prefix: paint(`${pad(origin, widest)} |`), text: `${time}${text}` }, options.width);
+    });
+  };
 }
 
 /** Below its prefix, where that leaves room enough for lines; else from the second line on over the whole width. */
@@ -87,11 +98,15 @@ export const jsonLine = (record: LogRecord): string => jsonText(JSON.stringify(r
 /** What has to be known of what was shown, and what could not be seen: never an empty answer without a word. */
 export function endingLines(
   records: readonly LogRecord[],
-  { width, paint = noColours, quiet = false }: { width?: number | undefined; paint?: Paint; quiet?: boolean },
+  { width, paint = noColours, quiet = false, isFollowed = false }: EndingOptions,
 ): string[] {
   const sources = records.filter((one) => one.type === 'source');
-  const silent = sources.filter(({ lines }) => lines === 0);
-  const ended = sources.filter(({ lines, exitCode }) => lines > 0 && exitCode !== null && exitCode !== 0);
+  // Of one that is followed its end is news, and that it has printed nothing would be said of what came before.
+  const isEnd = ({ lines, exitCode, state }: LogSource): boolean =>
+    isFollowed ? exitCode !== null || state === 'removed' : lines > 0 && exitCode !== null && exitCode !== 0;
+  const ended = sources.filter(isEnd);
+  const silent = sources.filter((one) => one.lines === 0 && !isEnd(one));
+  const seen = records.filter((one) => one.type === 'seen');
   const asides = quiet ? [] : [...grouped(ended, stateText), ...grouped(silent, silentText)];
   const cut = sources.filter(({ cut }) => cut !== null).map((one) => `${originText(one)}: ${cutText(one)}`);
   const unseen = grouped(
@@ -100,10 +115,19 @@ export function endingLines(
   );
   const notes = records.flatMap((one) => (one.type === 'note' ? [one.text] : []));
   return [
+    ...grouped(seen, () => 'can be seen again').map((text) => ({ mark: paint.dim('·'), text })),
     ...asides.map((text) => ({ mark: paint.dim('·'), text })),
     ...cut.map((text) => ({ mark: paint.yellow('!'), text })),
     ...[...unseen, ...notes].map((text) => ({ mark: paint.yellow('?'), text })),
   ].flatMap(({ mark, text }) => hang(`${mark} `, cleanText(text), width === undefined ? undefined : width + 1));
+}
+
+interface EndingOptions {
+  width?: number | undefined;
+  paint?: Paint;
+  quiet?: boolean;
+  /** Lines come as they are printed, and these are told in between. */
+  isFollowed?: boolean;
 }
 
 const namedMax = 6;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '#core/errors.ts';
 import { isFinished } from '#core/operation.ts';
 import type { OperationEvent } from '#core/wire.ts';
+import { abortable } from './abortable.ts';
 import { sseMessages } from './sse.ts';
 
 /** What following tells: events, and whether the API is away at the moment. */
@@ -58,7 +59,8 @@ async function* eventsAfter(lastId: number, { open, signal }: FollowInput, silen
     setTimeout(() => silence.abort(new Error('the event stream is silent')), silenceMsMax);
   let timer = arm();
   try {
-    const body = await open(lastId, AbortSignal.any([signal, silence.signal]));
+    const left = AbortSignal.any([signal, silence.signal]);
+    const body = abortable(await open(lastId, left), left);
     yield 'open' as const;
     const watched = body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { logTailDefault, logTailMax } from '#core/log-limits.ts';
 import type { Lazy } from '#cli/program.ts';
 import { wholeNumber } from '#cli/usage/parsers.ts';
@@ -35,15 +35,16 @@ const optionsOf = (command: Command): Command =>
       tail,
     )
     .option('--since <time>', 'only lines since then: 10m, 2h, or 2026-11-28T18:00Z')
-    .addOption(new Option('-f, --follow').hideHelp())
+    .option('-f, --follow', 'go on with what is printed from now on, until Ctrl-C')
     .option('-t, --timestamps', 'show when each line was printed, by the clock of its host');
 
 const notes = `
-Lines stand in the order of their time. What could not be read is said on the
-standard error. On a terminal what could steer it is shown as its number;
-in a pipe lines are as they were printed. --output json: a record a line.`;
+Lines stand in the order of their time; with --follow as they come, also those
+of tasks that come later. What could not be read is said on the standard error.
+On a terminal what could steer it is shown as its number; in a pipe lines are
+as they were printed. --output json: a record a line.`;
 
 function tail(text: string): number {
   if (text === 'all') throw new InvalidArgumentError(`Write a number up to ${logTailMax}: that many are read at most.`);
-  return wholeNumber(text, 1, logTailMax);
+  return wholeNumber(text, 0, logTailMax);
 }

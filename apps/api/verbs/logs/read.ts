@@ -5,6 +5,7 @@ import { authorise } from '../../access.ts';
 import type { Taken } from '../../answers.ts';
 import { type Call, type Context, personOf } from '../../http/env.ts';
 import { operationRow, type OperationRow } from '../../views/operation.ts';
+import { FollowWatch } from './follow-watch.ts';
 
 export interface ReadLogs {
   id: string;
@@ -12,7 +13,8 @@ export interface ReadLogs {
 }
 
 /**
- * What was read, as it comes: for who asked and nobody else, once. An empty batch is a sign of life.
+ * What was read, as it comes: for who asked and nobody else, once. An empty batch is a sign of life. One that is followed
+ * goes on until nobody reads, the right to is lost, or its worker is silent.
  * @throws AppError `not_found`, `forbidden`, `conflict`, before the first record
  */
 export async function readLogs({ ctx, input }: Call<ReadLogs>): Promise<AsyncGenerator<readonly LogRecord[]>> {
@@ -22,10 +24,11 @@ export async function readLogs({ ctx, input }: Call<ReadLogs>): Promise<AsyncGen
   if (!isAsker(ctx, row)) throw notAsked(row);
   const taken = ctx.deps.answers?.take(row.id) ?? null;
   if (taken === null) throw notThere(row);
-  return follow(ctx, input, taken);
+  const watch = row.request.follow === true ? new FollowWatch(ctx, row, taken) : null;
+  return follow(ctx, input, { taken, watch });
 }
 
-async function* follow({ deps }: Context, { id, signal }: ReadLogs, taken: Taken) {
+async function* follow({ deps }: Context, { id, signal }: ReadLogs, { taken, watch: followed }: Reading) {
   const { store, notifier, limits, nowMs } = deps;
   const watch = notifier.watch(id);
   let silentSinceMs = nowMs();
@@ -33,7 +36,13 @@ async function* follow({ deps }: Context, { id, signal }: ReadLogs, taken: Taken
     while (!signal.aborted) {
       // Looked at before the answer: of an operation that has ended by then nothing more comes.
       const { state } = await operationRow(store.read, id);
+      const stopped = (await followed?.stopped()) ?? null;
       const records = taken.next();
+      if (stopped !== null) {
+        // What has come since it was last allowed is not shown any more where the right is lost.
+        yield [...(stopped.code === 'worker_stopped' ? records : []), stopped];
+        return;
+      }
       if (records.length > 0 || nowMs() - silentSinceMs >= limits.heartbeatMs) {
         silentSinceMs = nowMs();
         yield records;
@@ -45,6 +54,11 @@ async function* follow({ deps }: Context, { id, signal }: ReadLogs, taken: Taken
     watch.close();
     taken.drop();
   }
+}
+
+interface Reading {
+  taken: Taken;
+  watch: FollowWatch | null;
 }
 
 function isAsker({ caller }: Context, { actor }: OperationRow): boolean {

@@ -28,7 +28,8 @@ export async function requestLogs({ ctx, input }: Call<RequestLogs>): Promise<Op
   if (answers === null) throw notHere();
   const since = input.since === null ? null : momentOf(input.since, ctx.deps.nowMs());
   const tail = input.tail ?? (since === null ? logTailDefault : logTailMax);
-  const request: LogsRequest = { kind: 'logs', of, name, task, tail, since };
+  const follow = input.follow ? { follow: true } : {};
+  const request: LogsRequest = { kind: 'logs', of, name, task, tail, since, ...follow };
   const operation = await acceptOperation(ctx, {
     request,
     cluster: clusterName,
@@ -42,7 +43,7 @@ export async function requestLogs({ ctx, input }: Call<RequestLogs>): Promise<Op
 /** Found by what was looked at: the operation's own events name the operation. */
 const lookOf = (
   ctx: Context,
-  { of, name, task, tail, since }: LogsRequest,
+  { of, name, task, tail, since, follow = false }: LogsRequest,
   about: { cluster: string; reason: string | null; operation: string },
 ): AuditDraft =>
   recordOf(ctx, {
@@ -50,7 +51,7 @@ const lookOf = (
     outcome: 'recorded',
     ...about,
     target: { kind: of, id: name },
-    details: { task, tail, since },
+    details: { task, tail, since, ...(follow ? { follow } : {}) },
   });
 
 function momentOf(text: string, nowMs: number): string {
