@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hostFacts } from '#core/testing/observations.ts';
 import { createCliWorld, type CliWorld } from './cli-world.ts';
 
 let cli: CliWorld;
@@ -66,6 +67,24 @@ test('a host that the first try did not reach is added again with what was wrong
   expect(again.stdout).toContain('h1 was never reached as root@10.0.0.7:22: it is registered anew.');
   expect(again.stderr).not.toContain('already_exists');
   expect((await cli.run('host', 'ls')).stdout).toMatch(/^h1 +root@10\.0\.0\.8 /m);
+});
+
+test('a second name for a machine, or a copy of it, is told with what to do in each case', async () => {
+  const key = { algorithm: 'ssh-ed25519', fingerprint: `SHA256:${'A'.repeat(43)}` };
+  const facts = hostFacts('h1');
+  cli.script = async (worker) => {
+    const { request } = worker.lease.operation;
+    const host = 'host' in request ? request.host : '';
+    await worker.tell({ type: 'host-key', host, key }, { type: 'host-facts', host, facts });
+    await worker.end();
+  };
+  const first = await cli.run('host', 'add', 'h1', '10.0.0.7', '--accept-new');
+  expect(first.stderr).toBe('');
+  const again = await cli.run('host', 'add', 'h9', 'h1.example', '--accept-new');
+  expect(again.code).toBe(0);
+  expect(again.stderr).toContain('! h9 shows the same SSH host key and the same engine id as h1');
+  expect(again.stderr).toContain('`flotilla host rm h9` takes this one off');
+  expect((await cli.run('host', 'probe', 'h1')).stderr).toContain('the same engine id as h9');
 });
 
 describe('a host whose key was replaced', () => {

@@ -10,6 +10,7 @@ import { conclude } from '#cli/progress/conclude.ts';
 import { declined } from '#cli/progress/interrupted.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
+import { sayTwins } from './say-twins.ts';
 
 export interface HostAddOptions {
   port?: number;
@@ -50,6 +51,7 @@ export async function hostAdd(session: Session, name: string, address: string | 
   session.show({ operation: ended.view, host: known }, () =>
     exitCode === 0 ? ['', ...hostLines(known, Date.now(), session.layout())] : [],
   );
+  await sayTwins(session, apiOf(session), known);
   return exitCode;
 }
 

@@ -3,6 +3,7 @@ import { hostLines } from '#cli/output/hosts-view.ts';
 import { conclude } from '#cli/progress/conclude.ts';
 import { runToEnd } from '#cli/progress/run-to-end.ts';
 import type { Session } from '#cli/session.ts';
+import { sayTwins } from './say-twins.ts';
 
 export async function hostProbe(session: Session, name: string): Promise<number> {
   const { client, ask } = apiOf(session);
@@ -13,5 +14,6 @@ export async function hostProbe(session: Session, name: string): Promise<number>
   session.show({ operation: ended.view, host }, () =>
     exitCode === 0 ? ['', ...hostLines(host, Date.now(), session.layout())] : [],
   );
+  await sayTwins(session, apiOf(session), host);
   return exitCode;
 }
