@@ -106,4 +106,12 @@ describe('a tag of an image', () => {
     const made = await carriedOut(input);
     expect(await told(made)).toContain('nothing to do');
   });
+
+  test('of a standalone container that could not be looked up is told by the verbs that there are for one', async () => {
+    const { services: _, ...rest } = spec('nginx');
+    const containers = { box: { host: 'h1', image: 'nginx', networks: ['net'] } };
+    expect(await told(inputOf({ ...rest, containers }, looked(unknown('h1: no route to host.'), 'nginx')))).toContain(
+      'Remove it with `flotilla container rm box` and run it again to look once more, or write its digest.',
+    );
+  });
 });

@@ -64,12 +64,20 @@ function notSeen(path: string, image: string, { stays, seen }: NotSeen): Resolve
         warning({
           id: 'image-not-looked-up',
           message: `The tag of the image ${image} (${path}) could not be looked up: ${seen.reason} ${what}`,
-          fix: 'Name the image again with `service update --image` to look once more, or write its digest.',
+          fix: `${onceMore(path)}, or write its digest.`,
         }),
       ],
     }),
     image: stays,
   };
+}
+
+/** There is no verb that changes a standalone container. */
+function onceMore(path: string): string {
+  const container = /^containers\.(.+)\.image$/.exec(path)?.[1];
+  return container === undefined
+    ? 'Name the image again with `service update --image` to look once more'
+    : `Remove it with \`flotilla container rm ${container}\` and run it again to look once more`;
 }
 
 /** Images of a spec that carry a tag and no digest, and that nothing was decided for: each once, as they are written. */
