@@ -5,7 +5,6 @@ import type { Tracer } from '#core/trace.ts';
 import { openStore } from '#db/better-sqlite3.ts';
 import { hmacSha256, sha256 } from '#db/sha256-node.ts';
 import type { Doorbell, Store } from '#db/store.ts';
-import type { SlackSettings } from '#slack/slack-app.ts';
 import { type App, createApp } from './app.ts';
 import { anotherAdminToken } from './another-admin.ts';
 import { bootstrapAdmin, workerToken } from './bootstrap.ts';
@@ -24,8 +23,7 @@ import { signingKey } from './record/key.ts';
 import { notesFile } from './record/notes-file.ts';
 import { pushTo } from './record/push.ts';
 import { fileSealer, sealingKeyFile } from './sealing-key.ts';
-import type { SlackRuntime } from './slack/open.ts';
-import type { RunningSlack } from './slack/run.ts';
+import type { RunningSlack, SlackOptions } from './slack/run.ts';
 import { startSweeper, type Sweeper } from './sweeper.ts';
 import { readTokenFile, workerTokenFile, writeTokenFile } from './token-file.ts';
 import { version } from './version.ts';
@@ -69,11 +67,6 @@ export interface StartOptions {
   log?: Log;
   tracer?: Tracer | null;
   meter?: Meter;
-}
-
-export interface SlackOptions extends SlackSettings, SlackRuntime {
-  /** How often it is looked for what is to be told. */
-  lookMs?: number;
 }
 
 export interface RunningApi {

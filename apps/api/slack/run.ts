@@ -1,10 +1,14 @@
 import type { Doors } from '../app.ts';
 import type { Deps } from '../deps.ts';
-import type { SlackOptions } from '../node.ts';
-import type { SlackDoor } from '#slack/slack-app.ts';
+import type { SlackDoor, SlackSettings } from '#slack/slack-app.ts';
 import { groupsEveryMs } from './keep-groups.ts';
-import { openSlack } from './open.ts';
+import { openSlack, type SlackRuntime } from './open.ts';
 import { pauseFor } from './pause.ts';
+
+export interface SlackOptions extends SlackSettings, SlackRuntime {
+  /** How often it is looked for what is to be told. */
+  lookMs?: number;
+}
 
 /** How often the feed looks for what is to be told. */
 const lookMs = 700;

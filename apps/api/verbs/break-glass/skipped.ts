@@ -6,7 +6,7 @@ import type { OperationRow } from '../../views/operation.ts';
 import { whoMay } from '../approvals/approvers.ts';
 import { holdsInTheWay } from '../holds/in-the-way.ts';
 import { tell } from '../notices/tell.ts';
-import type { Pass } from '../worker/gate.ts';
+import type { Pass } from '../worker/pass.ts';
 import type { GrantRow } from './active.ts';
 
 interface Skipped {

@@ -15,7 +15,7 @@ import { cancelOperation } from '../operations/cancel.ts';
 import { retryOperation } from '../operations/retry.ts';
 import { requestClusterPreflight } from '../preflights/request.ts';
 import { listArg, textArg, textArgOrNull } from './args.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler } from './handler.ts';
 import { workId } from './operation-id.ts';
 
 const started = (operation: Operation, revision: number | null = null): CommandResult => ({

@@ -11,7 +11,7 @@ import { showHost } from '../hosts/show.ts';
 import { listOperations } from '../operations/list.ts';
 import { showOperation } from '../operations/show.ts';
 import { textArg, textArgOrNull } from './args.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler } from './handler.ts';
 import { operationId } from './operation-id.ts';
 import { mayUse } from './may-use.ts';
 import { table, text } from './results.ts';

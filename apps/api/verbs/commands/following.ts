@@ -6,7 +6,7 @@ import { followCluster } from '../channels/follow.ts';
 import { listChannels } from '../channels/list.ts';
 import { unfollowCluster } from '../channels/unfollow.ts';
 import { clusterArg, textArgOrNull } from './args.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler } from './handler.ts';
 
 /** Commands about which channel is told what. */
 export const following: Readonly<Record<string, Handler>> = {

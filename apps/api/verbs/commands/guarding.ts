@@ -16,7 +16,7 @@ import { listHolds } from '../holds/list.ts';
 import { setHold } from '../holds/set.ts';
 import { listOperations } from '../operations/list.ts';
 import { clusterArg, textArg, textArgOrNull } from './args.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler } from './handler.ts';
 import { minutesOf } from '#core/length.ts';
 import { weekMinutes } from '#core/minutes.ts';
 import { withStop } from '#core/sentence.ts';

@@ -3,7 +3,7 @@ import { stackLabel, stacksOf } from '#core/spec/stack.ts';
 import type { Context } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
 import { currentRevision } from '../../views/revision.ts';
-import type { Handler } from './handlers.ts';
+import type { Handler } from './handler.ts';
 import { table } from './results.ts';
 
 type Parts = Pick<Spec, 'nodes' | 'networks' | 'services' | 'containers'>;

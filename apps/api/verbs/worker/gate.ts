@@ -4,10 +4,9 @@ import { requiredFor } from '#core/access/approvals.ts';
 import type { Policy } from '#core/access/policy.ts';
 import type { Approval } from '#core/approval/approval.ts';
 import { useApproval } from '#core/approval/use.ts';
-import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
 import type { OperationError } from '#core/operation.ts';
-import { type Change, update } from '#db/change.ts';
+import { update } from '#db/change.ts';
 import { type Guard, noRow } from '#db/guard.ts';
 import { approvals, policies } from '#db/schema/index.ts';
 import { recordOf, timeOf } from '../../commit.ts';
@@ -19,13 +18,7 @@ import { standing, whoMay } from '../approvals/approvers.ts';
 import { activeGrant, type GrantRow } from '../break-glass/active.ts';
 import { skippedParts } from '../break-glass/skipped.ts';
 import { passHolds } from '../holds/in-the-way.ts';
-
-/** What else the commit has to hold that accepts the plan. */
-export interface Pass {
-  expects: Guard[];
-  changes: Change[];
-  events: AuditDraft[];
-}
+import type { Pass } from './pass.ts';
 
 export type Gate =
   | ({ kind: 'open' } & Pass)

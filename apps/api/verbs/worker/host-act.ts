@@ -10,7 +10,8 @@ import type { OperationRow } from '../../views/operation.ts';
 import { currentRevision } from '../../views/revision.ts';
 import { endingOf } from '../operations/ending.ts';
 import { askedParts } from './awaiting.ts';
-import { gateOf, type Pass } from './gate.ts';
+import { gateOf } from './gate.ts';
+import type { Pass } from './pass.ts';
 
 const nothing: Pass = { expects: [], changes: [], events: [] };
 

@@ -14,7 +14,7 @@ import type { Context } from '../../http/env.ts';
 import type { OperationRow } from '../../views/operation.ts';
 import { stillApplies, type Target } from '../clusters/target.ts';
 import { endingOf } from '../operations/ending.ts';
-import type { Pass } from './gate.ts';
+import type { Pass } from './pass.ts';
 import { type Held, stillHeld } from './held.ts';
 import { alarmsOfObservation, factsOfObservation } from './observed.ts';
 

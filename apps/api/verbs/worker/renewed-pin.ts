@@ -5,7 +5,7 @@ import type { OperationError } from '#core/operation.ts';
 import { deleteFrom, insertInto, update } from '#db/change.ts';
 import { hostKeys, operations } from '#db/schema/index.ts';
 import { recordOf } from '../../commit.ts';
-import type { Effect } from './report-effects.ts';
+import type { Effect } from './effect.ts';
 import type { ReportWorld } from './report-world.ts';
 
 /* A key of a `pin-host` is noted when the host shows it, and pinned when the worker has seen the machine behind it. */

@@ -9,16 +9,10 @@ import { reportsKept } from '#core/reports/report.ts';
 import { type Change, deleteFrom, insertInto, update } from '#db/change.ts';
 import { clusters, hostKeys, hosts, operations, preflights, steps, verifications } from '#db/schema/index.ts';
 import { nextEvent, recordOf } from '../../commit.ts';
+import type { Effect } from './effect.ts';
 import { hostKeyAlarm, keptFacts } from './observed.ts';
 import { noteAskedKey, renewPin } from './renewed-pin.ts';
 import type { ReportWorld } from './report-world.ts';
-
-export interface Effect {
-  changes: Change[];
-  events: AuditDraft[];
-  /** What watchers are told instead of the report itself. */
-  told?: Parameters<typeof nextEvent>[2];
-}
 
 type BodyOf<T extends ReportBody['type']> = Extract<ReportBody, { type: T }>;
 type Effects = { [T in ReportBody['type']]: (body: BodyOf<T>, world: ReportWorld) => Effect };

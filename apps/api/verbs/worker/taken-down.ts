@@ -7,7 +7,7 @@ import type { Context } from '../../http/env.ts';
 import type { OperationRow } from '../../views/operation.ts';
 import { revisionRow } from '../../views/revision.ts';
 import type { Ending } from '../operations/ending.ts';
-import type { Effect } from './report-effects.ts';
+import type { Effect } from './effect.ts';
 
 const none: Effect = { changes: [], events: [] };
 
