@@ -100,8 +100,6 @@ export const revisionViewSchema = z.object({
   origin: z.string(),
   createdBy: z.string(),
   createdAt: z.string(),
-  /** In a list: whether an apply of it has come to its end; null while none has begun. */
-  applied: z.enum(['whole', 'in-part']).nullable().optional(),
 });
 /** What an edit has proposed, and the proposal that it goes on with, where that is not what is current. */
 export const editedViewSchema = revisionViewSchema.extend({ onto: ontoSchema.nullable() });

@@ -68,7 +68,10 @@ describe('apply', () => {
     expect(stdout).toMatch(/create config site \(11 bytes, as site-[0-9a-f]{12}\)/);
     expect(code).toBe(0);
     const [made] = await revisions();
-    expect(made?.spec.configs).toEqual({ site: { content: 'listen 80;\n' } });
+    expect(JSON.stringify(made)).not.toContain('listen 80;');
+    const param = { cluster: 'demo', number: String(made?.number) };
+    const whole = await unwrap(cli.world.admin.v1.clusters[':cluster'].revisions[':number'].$get({ param }));
+    expect(whole.spec.configs).toEqual({ site: { content: 'listen 80;\n' } });
     cli.file('site.conf', 'a'.repeat(600_000));
     const long = await cli.run('plan', '-f', spec);
     expect(long.stderr).toContain(

@@ -14,12 +14,13 @@ afterEach(() => cli.close());
 const createDemo = () =>
   cli.run('cluster', 'create', 'demo', '--manager', 'h1', '--worker', 'h2', '--worker', 'h3', '--yes');
 const runWith = (env: Record<string, string>, ...args: string[]) => runCli(args, { env: { ...cli.env, ...env } });
-const newest = async () => {
-  const { items } = await unwrap(
-    cli.world.admin.v1.clusters[':cluster'].revisions.$get({ param: { cluster: 'demo' }, query: {} }),
-  );
-  return items[0]?.spec.services['shop_web'];
+const newestSpec = async () => {
+  const route = cli.world.admin.v1.clusters[':cluster'].revisions;
+  const param = { cluster: 'demo' };
+  const { items } = await unwrap(route.$get({ param, query: {} }));
+  return (await unwrap(route[':number'].$get({ param: { ...param, number: String(items[0]?.number) } }))).spec;
 };
+const newest = async () => (await newestSpec()).services['shop_web'];
 
 const compose = `services:
   web:
@@ -130,10 +131,7 @@ containers:
     );
     const made = await cli.run('apply', '-f', spec, '-y');
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    const { items } = await unwrap(
-      cli.world.admin.v1.clusters[':cluster'].revisions.$get({ param: { cluster: 'demo' }, query: {} }),
-    );
-    expect(items[0]?.spec.containers['box']?.environment).toEqual({ A: 'own', B: '2' });
+    expect((await newestSpec()).containers['box']?.environment).toEqual({ A: 'own', B: '2' });
   });
 
   test('are refused by name over HTTP, where there is no folder', async () => {

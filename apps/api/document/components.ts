@@ -24,6 +24,7 @@ import { trustViewSchema } from '#core/ci/contract.ts';
 import { deliveryViewSchema, sourceViewSchema } from '#core/webhooks/contract.ts';
 import { messageViewSchema, outEventSchema, targetViewSchema } from '#core/webhooks/out/contract.ts';
 import { webhookRuleSchema } from '#core/webhooks/rule.ts';
+import { revisionSummarySchema } from '#core/revision-summary.ts';
 import {
   clusterViewSchema,
   hostViewSchema,
@@ -63,6 +64,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Policy: policySchema,
   Problem: problemSchema,
   Revision: revisionViewSchema,
+  RevisionSummary: revisionSummarySchema,
   ServiceSpec: serviceSchema,
   Spec: specSchema,
   Step: stepSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { planSchema } from '#core/plan.ts';
+import { revisionSummarySchema } from '#core/revision-summary.ts';
 import { pageOf, reasonSchema, revisionViewSchema } from '#core/wire.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
@@ -18,16 +19,17 @@ const list = route({
   method: 'get',
   path: '/v1/clusters/{cluster}/revisions',
   tags,
-  summary: 'Desired states of a cluster, newest first',
+  summary:
+    'Desired states of a cluster, newest first: who proposed which when, by what change, and whether it was applied',
   request: { params: params.pick({ cluster: true }), query: pageQuerySchema },
-  responses: { 200: jsonAnswer(pageOf(revisionViewSchema), 'A page of revisions') },
+  responses: { 200: jsonAnswer(pageOf(revisionSummarySchema), 'A page of revisions, without their specs') },
 });
 
 const show = route({
   method: 'get',
   path: '/v1/clusters/{cluster}/revisions/{number}',
   tags,
-  summary: 'One revision',
+  summary: 'One revision, with its whole spec',
   request: { params },
   responses: { 200: jsonAnswer(revisionViewSchema, 'The revision') },
 });

@@ -1,20 +1,20 @@
 import { moment } from '#core/moments.ts';
-import type { RevisionView } from '#core/wire.ts';
+import type { RevisionSummary } from '#core/revision-summary.ts';
 import { ago } from './duration.ts';
 import { noColours, type Paint } from './paint.ts';
 import { table, type TableOptions } from './table.ts';
 
-type State = RevisionView['state'];
+type State = RevisionSummary['state'];
 
 const stateText = (state: State, paint: Paint): string =>
   state === 'current' ? paint.green(state) : state === 'proposed' ? paint.yellow(state) : state;
 
-const appliedText = (applied: RevisionView['applied'], paint: Paint): string =>
+const appliedText = (applied: RevisionSummary['applied'], paint: Paint): string =>
   applied === 'whole' ? applied : applied === 'in-part' ? paint.yellow('in part') : '-';
 
 /** A table of revisions, in the order given: how each came about, by whom, when. */
 export const revisionsLines = (
-  revisions: RevisionView[],
+  revisions: RevisionSummary[],
   nowMs: number,
   { paint = noColours, width }: TableOptions = {},
 ): string[] =>
