@@ -10,6 +10,8 @@ import type { Listening, ProberSession } from './session.ts';
 const askLimitMs = 12_000;
 /** What was sent last may still be on its way when its sender is done. */
 const lateMs = 400;
+/** How long a listener may take to tell what it has heard. */
+const toldLimitMs = 3000;
 const tcpLimitMs = 2500;
 /** IPv4 and UDP headers around what is sent. */
 const headerBytes = 28;
@@ -62,9 +64,23 @@ export async function askUnderlay({ targets, peers, wants }: Input): Promise<Und
       questions.some(({ nonce, to }) => nonce !== null && hearing(to)?.heard.has(nonce) === false),
     );
   for (let waited = 0; waited < lateMs && missing(); waited += 50) await pause(50);
+  const told = await toldAll(targets, missing());
   return answered.flatMap(({ from, questions, answers }) =>
-    questions.map((question, index) => judge(from, question, answers.get(String(index)), hearing(question.to))),
+    questions.map((question, index) => {
+      const hearer = { session: hearing(question.to), hasToldAll: told.has(question.to) };
+      return judge(from, question, answers.get(String(index)), hearer);
+    }),
   );
+}
+
+/** Hosts whose listener has told all that it heard. Where something is missed they are asked: its word may be on its way. */
+async function toldAll(targets: readonly Target[], isMissing: boolean): Promise<ReadonlySet<string>> {
+  const told = await Promise.all(
+    targets.map(async ({ host, session }) =>
+      !isMissing || (session !== null && (await session.hasToldAll(toldLimitMs))) ? [host] : [],
+    ),
+  );
+  return new Set(told.flat());
 }
 
 function askAll(session: ProberSession, questions: readonly Question[]): Promise<ReadonlyMap<string, ProbeResult>> {
@@ -164,12 +180,12 @@ function judge(
   from: string,
   question: Question,
   answer: ProbeResult | undefined,
-  hearer: ProberSession | null,
+  hearer: { session: ProberSession | null; hasToldAll: boolean },
 ): UnderlayProbe {
   const { probe, to, address, port, nonce, ask } = question;
   const about = { probe, from, to, address, port, source: null, mtu: null, ms: null, echoes: null, error: null };
   if ('skipped' in ask) return { ...about, result: 'skipped', detail: ask.skipped };
-  const heard = nonce === null ? undefined : hearer?.heard.get(nonce);
+  const heard = nonce === null ? undefined : hearer.session?.heard.get(nonce);
   // What arrived has arrived, whatever its sender says of it.
   if (heard !== undefined) {
     return { ...about, result: 'ok', detail: `arrived from ${heard.from}`, source: heard.from };
@@ -180,6 +196,8 @@ function judge(
   if (answer.status === 'skipped') return { ...told, result: 'skipped', detail };
   if (answer.status === 'fail') return { ...told, result: 'failed', detail };
   if (nonce === null) return { ...told, result: 'ok', detail };
+  if (!hearer.hasToldAll)
+    return { ...told, result: 'unknown', detail: `the prober on ${to} did not tell what it heard` };
   return { ...told, result: 'failed', error: 'silent', detail: `left ${from}, and never arrived at ${to}` };
 }
 

@@ -17,6 +17,8 @@ import { deleteContainer } from '../steps/delete-container.ts';
 /** A prober ends by itself after this, and at once when the worker that it listens to is gone. */
 const stayMs = 60_000;
 const readyLimitMs = 15_000;
+/** Where a datagram to itself goes that nobody needs to hear (RFC 863). */
+const discardPort = 9;
 
 export type Listening = Extract<ProbeEvent, { event: 'ready' }>['listeners'][number];
 export type Heard = Extract<ProbeEvent, { event: 'heard' }>;
@@ -30,6 +32,8 @@ export interface ProberSession {
   heard: ReadonlyMap<string, Heard>;
   /** Asks all at once; what has no answer when the time is up, or when the prober ends, is missing in what it gives. */
   ask: (checks: readonly ProbeCheck[], limitMs: number) => Promise<ReadonlyMap<string, ProbeResult>>;
+  /** Whether all that it has heard until now has been told: it tells in order, so an answer comes after that. */
+  hasToldAll: (limitMs: number) => Promise<boolean>;
   /** Removes the container and waits until it is gone. */
   close: () => Promise<void>;
 }
@@ -59,6 +63,11 @@ export async function openSession(engine: EngineClient, ask: Ask): Promise<Probe
       listening: inbox.listening,
       heard: inbox.heard,
       ask: (checks, limitMs) => askAll(attachment, inbox, checks, limitMs),
+      hasToldAll: async (limitMs) => {
+        const id = crypto.randomUUID();
+        const last = { kind: 'udp', id, nonce: id, host: '127.0.0.1', port: discardPort } as const;
+        return (await askAll(attachment, inbox, [last], limitMs)).has(id);
+      },
       close: async () => {
         attachment.close();
         await remove();
