@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secondsOf } from './length.ts';
 import { logTailMax } from './log-limits.ts';
 
 /* What programs print, on its way from their hosts to who asked. It may hold passwords: it is never written down anywhere. */
@@ -70,14 +71,12 @@ export type LogLine = Extract<LogRecord, { type: 'line' }>;
 export type LogSource = Extract<LogRecord, { type: 'source' }>;
 export type LogUnseen = Extract<LogRecord, { type: 'unseen' }>;
 
-const msPer: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const length = /^(?<count>\d{1,6})(?<unit>[smhd])$/;
 const absolute = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** `10m` ago, or a time as RFC 3339 has it (UTC where it names no zone), as RFC 3339; null for what is none. */
 export function sinceOf(text: string, nowMs: number): string | null {
-  const { count, unit } = length.exec(text)?.groups ?? {};
-  if (count !== undefined) return new Date(nowMs - Number(count) * (msPer[unit ?? ''] ?? 0)).toISOString();
+  const seconds = secondsOf(text);
+  if (seconds !== null) return new Date(nowMs - seconds * 1000).toISOString();
   if (!absolute.test(text)) return null;
   const hasZone = /(?:Z|[+-]\d{2}:\d{2})$/.test(text);
   const ms = Date.parse(text.includes('T') && !hasZone ? `${text}Z` : text);
