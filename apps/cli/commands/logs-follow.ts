@@ -1,5 +1,5 @@
 import { unwrapStream } from '#api/client.ts';
-import { AppError, isErrorCode } from '#core/errors.ts';
+import { AppError, isErrorCode, orRefusal } from '#core/errors.ts';
 import { type LogRecord, logsCommand, type LogsRequest } from '#core/logs.ts';
 import { apiOf } from '#cli/api.ts';
 import { endingLines, jsonLine, linePrinter } from '#cli/output/logs-view.ts';
@@ -55,7 +55,10 @@ export async function followLogs(session: Session, id: string, what: What): Prom
 /** Its operation has ended, and says why. */
 async function endOf(session: Session, id: string, next: string): Promise<number> {
   const { client, ask } = apiOf(session);
-  const { state, error } = await ask(client.v1.operations[':id'].$get({ param: { id }, query: {} }));
+  const view = await orRefusal(ask(client.v1.operations[':id'].$get({ param: { id }, query: {} })));
+  // A control plane that is stopped ends its streams in order, and then is not there any more.
+  if (view instanceof AppError) throw view.code === 'api_unreachable' ? brokenOff(next, view) : view;
+  const { state, error } = view;
   if (state === 'cancelled') throw new AppError('cancelled', 'What was followed was cancelled', { next });
   if (error === null) throw brokenOff(next);
   const code = isErrorCode(error.code) ? error.code : 'internal';
