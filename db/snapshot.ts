@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { linkPagesOf } from './links.ts';
 import type { ChainLink } from '#core/audit/chain.ts';
@@ -8,6 +9,8 @@ import { schemaNumber, selectSchemaSql } from './schema-number.ts';
  * transaction, so that whoever writes meanwhile neither waits nor makes it begin again.
  */
 export function snapshotTo(path: string, target: string): void {
+  // SQLite would make it for everybody to read; an empty file it takes as it is.
+  closeSync(openSync(target, 'wx', 0o600));
   const source = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 2000 });
   try {
     source.prepare('vacuum into ?').run(target);

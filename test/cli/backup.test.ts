@@ -70,11 +70,14 @@ test('a backup under load restores to a database whose chain verifies, with all 
   expect(record).toMatchObject({ ok: true, fault: null, mismatches: [] });
   expect([...accepted.beforeBackup].filter((id) => !ids.has(id))).toEqual([]);
   expect(restored).toHaveLength(1);
+  for (const file of [['flotilla.db'], ['keys', 'audit.key'], ['keys', 'sealing.key']])
+    expect([file, statSync(at('restored', ...file)).mode & 0o077]).toEqual([file, 0]);
 });
 
 test('it is for this user only, and the keys are not in it', () => {
   expect(said).toContain('the chain holds');
   expect(statSync(at('copy')).mode & 0o077).toBe(0);
+  expect(statSync(at('copy', 'flotilla.db')).mode & 0o077).toBe(0);
   expect(readdirSync(at('copy'))).toEqual(expect.arrayContaining(['audit.key.pub', 'flotilla.db', 'manifest.json']));
   expect(readdirSync(at('copy'))).not.toContain('audit.key');
   expect(readdirSync(at('copy'))).not.toContain('sealing.key');

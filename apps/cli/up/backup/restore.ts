@@ -1,5 +1,5 @@
 import { moment } from '#core/moments.ts';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { lockDataFolder } from '#api/lock-data-folder.ts';
@@ -71,7 +71,10 @@ async function putInPlace(from: string, dataDir: string, key: string | null): Pr
   const put = (source: string, target: string): void => {
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     rmSync(target, { force: true });
-    if (existsSync(source)) copyFileSync(source, target);
+    if (!existsSync(source)) return;
+    copyFileSync(source, target);
+    // A copy keeps the mode of what it is of, which may have lain anywhere.
+    chmodSync(target, 0o600);
   };
   const checkpoints = checkpointsFile(dataDir);
   put(join(from, backupFiles.checkpoints), key === null ? `${checkpoints}.of-lost-key` : checkpoints);
