@@ -34,6 +34,33 @@ describe('who is at fault', () => {
     expect(found(five, failed)).toEqual(['h2 in 4 likely', 'h4 in 4 likely']);
   });
 
+  test('are two hosts that neither take in nor send out', () => {
+    const four = allOf('h1', 'h2', 'h3', 'h4');
+    const isOpen = ({ from, to }: Way): boolean => ['h3', 'h4'].includes(from) && ['h3', 'h4'].includes(to);
+    expect(
+      found(
+        four,
+        four.filter((way) => !isOpen(way)),
+      ),
+    ).toEqual(['h1 both 5 likely', 'h2 both 5 likely']);
+  });
+
+  test('are many hosts beside each other that take nothing in, where each tests a few', () => {
+    const hosts = Array.from({ length: 30 }, (_, at) => `h${at}`);
+    const ring = hosts.flatMap((host, at) =>
+      [1, 2, 3].flatMap((step) => {
+        const other = hosts[(at + step) % hosts.length] ?? '';
+        return [
+          { from: host, to: other },
+          { from: other, to: host },
+        ];
+      }),
+    );
+    const closed = hosts.slice(5, 15);
+    const failed = ring.filter(({ to }) => closed.includes(to));
+    expect(found(ring, failed).toSorted()).toEqual(closed.map((host) => `${host} in 6 likely`).toSorted());
+  });
+
   test('is everything between the hosts when nothing passes anywhere', () => {
     expect(found(three, three)).toEqual(['h1+h2+h3 null 6 likely']);
   });

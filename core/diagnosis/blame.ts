@@ -1,4 +1,4 @@
-import type { Way } from './ways.ts';
+import { byWay, type Way } from './ways.ts';
 
 /** Who is at fault for some ways that fail. */
 export interface Culprit {
@@ -44,13 +44,15 @@ export function blame(
   if (left.length > 0 && isEverywhere) {
     return [...culprits, { hosts: [...all], side: null, ways: left, confidence: 'likely' }];
   }
+  const worst = new Map<string, readonly Way[]>();
+  const passing = bySide(passingOf(tested, failed));
   for (;;) {
-    const next = worstHost(whole, left, all);
+    const next = worstSide(passing, bySide(left), all);
     if (next === null) break;
-    culprits.push(culpritOf(next.host, next.ways, 'likely'));
+    worst.set(next.host, [...(worst.get(next.host) ?? []), ...next.ways]);
     left = without(left, next.ways);
   }
-  return [...culprits, ...pairs(left)];
+  return [...culprits, ...[...worst].map(([host, ways]) => culpritOf(host, ways, 'likely')), ...pairs(left)];
 }
 
 const explains = ({ host, side, others }: Confession, { from, to }: Way): boolean =>
@@ -58,15 +60,21 @@ const explains = ({ host, side, others }: Confession, { from, to }: Way): boolea
     ? to === host && (others === null || others.includes(from))
     : from === host && (others === null || others.includes(to));
 
-function culpritOf(host: string, ways: Way[], confidence: Culprit['confidence']): Culprit {
+function culpritOf(host: string, ways: readonly Way[], confidence: Culprit['confidence']): Culprit {
   const isIn = ways.some(({ to }) => to === host);
   const isOut = ways.some(({ from }) => from === host);
-  return { hosts: [host], side: isIn && isOut ? 'both' : isIn ? 'in' : 'out', ways, confidence };
+  return { hosts: [host], side: isIn && isOut ? 'both' : isIn ? 'in' : 'out', ways: [...ways], confidence };
 }
 
 function without(ways: readonly Way[], gone: readonly Way[]): Way[] {
   const all = new Set(gone);
   return ways.filter((way) => !all.has(way));
+}
+
+/** Ways on which something passed: what was tried several times on one may have failed once. */
+function passingOf(tested: readonly Way[], failed: readonly Way[]): Way[] {
+  const [tries, failures] = [byWay(tested, (way) => way), byWay(failed, (way) => way)];
+  return tested.filter((way) => tries(way).length > failures(way).length);
 }
 
 type Sides = (host: string) => readonly [into: readonly Way[], out: readonly Way[]];
@@ -78,21 +86,21 @@ function bySide(ways: readonly Way[]): Sides {
   return (host) => [into.get(host) ?? [], out.get(host) ?? []];
 }
 
-/** The host that explains most: all that it takes in or sends out fails, toward two others at least. */
-function worstHost(tested: Sides, left: readonly Way[], hosts: ReadonlySet<string>) {
-  const failing = bySide(left);
-  let worst: { host: string; ways: Way[] } | null = null;
-  for (const host of hosts) {
-    const [into, out] = tested(host);
-    const [failingInto, failingOut] = failing(host);
-    const ways = [...wholeSide(into, failingInto), ...wholeSide(out, failingOut)];
-    if (ways.length > (worst?.ways.length ?? 0)) worst = { host, ways };
+/**
+ * The side of a host that explains most: nothing passes into it, or out of it, and two ways at least fail there that no
+ * other host explains. Of two that explain as much it is the one that takes nothing in, as closed ports mostly are.
+ */
+function worstSide(passing: Sides, failing: Sides, hosts: ReadonlySet<string>) {
+  let worst: { host: string; ways: readonly Way[] } | null = null;
+  for (const side of [0, 1] as const) {
+    for (const host of hosts) {
+      const ways = failing(host)[side];
+      if (ways.length >= 2 && passing(host)[side].length === 0 && ways.length > (worst?.ways.length ?? 0))
+        worst = { host, ways };
+    }
   }
   return worst;
 }
-
-const wholeSide = (tested: readonly Way[], failing: readonly Way[]): readonly Way[] =>
-  failing.length >= 2 && failing.length === tested.length ? failing : [];
 
 /** Two hosts that fail both ways are one finding; which of the two it is cannot be told from here. */
 function pairs(left: readonly Way[]): Culprit[] {
