@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   edge: async () => (await import('./edge.ts')).edge,
   form: async () => (await import('./form.ts')).form,
   idle: async () => (await import('./idle.ts')).idle,
+  judge: async () => (await import('./judge.ts')).judge,
   slack: async () => (await import('./slack.ts')).slack,
   verify: async () => (await import('./verify.ts')).verify,
   webhooks: async () => (await import('./webhooks.ts')).webhooks,
