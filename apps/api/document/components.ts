@@ -19,7 +19,7 @@ import { composeSchema } from '#core/spec/compose-file.ts';
 import { containerSchema, serviceSchema } from '#core/spec/service.ts';
 import { specSchema } from '#core/spec/spec.ts';
 import { outcomeSchema, stepContainerSchema, stepSchema } from '#core/step.ts';
-import { verificationSchema } from '#core/verification.ts';
+import { checkResultSchema, countedSchema, verificationSchema } from '#core/verification.ts';
 import { trustViewSchema } from '#core/ci/contract.ts';
 import { deliveryViewSchema, sourceViewSchema } from '#core/webhooks/contract.ts';
 import { messageViewSchema, outEventSchema, targetViewSchema } from '#core/webhooks/out/contract.ts';
@@ -41,9 +41,11 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Approval: approvalSchema,
   AuditEvent: auditEventSchema,
   CiTrust: trustViewSchema,
+  Check: checkResultSchema,
   Cluster: clusterViewSchema,
   Compose: composeSchema,
   ContainerSpec: containerSchema,
+  Counted: countedSchema,
   Finding: findingSchema,
   Grant: grantSchema,
   Hold: holdSchema,
