@@ -10,4 +10,4 @@ export function meantCluster<T extends Listed>(clusters: readonly T[]): T | null
 }
 
 /** It was a swarm, or was about to be one, and is none now. */
-const isDown = ({ swarmId, currentRevision }: Listed): boolean => swarmId === null && currentRevision !== null;
+export const isDown = ({ swarmId, currentRevision }: Listed): boolean => swarmId === null && currentRevision !== null;

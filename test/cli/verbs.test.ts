@@ -131,14 +131,13 @@ describe('the verbs', () => {
 
   test('name the cluster when there are several', async () => {
     await addHosts(cli.world.admin, 'h4');
-    await createDemo();
-    const param = { cluster: 'other' };
-    await unwrap(
-      cli.world.admin.v1.clusters[':cluster'].edits.$post({
-        param,
-        json: { verb: 'cluster create', args: { name: 'other', manager: ['h4'] } },
-      }),
-    );
+    for (const [name, manager] of [
+      ['demo', 'h1'],
+      ['other', 'h4'],
+    ] as const) {
+      const json = { verb: 'cluster create', args: { name, manager: [manager] } };
+      await unwrap(cli.world.admin.v1.clusters[':cluster'].edits.$post({ param: { cluster: name }, json }));
+    }
     const { code, stderr } = await cli.run('network', 'create', 'net1', '-y');
     expect(stderr).toContain('Name one of: demo, other.');
     expect(code).toBe(2);

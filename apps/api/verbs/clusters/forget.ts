@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
+import { isDown } from '#core/meant-cluster.ts';
 import { deleteFrom, update } from '#db/change.ts';
 import { noRow, someRow } from '#db/guard.ts';
 import { clusters, hosts, operations, schedules } from '#db/schema/index.ts';
@@ -20,7 +21,7 @@ export async function forgetCluster({
   await authorise(ctx, 'cluster.adopt', name);
   const { read } = ctx.deps.store;
   const cluster = await clusterRow(read, name);
-  if (cluster.mode === 'managed') throw cluster.swarmId === null ? hasNoSwarm(name) : isManaged(name);
+  if (cluster.mode === 'managed') throw isDown(cluster) ? hasNoSwarm(name) : isManaged(name);
   await commit(ctx.deps, {
     expects: [
       someRow(
