@@ -1,4 +1,4 @@
-import type { PlanOrRefusal } from './wire.ts';
+import type { PlanOrRefusal } from './worker-wire.ts';
 
 /** Drift is that the plan of the current revision is not empty; where no plan can be made it is not known. */
 export function driftOf(planned: PlanOrRefusal): 'none' | 'drifted' | 'unknown' {

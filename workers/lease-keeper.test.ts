@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import { awayMaxMs, LeaseKeeper, type RenewResult } from './lease-keeper.ts';
 
 /** Only what the keeper reads of a lease. */

@@ -1,4 +1,4 @@
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 
 export type RenewResult = { kind: 'renewed'; cancelRequested: boolean } | { kind: 'away' } | { kind: 'lost' };
 

@@ -1,7 +1,7 @@
 import type { Host, HostKey } from '#core/host.ts';
 import { type Meter, noMeter } from '#core/meter.ts';
 import { AppError } from '#core/errors.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import type { Hosts } from './hosts.ts';
 import type { Reporter } from './reporter.ts';
 import type { WorkerConfig } from './config.ts';

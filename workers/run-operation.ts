@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '#core/errors.ts';
 import type { SpanStart } from '#core/trace.ts';
 import type { OperationError, OperationKind } from '#core/operation.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import { LeaseKeeper, type StopReason } from './lease-keeper.ts';
 import { Reporter } from './reporter.ts';
 import { type Log, reasonOf, stackOf } from '#core/log.ts';

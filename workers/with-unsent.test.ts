@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReportBody } from '#core/report.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import { withUnsent } from './with-unsent.ts';
 
 /** Only what is read of a lease. */

@@ -1,5 +1,5 @@
 import type { ReportBody } from '#core/report.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 
 /**
  * The lease with what this worker itself has not told yet: steps that an earlier run ended while the API was away are in

@@ -1,7 +1,7 @@
 import type { HandedOver, LogBatch } from '#core/logs.ts';
 import type { Observation } from '#core/observation.ts';
 import type { Report } from '#core/report.ts';
-import type { Adopted, Doorbells, Lease, Planned } from '#core/wire.ts';
+import type { Adopted, Doorbells, Lease, Planned } from '#core/worker-wire.ts';
 import type { RenewResult } from './lease-keeper.ts';
 import type { SendResult } from './reporter.ts';
 

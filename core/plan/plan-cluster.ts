@@ -1,7 +1,7 @@
 import { madeConfigs } from '../engine/made-config.ts';
 import type { Plan } from '../plan.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
-import type { PlanOrRefusal } from '../wire.ts';
+import type { PlanOrRefusal } from '../worker-wire.ts';
 import { planConfigRemovals, planConfigs } from './configs.ts';
 import { planContainers } from './containers.ts';
 import { decisionsInForce } from './decisions.ts';

@@ -3,7 +3,8 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { Actor } from '#core/actor.ts';
 import type { OperationError, OperationKind, OperationRequest, OperationState } from '#core/operation.ts';
 import type { Outcome, Step } from '#core/step.ts';
-import type { OperationEvent, Origin, StepView } from '#core/wire.ts';
+import type { OperationEvent, StepView } from '#core/wire.ts';
+import type { Origin } from '#core/worker-wire.ts';
 import { clusters, plans } from './clusters.ts';
 
 /** Requests that run a plan, a check or a verification, with the lease of the worker that runs them. */

@@ -11,7 +11,7 @@ import { startApi } from '#api/node.ts';
 import { refuseEvicting } from '#api/redis-policy.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { operationsQueue, ringSchema } from '#core/ring.ts';
-import { leaseTimes } from '#core/wire.ts';
+import { leaseTimes } from '#core/worker-wire.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, plan, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';

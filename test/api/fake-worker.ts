@@ -4,7 +4,7 @@ import type { Observation } from '#core/observation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Report, ReportBody } from '#core/report.ts';
 import type { Outcome } from '#core/step.ts';
-import type { Adopted, Lease, Planned } from '#core/wire.ts';
+import type { Adopted, Lease, Planned } from '#core/worker-wire.ts';
 
 type WithoutTime<T> = T extends { at: string } ? Omit<T, 'at'> : never;
 export type Told = WithoutTime<ReportBody>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { leaseTimes } from '#core/wire.ts';
+import { leaseTimes } from '#core/worker-wire.ts';
 import { bareHosts, formedSwarm } from '#core/testing/observations.ts';
 import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed, plan, show, verify } from './demo.ts';

@@ -7,7 +7,7 @@ import { createClient, unwrap } from '#api/client.ts';
 import { serverSettings } from '#cli/config.ts';
 import { noMeter } from '#core/meter.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
-import { leaseTimes } from '#core/wire.ts';
+import { leaseTimes } from '#core/worker-wire.ts';
 import { auditEvents, operations } from '#db/schema/index.ts';
 import { eq } from 'drizzle-orm';
 import type { Lab } from '#lab/types.ts';

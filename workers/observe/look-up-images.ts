@@ -3,7 +3,7 @@ import type { Observation } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { openImages } from '#core/plan/images.ts';
 import type { Spec } from '#core/spec/spec.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import { registryDigest } from '../docker/distribution.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { EngineRefusal } from '../docker/refusal.ts';

@@ -1,6 +1,6 @@
 import type { Host } from '#core/host.ts';
 import type { Observation } from '#core/observation.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import type { Hosts } from '../hosts.ts';
 import { askHeldOf } from './observe-held.ts';
 import { observeHost } from './observe-host.ts';

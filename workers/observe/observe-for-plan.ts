@@ -1,5 +1,5 @@
 import type { Observation } from '#core/observation.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import type { Hosts } from '../hosts.ts';
 import { lookUpImages } from './look-up-images.ts';
 import { observeCluster } from './observe-cluster.ts';

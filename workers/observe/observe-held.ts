@@ -4,7 +4,7 @@ import { clusterLabel, configLabel } from '#core/spec/names.ts';
 import { type HeldKind, heldKinds, madeKinds } from '#core/spec/held.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { isTakenDown } from '#core/spec/taken-down.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { type Held, listHeld } from '../docker/held.ts';
 

@@ -3,7 +3,7 @@ import type { HostFacts } from '#core/observation.ts';
 import { known, type Observed } from '#core/observed.ts';
 import { isOuter } from '#core/plan/addresses.ts';
 import { advertisePath } from '#core/plan/decisions.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import type { Hosts } from '../hosts.ts';
 
 type HostsSeen = Record<string, Observed<HostFacts>>;

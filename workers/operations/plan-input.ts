@@ -1,6 +1,6 @@
 import type { Observation } from '#core/observation.ts';
 import type { PlanInput } from '#core/plan/input.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 
 /** What a plan of the lease's revision is made from. @throws Error for a lease without a revision, which is a bug. */
 export function planInputOf({ cluster, revision, hosts, operation }: Lease, observation: Observation): PlanInput {

@@ -5,7 +5,7 @@ import { verifyFound } from '#core/plan/verify-found.ts';
 import { verifyArgs } from '#core/plan/verify.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
-import type { Lease } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 import { verdictOf } from '../checks/summarise.ts';
 import { membersOf } from '../observe/members.ts';
 import { planInputOf } from './plan-input.ts';

@@ -28,12 +28,12 @@ import { revisionSummarySchema } from '#core/revision-summary.ts';
 import {
   clusterViewSchema,
   hostViewSchema,
-  leaseSchema,
   operationEventSchema,
   operationViewSchema,
   problemSchema,
   revisionViewSchema,
 } from '#core/wire.ts';
+import { leaseSchema } from '#core/worker-wire.ts';
 
 /** Schemas that the document names and refers to, instead of writing them out wherever they occur. */
 export const namedSchemas: Record<string, z.ZodType> = {

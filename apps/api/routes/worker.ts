@@ -15,7 +15,7 @@ import {
   renewedSchema,
   reportsAnswerSchema,
   reportsRequestSchema,
-} from '#core/wire.ts';
+} from '#core/worker-wire.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
 import { jsonAnswer, jsonBody, route } from '../http/route.ts';

@@ -3,7 +3,8 @@ import type { Operation } from '#core/operation.ts';
 import { heldKinds } from '#core/spec/held.ts';
 import { parseSpec } from '#core/spec/parse.ts';
 import type { SpecInput } from '#core/spec/spec.ts';
-import type { Lease, RevisionView } from '#core/wire.ts';
+import type { RevisionView } from '#core/wire.ts';
+import type { Lease } from '#core/worker-wire.ts';
 
 /** Every cluster of a bench has this name. */
 export const cluster = 'steps';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createClient } from '#api/client.ts';
 import { logTo } from '#core/log.ts';
 import { createMeter } from '#core/meter.ts';
-import { reportsRequestSchema } from '#core/wire.ts';
+import { reportsRequestSchema } from '#core/worker-wire.ts';
 import { serverSettings } from '#cli/config.ts';
 import { workerConfigOf } from '#workers/config.ts';
 import { startWorker } from '#workers/start-worker.ts';

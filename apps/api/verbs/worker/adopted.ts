@@ -3,7 +3,7 @@ import { type Adoption, adoptionOf, type AdoptionResult, nodesOfAdoption } from 
 import { AppError } from '#core/errors.ts';
 import { observationSchema } from '#core/observation.ts';
 import type { OperationError } from '#core/operation.ts';
-import type { Adopted } from '#core/wire.ts';
+import type { Adopted } from '#core/worker-wire.ts';
 import { insertInto, update } from '#db/change.ts';
 import { type Guard, noRow } from '#db/guard.ts';
 import { clusters, hosts, operations } from '#db/schema/index.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Doorbells, doorbellsQuerySchema } from '#core/wire.ts';
+import type { Doorbells, doorbellsQuerySchema } from '#core/worker-wire.ts';
 import { insertInto } from '#db/change.ts';
 import type { Reader } from '#db/reader.ts';
 import { workers } from '#db/schema/index.ts';

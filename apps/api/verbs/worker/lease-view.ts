@@ -1,7 +1,8 @@
 import { anyAlgorithm, type Host } from '#core/host.ts';
 import { madeKinds } from '#core/spec/held.ts';
 import type { Outcome } from '#core/step.ts';
-import { type ClusterView, type Lease, leaseTimes } from '#core/wire.ts';
+import type { ClusterView } from '#core/wire.ts';
+import { type Lease, leaseTimes } from '#core/worker-wire.ts';
 import type { Reader } from '#db/reader.ts';
 import type { Context } from '../../http/env.ts';
 import { clusterOf, clusterRowOrNull, type ClusterRow } from '../../views/cluster.ts';

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import { isFinished } from '#core/operation.ts';
-import { type Lease, leaseTimes } from '#core/wire.ts';
+import { type Lease, leaseTimes } from '#core/worker-wire.ts';
 import { insertInto, update } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
 import { operations, workers } from '#db/schema/index.ts';

@@ -3,7 +3,7 @@ import { AppError } from '#core/errors.ts';
 import { type Observation, observationSchema } from '#core/observation.ts';
 import { planCluster } from '#core/plan/plan-cluster.ts';
 import type { Plan } from '#core/plan.ts';
-import type { Planned, PlanOrRefusal } from '#core/wire.ts';
+import type { Planned, PlanOrRefusal } from '#core/worker-wire.ts';
 import { authorise } from '../../access.ts';
 import { commit } from '../../commit.ts';
 import type { Call, Context } from '../../http/env.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { leaseTimes } from '#core/wire.ts';
+import { leaseTimes } from '#core/worker-wire.ts';
 import { update } from '#db/change.ts';
 import { operations } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
