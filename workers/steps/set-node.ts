@@ -10,8 +10,8 @@ import { alreadyDone, done, failed } from './outcomes.ts';
 type Args = StepOfKind<'set-node'>['args'];
 
 const attemptsMax = 5;
-/** A promoted node joins the managers, and a demoted one leaves them, some moments after it was told. */
-const settleLimitMs = 30_000;
+/** A promoted node joins the managers, and a demoted one leaves them, some moments after it was told; a busy leader takes longer. */
+const settleLimitMs = 90_000;
 
 /** Role, availability and labels of a node, by `POST /nodes/{id}/update`. */
 export async function setNode(step: StepOfKind<'set-node'>, context: StepContext): Promise<Outcome> {
