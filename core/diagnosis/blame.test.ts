@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { blame } from './blame.ts';
-import type { Way } from './ways.ts';
+import type { Way } from '../ways.ts';
 
 const ways = (...texts: string[]): Way[] =>
   texts.map((text) => {

@@ -1,4 +1,4 @@
-import { byWay, type Way } from './ways.ts';
+import { byWay, type Way } from '../ways.ts';
 
 /** Who is at fault for some ways that fail. */
 export interface Culprit {
@@ -73,7 +73,7 @@ function without(ways: readonly Way[], gone: readonly Way[]): Way[] {
 
 /** Ways on which something passed: what was tried several times on one may have failed once. */
 function passingOf(tested: readonly Way[], failed: readonly Way[]): Way[] {
-  const [tries, failures] = [byWay(tested, (way) => way), byWay(failed, (way) => way)];
+  const [tries, failures] = [byWay(tested), byWay(failed)];
   return tested.filter((way) => tries(way).length > failures(way).length);
 }
 

@@ -6,7 +6,7 @@ import { nameList } from '../name-list.ts';
 import { blame, type Confession, type Culprit } from './blame.ts';
 import { type BlockingRule, blockingRules } from './firewall-rules.ts';
 import type { Symptoms } from './symptoms.ts';
-import type { Way } from './ways.ts';
+import type { Way } from '../ways.ts';
 
 export type Port = Parameters<typeof blockingRules>[1];
 
@@ -97,7 +97,8 @@ export function culpritFinding(id: CauseId, culprit: Culprit, { network, isSided
   });
 }
 
-function directionOf({ hosts, side, ways }: Culprit, isSided: boolean): Way | undefined {
+/** One way only: toward one host, or (`*`, where it is sided) all that one host takes in or sends out; else none. */
+export function directionOf({ hosts, side, ways }: Culprit, isSided: boolean): Way | undefined {
   const [first] = ways;
   if (ways.length === 1 && first !== undefined) return { from: first.from, to: first.to };
   const [host] = hosts;

@@ -5,7 +5,7 @@ import { nameList } from '../name-list.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { linesOf, type Rule, type Ruling, ruling, touches } from './ruling.ts';
 import { type Counters, networksIn, type Symptoms } from './symptoms.ts';
-import type { Way } from './ways.ts';
+import type { Way } from '../ways.ts';
 
 /** Engines name the namespace of an overlay by so many letters of its id. */
 const idLetters = 10;

@@ -8,7 +8,7 @@ import { countedOn, keysDiffer, overlayLines, xfrmLines } from './counters.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { dataPathPortOf, networksIn, type Symptoms } from './symptoms.ts';
-import { backOf, byWay, distinctWays, type Way, wayOf, waySet } from './ways.ts';
+import { backOf, byWay, distinctWays, type Way, waySet } from '../ways.ts';
 
 /** What was tried on some networks between hosts, by single datagrams where there are any, by echoes where not. */
 export interface Traffic {
@@ -33,14 +33,14 @@ export function trafficOf({ symptoms, open }: Case, isOf: (network: string) => b
   );
   const asked = new Set(pings);
   const lost = open.filter((one) => isLost(one) && asked.has(one));
-  const lostOn = byWay(lost, wayOf);
+  const lostOn = byWay(lost);
   const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => isOf(network));
-  const sentOn = byWay(sent, ({ from, to }) => ({ from, to }));
-  const ways = waySet(pings.map(wayOf));
+  const sentOn = byWay(sent);
+  const ways = waySet(pings);
   // Of many hosts each tests a few: what answers an echo takes a way that nobody tested by itself.
-  const back = sent.filter((one) => ways.has(backOf(one))).map(({ from, to }) => ({ from, to }));
+  const back = sent.filter((one) => ways.has(backOf(one)));
   const traffic: Traffic = { tested: [], failed: [], unsure: [] };
-  for (const way of distinctWays([...pings.map(wayOf), ...back])) {
+  for (const way of distinctWays([...pings, ...back])) {
     if (way.from === way.to) continue;
     traffic.tested.push(way);
     const own = lostOn(way);
@@ -157,7 +157,6 @@ function blockedFinding(about: Case, culprit: Culprit, port: Port): Ruling {
 function controlsOn({ evidence }: Symptoms, ways: readonly Way[]): CheckResult[] {
   const controls = byWay(
     (evidence?.underlay ?? []).filter(({ check, result }) => check === 'control-udp' && result === 'ok'),
-    wayOf,
   );
   return ways.flatMap((way) => controls(way)[0] ?? []);
 }
@@ -170,13 +169,13 @@ const isEaten = ({ hosts }: Symptoms, { ways, confidence }: Culprit, { port }: P
 
 function lostAmong(open: readonly CheckResult[], ways: readonly Way[]): CheckResult[] {
   const all = waySet(ways);
-  return open.filter((one) => isLost(one) && all.hasEither(wayOf(one)));
+  return open.filter((one) => isLost(one) && all.hasEither(one));
 }
 
 /** What each end saw of single datagrams. */
 function passageLines({ evidence }: Symptoms, { ways }: Culprit): string[] {
   if (evidence === null) return [];
-  const sentOn = byWay(evidence.oneWay, (one) => one);
+  const sentOn = byWay(evidence.oneWay);
   const lines = ways.flatMap((way) =>
     sentOn(way).map(
       ({ network, arrived }) => `datagrams ${way.from} → ${way.to} on ${network}: ${arrived ? 'arrived' : 'lost'}`,

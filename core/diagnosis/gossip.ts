@@ -14,7 +14,7 @@ import {
 } from './blocked.ts';
 import { type Case, linesOf, type Rule, straightest, type Ruling, ruling, touches } from './ruling.ts';
 import { dataPathPortOf, type GossipLook, type Symptoms } from './symptoms.ts';
-import { type Way, wayOf, waySet } from './ways.ts';
+import { type Way, wayOf, waySet } from '../ways.ts';
 
 const tcp: Port = { proto: 'tcp', port: 7946 };
 const udp: Port = { proto: 'udp', port: 7946 };
@@ -91,7 +91,7 @@ function blocked(
   const { hosts, ways } = culprit;
   const all = waySet(ways);
   const failing = [...(symptoms.evidence?.underlay ?? []), ...open].filter(
-    (one) => one.check === 'gossip-tcp' && one.result === 'failed' && all.has(wayOf(one)),
+    (one) => one.check === 'gossip-tcp' && one.result === 'failed' && all.has(one),
   );
   const finding = culpritFinding(id, culprit, {
     isSided: true,

@@ -1,6 +1,6 @@
 import { blameOnce, confessionsOf, culpritFinding, type Port, ruleLines, whereText } from './blocked.ts';
 import { linesOf, type Rule, ruling, straightest } from './ruling.ts';
-import { wayOf, waySet } from './ways.ts';
+import { wayOf, waySet } from '../ways.ts';
 
 const port: Port = { proto: 'tcp', port: 2377 };
 
@@ -16,11 +16,11 @@ export const managerPortRule: Rule = (about) => {
       hosts: culprit.side === null || (culprit.side === 'out' && !isOut) ? managers : culprit.hosts,
     };
     const ways = waySet(culprit.ways);
-    const own = failed.filter((one) => ways.has(wayOf(one)));
+    const own = failed.filter((one) => ways.has(one));
     const finding = culpritFinding('manager-port-blocked', told, {
       message: `TCP 2377 does not pass ${whereText(told)}.`,
       evidence: [...linesOf(own), ...ruleLines(symptoms, told.hosts, port)],
     });
-    return ruling(finding, (one) => one.check === 'manager-port' && ways.has(wayOf(one)));
+    return ruling(finding, (one) => one.check === 'manager-port' && ways.has(one));
   });
 };

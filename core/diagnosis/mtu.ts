@@ -5,7 +5,7 @@ import { explainsOn } from './data-path.ts';
 import { nodeAddress } from './node-addresses.ts';
 import { linesOf, type Rule, ruling, touches } from './ruling.ts';
 import { networksIn, type Symptoms } from './symptoms.ts';
-import { wayOf, waySet } from './ways.ts';
+import { wayOf, waySet } from '../ways.ts';
 
 /** Headers of VXLAN over IPv4 around a container's packet. */
 const vxlanBytes = 50;
@@ -32,7 +32,7 @@ export const mtuRule: Rule = ({ symptoms, open }) => {
   ]);
   return blameOnce(pairs.map(wayOf), large.map(wayOf), confessions).map((culprit) => {
     const ways = waySet(culprit.ways);
-    const own = large.filter((check) => ways.has(wayOf(check)));
+    const own = large.filter((check) => ways.has(check));
     const finding = findingFor(symptoms, culprit, own, narrow);
     const explains = explainsOn(symptoms, culprit.ways);
     return ruling(finding, (check) => isLarge(check) && explains(check));

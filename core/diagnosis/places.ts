@@ -4,7 +4,7 @@ import { overlayLines } from './counters.ts';
 import type { CheckResult } from '../verification.ts';
 import { firstAmong, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { networksIn } from './symptoms.ts';
-import { byWay, type Way, wayOf, waySet } from './ways.ts';
+import { byWay, type Way, waySet } from '../ways.ts';
 
 /**
  * Packets are lost between hosts on one network, and over another one the same ways pass: then no port is closed. Names
@@ -14,22 +14,19 @@ export const placeRule: Rule = ({ symptoms, open, earlier }) => {
   const networks = networksIn(symptoms.swarm);
   const plain = new Set(networks.flatMap(({ name, options }) => ('encrypted' in options ? [] : [name])));
   const sent = (symptoms.evidence?.oneWay ?? []).filter(({ network }) => plain.has(network));
-  const arrivedOn = byWay(
-    sent.filter(({ arrived }) => arrived),
-    (one) => one,
-  );
+  const arrivedOn = byWay(sent.filter(({ arrived }) => arrived));
   return [...plain].flatMap((network): Ruling[] => {
     const own = sent.filter((one) => one.network === network);
     const lost = open.filter((one) => one.check === 'ping' && one.level === 'L4' && one.network === network);
     // An echo needs both ways.
-    const missed = waySet(lost.map(wayOf));
+    const missed = waySet(lost);
     const failed = own.filter(
       (one) => !one.arrived && arrivedOn(one).some((other) => other.network !== network) && missed.hasEither(one),
     );
     return blameOnce(own, failed).map((culprit) => {
       const ways = waySet(culprit.ways);
       const isOn = (one: CheckResult): boolean =>
-        ways.hasEither(wayOf(one)) || (one.to === null && culprit.hosts.includes(one.from));
+        ways.hasEither(one) || (one.to === null && culprit.hosts.includes(one.from));
       const finding = culpritFinding('container-place-unknown', culprit, {
         message: `On the network ${network} packets are lost ${whereText(culprit)}, and over another network they pass.`,
         network,

@@ -6,7 +6,7 @@ import { explainsOn } from './data-path.ts';
 import { linesOf, type Rule, type Ruling, ruling, hostsOf } from './ruling.ts';
 import { isAbout } from './tasks.ts';
 import type { ServiceLook } from './symptoms.ts';
-import { byWay, distinctWays, wayOf, waySet } from './ways.ts';
+import { byWay, distinctWays, waySet } from '../ways.ts';
 
 const isTcp = ({ level, check }: CheckResult): boolean =>
   level === 'L5' && (check === 'tcp' || check === 'bulk' || check === 'http');
@@ -14,16 +14,10 @@ const isTcp = ({ level, check }: CheckResult): boolean =>
 /** ICMP passes in all sizes and no TCP connection comes up, whichever container it goes to: spoiled checksums. */
 export const checksumRule: Rule = ({ symptoms, open }) => {
   const pairs = symptoms.checks.filter((one) => isTcp(one) && one.to !== null && one.from !== one.to);
-  const tested = distinctWays(pairs.filter(({ result }) => result === 'ok' || result === 'failed').map(wayOf));
+  const tested = distinctWays(pairs.filter(({ result }) => result === 'ok' || result === 'failed'));
   const silent = new Set(open.filter(({ error }) => error === 'timeout'));
-  const connections = byWay(
-    pairs.filter(({ check }) => check !== 'http'),
-    wayOf,
-  );
-  const pings = byWay(
-    symptoms.checks.filter(({ level }) => level === 'L4'),
-    wayOf,
-  );
+  const connections = byWay(pairs.filter(({ check }) => check !== 'http'));
+  const pings = byWay(symptoms.checks.filter(({ level }) => level === 'L4'));
   const failed = tested.filter((way) => {
     const [tried, echoes] = [connections(way), pings(way)];
     const isSilent = tried.length > 0 && tried.every((one) => silent.has(one));
@@ -31,7 +25,7 @@ export const checksumRule: Rule = ({ symptoms, open }) => {
   });
   return blameOnce(tested, failed).map((culprit) => {
     const ways = waySet(culprit.ways);
-    const own = open.filter((one) => isTcp(one) && ways.has(wayOf(one)));
+    const own = open.filter((one) => isTcp(one) && ways.has(one));
     const finding = culpritFinding('checksum-offload', culprit, {
       message: `Pings of all sizes pass ${whereText(culprit)}, and no TCP connection comes up: the network card spoils checksums.`,
       evidence: linesOf(own),

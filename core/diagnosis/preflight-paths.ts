@@ -5,7 +5,7 @@ import { usualMtu } from '../preflight/addresses.ts';
 import type { PreflightEvidence } from '../preflight/evidence.ts';
 import type { UnderlayProbe } from '../preflight/probes.ts';
 import { blame, type Culprit } from './blame.ts';
-import { byWay, waySet } from './ways.ts';
+import { byWay, waySet } from '../ways.ts';
 
 /** How large packets may be on the way, where they seem to come from, and how long they take. */
 export const pathFindings = (evidence: PreflightEvidence): Finding[] => [
@@ -42,7 +42,7 @@ function mtuFindings(evidence: PreflightEvidence): Finding[] {
 }
 
 function pathsOf({ probes }: PreflightEvidence, wanted: number): Large[] {
-  const probesOn = byWay(probes, (one) => one);
+  const probesOn = byWay(probes);
   return probes.flatMap((large) => {
     if (large.probe !== 'udp-large') return [];
     const { from, to } = large;

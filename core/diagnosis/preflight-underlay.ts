@@ -7,9 +7,9 @@ import type { PreflightEvidence } from '../preflight/evidence.ts';
 import { controlPortFor, gossipPort, managerPort, type ProbeName, type UnderlayProbe } from '../preflight/probes.ts';
 import { usualDataPort } from '../preflight/wants.ts';
 import { blame, type Confession, type Culprit } from './blame.ts';
-import { whereText } from './blocked.ts';
+import { directionOf, whereText } from './blocked.ts';
 import { type BlockingRule, blockingRules } from './firewall-rules.ts';
-import { type Way, waySet } from './ways.ts';
+import { byWay, distinctWays, waySet } from '../ways.ts';
 
 /** What of the underlay is broken, layer by layer: a host that nobody reaches explains everything above it. */
 export function underlayFindings(evidence: PreflightEvidence): Finding[] {
@@ -28,8 +28,6 @@ export function underlayFindings(evidence: PreflightEvidence): Finding[] {
     ...espFindings(rest),
   ];
 }
-
-const keyOf = ({ from, to }: Way): string => `${from} ${to}`;
 
 /** Probes that say whether a host takes anything at all; what is skipped says nothing. */
 const portProbes: readonly ProbeName[] = ['ping', 'tcp-2377', 'tcp-7946', 'udp-7946', 'udp-data', 'udp-control'];
@@ -78,17 +76,12 @@ function addressFinding(
 
 /** Single ways on which nothing passes at all, though both hosts reach and are reached by others. */
 function waysWithoutAnyAnswer(probes: readonly UnderlayProbe[], evidence: PreflightEvidence) {
-  const ways = [
-    ...Map.groupBy(
-      probes.filter(({ probe }) => portProbes.includes(probe)),
-      keyOf,
-    ).values(),
-  ];
-  const dead = ways.flatMap((own): Way[] => {
-    const told = own.filter(({ result }) => result === 'ok' || result === 'failed');
-    const [first] = told;
+  const ports = probes.filter(({ probe }) => portProbes.includes(probe));
+  const portsOn = byWay(ports);
+  const dead = distinctWays(ports).filter((way) => {
+    const told = portsOn(way).filter(({ result }) => result === 'ok' || result === 'failed');
     const kinds = new Set(told.map(({ probe }) => probe));
-    return first !== undefined && kinds.size > 2 && told.every(({ result }) => result === 'failed') ? [first] : [];
+    return kinds.size > 2 && told.every(({ result }) => result === 'failed');
   });
   return dead.map(({ from, to }) => {
     const address = evidence.addresses[to]?.advertise ?? to;
@@ -170,11 +163,12 @@ interface Blocked {
 function blockedFinding(evidence: PreflightEvidence, { id, port, what, name }: Blocked, culprit: Culprit): Finding {
   const { hosts, ways, confidence } = culprit;
   const all = waySet(ways);
+  const direction = directionOf(culprit, true);
   const how = evidence.probes.filter((probe) => probe.probe === name && probe.result === 'failed' && all.has(probe));
   return findingOf(id, {
     message: `${port} does not pass ${whereText(culprit)}.`,
     hosts,
-    ...directionOf(culprit),
+    ...(direction === undefined ? {} : { direction }),
     evidence: [
       ...how.map(({ from, to, detail, error }) => `${from} → ${to}: ${error === 'refused' ? 'rejected' : detail}`),
       ...hosts.flatMap((host) => rulesOf(evidence, host, what)),
@@ -182,16 +176,6 @@ function blockedFinding(evidence: PreflightEvidence, { id, port, what, name }: B
     confidence,
     values: what.port === null ? {} : { port: String(what.port) },
   });
-}
-
-/** One way only: toward one host, or (`*`) all that one host takes in or sends out. None for what fails both ways. */
-function directionOf({ hosts, side, ways }: Culprit): Pick<Finding, 'direction'> {
-  const [first] = ways;
-  const [host] = hosts;
-  if (first === undefined || host === undefined) return {};
-  if (ways.length === 1) return { direction: { from: first.from, to: first.to } };
-  if (side === 'in') return { direction: { from: '*', to: host } };
-  return side === 'out' ? { direction: { from: host, to: '*' } } : {};
 }
 
 function managerFindings(evidence: PreflightEvidence): Finding[] {

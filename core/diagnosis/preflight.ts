@@ -14,7 +14,7 @@ import { portFindings } from './preflight-ports.ts';
 import { rangeFindings } from './preflight-ranges.ts';
 import { underlayFindings } from './preflight-underlay.ts';
 import { factChecks } from './preflight-unseen.ts';
-import { byWay, type Way } from './ways.ts';
+import { byWay, type Way } from '../ways.ts';
 
 type Judged = Pick<Preflight, 'verdict' | 'hosts' | 'members' | 'pairs' | 'checks' | 'findings'>;
 
@@ -33,7 +33,7 @@ const rules: ((evidence: PreflightEvidence) => Finding[])[] = [
 /** What all that was gathered comes to. Pure. `peers` are the pairs that were to be tested. */
 export function judgePreflight(evidence: PreflightEvidence, peers: ReadonlyMap<string, readonly string[]>): Judged {
   const findings = withConsequences(rules.flatMap((rule) => rule(evidence)));
-  const probesOn = byWay(evidence.probes, (one) => one);
+  const probesOn = byWay(evidence.probes);
   const pairs = [...peers].flatMap(([from, others]) =>
     others.map((to) => pairOf(probesOn({ from, to }), { from, to })),
   );

@@ -1,5 +1,5 @@
 import { rootCausesOf } from '#core/causes/finding-of.ts';
-import { byWay, wayOf } from '#core/diagnosis/ways.ts';
+import { byWay } from '#core/ways.ts';
 import type { Finding } from '#core/finding.ts';
 import type { CheckResult, Pair, Verification } from '#core/verification.ts';
 
@@ -16,10 +16,7 @@ export function pairsOf(
   checks: readonly CheckResult[],
   unseen: ReadonlyMap<string, string> = new Map(),
 ): Pair[] {
-  const checksOn = byWay(
-    checks.filter(({ level }) => level !== 'L6'),
-    wayOf,
-  );
+  const checksOn = byWay(checks.filter(({ level }) => level !== 'L6'));
   return [...peers].flatMap(([from, others]) =>
     others.map((to) => {
       const own = checksOn({ from, to });

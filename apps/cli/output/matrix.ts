@@ -1,4 +1,5 @@
 import type { Pair } from '#core/verification.ts';
+import { byWay, type Way } from '#core/ways.ts';
 import { noColours, type Paint } from './paint.ts';
 import { reachLines } from './reach.ts';
 import { cut, displayWidth, pad } from './width.ts';
@@ -36,17 +37,17 @@ export interface MatrixInput {
  * nodes that lack something. A pair that is missing from the input is shown as not tested.
  */
 export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, width?: number): string[] {
-  const known = new Map(pairs.map((pair) => [key(pair.from, pair.to), pair]));
+  const pairsOn = byWay(pairs);
   const compact = nodes.length > compactAbove;
   if (compact && roomFor(nodes, width) < nameMin) return reachLines({ nodes, pairs }, paint, width);
   const cell = (from: string, to: string): Cell => {
     if (from === to) return { text: '-', paint: paint.dim };
-    const pair = known.get(key(from, to));
+    const [pair] = pairsOn({ from, to });
     const result = pair?.result ?? 'skipped';
     const rtt = compact || typeof pair?.rttMs !== 'number' ? '' : ` ${roundTrip(pair.rttMs)}`;
     return { text: symbols[result] + rtt, paint: colourOf(result, paint) };
   };
-  if (compact) return compactLines({ nodes, pairs }, cell, legend(nodes, known, true), { paint, width });
+  if (compact) return compactLines({ nodes, pairs }, cell, legend(nodes, pairsOn, true), { paint, width });
   const heads = nodes;
   const names = nodes;
   const rows = nodes.map((from) => nodes.map((to) => cell(from, to)));
@@ -67,7 +68,7 @@ export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, 
         .join(space)
         .trimEnd(),
     ),
-    paint.dim(legend(nodes, known, false)),
+    paint.dim(legend(nodes, pairsOn, false)),
   ];
 }
 
@@ -107,11 +108,9 @@ interface Cell {
   paint: (text: string) => string;
 }
 
-const key = (from: string, to: string): string => `${from}\n${to}`;
-
 /** Only the symbols that occur. */
-function legend(nodes: string[], known: Map<string, Pair>, compact: boolean): string {
-  const wanted = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => known.get(key(from, to))));
+function legend(nodes: string[], pairsOn: (way: Way) => readonly Pair[], compact: boolean): string {
+  const wanted = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => pairsOn({ from, to })[0]));
   const used = new Set(wanted.map((pair) => pair?.result ?? 'skipped'));
   const timed = !compact && wanted.some((pair) => typeof pair?.rttMs === 'number');
   const words = meanings.filter(([result]) => used.has(result)).map(([, meaning]) => meaning);

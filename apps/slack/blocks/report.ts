@@ -4,6 +4,7 @@ import { isRootCause } from '#core/findings.ts';
 import { linkDays } from '#core/reports/link.ts';
 import { countsOf, type Report, verdictText } from '#core/reports/report.ts';
 import type { Pair } from '#core/verification.ts';
+import { byWay } from '#core/ways.ts';
 import { code, context, plain, preformatted, section } from './text.ts';
 
 /** More columns than this do not fit beside each other on a phone; then the pairs that fail are listed. */
@@ -49,11 +50,11 @@ function causeText({ severity, id, message, fix, evidence }: Finding): string {
 
 /** A row for each sender, a column for each receiver. */
 function matrix(hosts: readonly string[], pairs: readonly Pair[]): string[] {
-  const known = new Map(pairs.map((pair) => [`${pair.from} ${pair.to}`, pair.result]));
+  const pairsOn = byWay(pairs);
   const width = Math.max(9, ...hosts.map(({ length }) => Math.min(length, 16)));
   const name = (text: string): string => text.slice(0, 16).padEnd(width);
   const cell = (from: string, to: string): string =>
-    from === to ? '-' : symbols[known.get(`${from} ${to}`) ?? 'skipped'];
+    from === to ? '-' : symbols[pairsOn({ from, to })[0]?.result ?? 'skipped'];
   const numbers = hosts.map((_, at) => String(at + 1).padStart(2)).join(' ');
   return [
     `   ${name('from \\ to')} ${numbers}`,

@@ -1,5 +1,6 @@
 import { html, type Html } from '../../html.ts';
 import type { Pair } from '../../verification.ts';
+import { byWay } from '../../ways.ts';
 import { isWhole, reachOf, shareText } from '../reach.ts';
 import type { Report } from '../report.ts';
 
@@ -19,11 +20,11 @@ const cells = {
 export function matrixSection({ hosts, pairs, sampled }: Report): Html {
   if (hosts.length < 2 || pairs.length === 0) return html``;
   if (hosts.length > matrixMax) return reachSection({ hosts, pairs, sampled });
-  const known = new Map(pairs.map((pair) => [key(pair.from, pair.to), pair]));
+  const pairsOn = byWay(pairs);
   const compact = hosts.length > compactAbove;
   const used = new Set(
     hosts.flatMap((from) =>
-      hosts.filter((to) => to !== from).map((to) => known.get(key(from, to))?.result ?? 'skipped'),
+      hosts.filter((to) => to !== from).map((to) => pairsOn({ from, to })[0]?.result ?? 'skipped'),
     ),
   );
   const legend = Object.entries(cells).flatMap(([result, { symbol, text }]) =>
@@ -44,7 +45,7 @@ export function matrixSection({ hosts, pairs, sampled }: Report): Html {
             (from, at) =>
               html`<tr>
                 <th scope="row">${compact ? `${at + 1} ` : ''}${from}</th>
-                ${hosts.map((to) => cellView(from, to, known.get(key(from, to)), compact))}
+                ${hosts.map((to) => cellView(from, to, pairsOn({ from, to })[0], compact))}
               </tr> `,
           )}
         </tbody>
@@ -100,8 +101,6 @@ function reachSection({ hosts, pairs, sampled }: Tested): Html {
     ${sampleNote({ hosts, pairs, sampled })}
   </section>`;
 }
-
-const key = (from: string, to: string): string => `${from}\n${to}`;
 
 function cellView(from: string, to: string, pair: Pair | undefined, compact: boolean): Html {
   if (from === to) return html`<td class="none">–</td>`;
