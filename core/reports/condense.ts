@@ -7,16 +7,13 @@ import type { Report } from './report.ts';
  */
 export const checksKept = 5000;
 
-const worstFirst: readonly CheckResult['result'][] = ['failed', 'unknown', 'skipped', 'ok'];
+const worstFirst: readonly CheckResult['result'][] = ['failed', 'unknown', 'skipped'];
 
 /** The same with what is beyond `checksKept` told by numbers: first what passed, and of the rest what matters least. */
 export function condensed<T extends Pick<Report, 'checks' | 'counted'>>(report: T): T {
   if (report.checks.length <= checksKept) return report;
   const kept = new Set(
-    worstFirst
-      .filter((result) => result !== 'ok')
-      .flatMap((result) => report.checks.filter((check) => check.result === result))
-      .slice(0, checksKept),
+    worstFirst.flatMap((result) => report.checks.filter((check) => check.result === result)).slice(0, checksKept),
   );
   const checks = report.checks.filter((check) => kept.has(check));
   return { ...report, checks, counted: countedOf(report.checks.filter((check) => !kept.has(check))) };

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { confidenceText, type Explained, explained, isRootCause, whereOf } from '../findings.ts';
 import type { CheckResult, Counted } from '../verification.ts';
-import { levelTitles, type Report, routeOf, subjectOf, titleOf } from './report.ts';
+import { levelTitles, type Report, routeOf, subjectOf, titleOf, tooMany } from './report.ts';
 import { element, xmlText } from './xml.ts';
 
 interface Case {
@@ -16,10 +16,7 @@ interface Case {
  * attributes are those of the schema that Jenkins uses, which others read as well.
  */
 export function junitOf(report: Report): string {
-  const levels = Map.groupBy(
-    [...report.checks, ...(report.counted ?? [])].map((one) => ({ level: one.level, made: caseOf(report, one) })),
-    ({ level }) => level,
-  );
+  const levels = Map.groupBy([...report.checks, ...(report.counted ?? [])], ({ level }) => level);
   const suites = [
     suite(
       report,
@@ -32,7 +29,7 @@ export function junitOf(report: Report): string {
         suite(
           report,
           `${level} ${levelTitles[level]}`,
-          own.map(({ made }) => made),
+          own.map((one) => caseOf(report, one)),
         ),
       ),
   ];
@@ -111,7 +108,7 @@ const caseOf = (report: Report, one: CheckResult | Counted): Case =>
 /** Many that came to the same, of which a report keeps the number alone. */
 function countedCase(report: Report, { level, check, network, result, count }: Counted): Case {
   const told = { level, check: `${count} times ${check}`, network, from: 'any', to: 'any', target: 'any', result };
-  return checkCase(report, { ...told, detail: `${count} checks, too many to keep each`, ms: null });
+  return checkCase(report, { ...told, detail: `${count} checks, ${tooMany}`, ms: null });
 }
 
 function checkCase(report: Report, check: CheckResult): Case {

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../verification.ts';
-import { type Report, routeOf } from './report.ts';
+import { type Report, routeOf, tooMany } from './report.ts';
 
 export interface NotTested {
   result: 'unknown' | 'skipped';
@@ -25,7 +25,7 @@ export function notTested({ checks, counted = [] }: Pick<Report, 'checks' | 'cou
   return [...kept, ...more];
 }
 
-const why = 'too many to keep each reason';
+const why = `${tooMany} reason`;
 
 const isOpen = <T extends Pick<CheckResult, 'result'>>(one: T): one is T & Pick<NotTested, 'result'> =>
   one.result === 'unknown' || one.result === 'skipped';

@@ -1,13 +1,13 @@
 import type { Pair } from '../verification.ts';
 
 /** What came of the pairs of one host in one direction; what was not tested is not among them. */
-export interface Share {
+interface Share {
   ok: number;
   unknown: number;
   all: number;
 }
 
-export interface Reach {
+interface Reach {
   host: string;
   /** Hosts that it reaches. */
   out: Share;
@@ -16,10 +16,19 @@ export interface Reach {
 }
 
 /**
- * Each host with what it reaches and what reaches it, the worst first: for more hosts than a matrix can show. Which
- * pairs failed is mostly told by the hosts that they have in common.
+ * For more hosts than a matrix can show: those that do not reach all that they tested, or are not reached, the worst first,
+ * and a sentence for the others, which `things` they are; null where there are none. Which pairs failed is mostly told by
+ * the hosts that they have in common.
  */
-export function reachOf(hosts: readonly string[], pairs: readonly Pair[]): Reach[] {
+export function lackingOf(hosts: readonly string[], pairs: readonly Pair[], things: 'hosts' | 'nodes') {
+  const lacking = reachOf(hosts, pairs).filter((one) => lackOf(one) > 0);
+  const others = hosts.length - lacking.length;
+  const all = lacking.length === 0 ? 'All' : 'The other';
+  const rest = others === 0 ? null : `${all} ${others} ${things} reach and are reached, as far as was tested.`;
+  return { lacking, rest };
+}
+
+function reachOf(hosts: readonly string[], pairs: readonly Pair[]): Reach[] {
   const tested = pairs.filter(({ result }) => result !== 'skipped');
   const out = Map.groupBy(tested, ({ from }) => from);
   const into = Map.groupBy(tested, ({ to }) => to);
@@ -27,9 +36,6 @@ export function reachOf(hosts: readonly string[], pairs: readonly Pair[]): Reach
     .map((host) => ({ host, out: shareOf(out.get(host)), into: shareOf(into.get(host)) }))
     .toSorted((a, b) => lackOf(b) - lackOf(a));
 }
-
-/** Whether all that was tested passed. */
-export const isWhole = (reach: Reach): boolean => lackOf(reach) === 0;
 
 /** `3 of 4`, with what is not known said apart. */
 export const shareText = ({ ok, unknown, all }: Share): string =>

@@ -90,6 +90,9 @@ export const verdictText = (report: Pick<Report, 'kind' | 'verdict'>): string =>
     incomplete: `${kindText(report)} incomplete: not everything could be seen`,
   })[report.verdict];
 
+/** Of checks that are `counted`, why no more is said of each. */
+export const tooMany = 'too many to keep each';
+
 interface Seen {
   checks: readonly CheckResult[];
   counted?: readonly Counted[] | undefined;

@@ -1,5 +1,5 @@
 import { notTested } from '#core/reports/not-tested.ts';
-import { countsOf, type Report, routeOf, verdictText } from '#core/reports/report.ts';
+import { countsOf, type Report, routeOf, tooMany, verdictText } from '#core/reports/report.ts';
 import type { Verification } from '#core/verification.ts';
 import { count, duration } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
@@ -81,7 +81,7 @@ export function failedLines(
     paint.bold(`Failed checks (${all})`),
     ...lines,
     ...(rest > 0 ? [paint.dim(`  and ${rest} more: --verbose shows them`)] : []),
-    ...(dropped > 0 ? [paint.dim(`  and ${dropped} more, too many to keep each`)] : []),
+    ...(dropped > 0 ? [paint.dim(`  and ${dropped} more, ${tooMany}`)] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../html.ts';
 import { type CheckResult, checkResultSchema, type Counted } from '../../verification.ts';
 import { notTested } from '../not-tested.ts';
-import { countsOf, levelTitles, type Report, routeOf } from '../report.ts';
+import { countsOf, levelTitles, type Report, routeOf, tooMany } from '../report.ts';
 
 const marks = {
   ok: { symbol: '✓', name: 'ok' },
@@ -81,6 +81,6 @@ function countedRow({ check, network, result, count }: Counted): Html {
     <td><span class="mark-${name}">${symbol}</span> ${check}</td>
     <td>${count} ${count === 1 ? 'check' : 'checks'}</td>
     <td>${network ?? ''}</td>
-    <td>too many to keep each</td>
+    <td>${tooMany}</td>
   </tr> `;
 }

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../html.ts';
 import type { Pair } from '../../verification.ts';
 import { byWay } from '../../ways.ts';
-import { isWhole, reachOf, shareText } from '../reach.ts';
+import { lackingOf, shareText } from '../reach.ts';
 import type { Report } from '../report.ts';
 
 /** From this many hosts on, columns have numbers instead of names, and a cell is one symbol. */
@@ -67,8 +67,7 @@ const sampleNote = ({ hosts, pairs, sampled }: Tested): Html | null =>
 
 /** Of more hosts than a table of cells can show, those that do not reach everybody or are not reached. */
 function reachSection({ hosts, pairs, sampled }: Tested): Html {
-  const broken = reachOf(hosts, pairs).filter((one) => !isWhole(one));
-  const whole = hosts.length - broken.length;
+  const { lacking, rest } = lackingOf(hosts, pairs, 'hosts');
   const head = html`<tr>
     <th scope="col">host</th>
     <th scope="col">reaches</th>
@@ -77,7 +76,7 @@ function reachSection({ hosts, pairs, sampled }: Tested): Html {
   return html`<section>
     <h2>Who reached whom</h2>
     ${
-      broken.length === 0
+      lacking.length === 0
         ? null
         : html`<div class="wide">
             <table class="checks">
@@ -85,7 +84,7 @@ function reachSection({ hosts, pairs, sampled }: Tested): Html {
                 ${head}
               </thead>
               <tbody>
-                ${broken.map(
+                ${lacking.map(
                   ({ host, out, into }) =>
                     html`<tr>
                       <td>${host}</td>
@@ -97,8 +96,7 @@ function reachSection({ hosts, pairs, sampled }: Tested): Html {
             </table>
           </div>`
     }
-    ${whole === 0 ? null : html`<p class="note">${broken.length === 0 ? 'All' : 'The other'} ${whole} hosts reach and are reached, as far as was tested.</p>`}
-    ${sampleNote({ hosts, pairs, sampled })}
+    ${rest === null ? null : html`<p class="note">${rest}</p>`} ${sampleNote({ hosts, pairs, sampled })}
   </section>`;
 }
 
