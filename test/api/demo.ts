@@ -1,4 +1,5 @@
 import { type Client, unwrap } from '#api/client.ts';
+import type { Verification } from '#core/verification.ts';
 import type { Operation } from '#core/operation.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import type { RevisionView } from '#core/wire.ts';
@@ -52,3 +53,15 @@ export async function demoFormed(api: Client, worker: FakeWorker): Promise<void>
   await worker.runSteps(planned.plan);
   await worker.end();
 }
+
+/** What a verification of two hosts found. */
+export const verification = (verdict: Verification['verdict']): Verification => ({
+  startedAt: '2026-11-24T00:00:00.000Z',
+  seconds: 1.5,
+  verdict,
+  nodes: ['h1', 'h2'],
+  sampled: false,
+  pairs: [{ from: 'h1', to: 'h2', result: verdict === 'passed' ? 'ok' : 'failed', rttMs: 0.2 }],
+  checks: [],
+  findings: [],
+});

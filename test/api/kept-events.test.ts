@@ -3,25 +3,15 @@ import { unwrap } from '#api/client.ts';
 import { defaultRetention } from '#api/retention.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { reportsKept } from '#core/reports/report.ts';
-import type { Verification } from '#core/verification.ts';
 import { eq } from 'drizzle-orm';
 import { deleteFrom } from '#db/change.ts';
 import { operationEvents, verifications } from '#db/schema/index.ts';
 import { createWorld, type World } from '#test/world.ts';
-import { apply, demoProposed, show, verify } from './demo.ts';
+import { apply, demoProposed, show, verification, verify } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
 
 const dayMs = 86_400_000;
-const verification: Verification = {
-  startedAt: '2026-11-24T00:00:00.000Z',
-  seconds: 1.5,
-  verdict: 'passed',
-  nodes: ['h1', 'h2'],
-  sampled: false,
-  pairs: [{ from: 'h1', to: 'h2', result: 'ok', rttMs: 0.2 }],
-  checks: [],
-  findings: [],
-};
+const found = verification('passed');
 
 let world: World;
 let worker: FakeWorker;
@@ -36,7 +26,7 @@ afterEach(() => world.close());
 async function verified(): Promise<string> {
   const { id } = await verify(world.admin);
   await worker.take(id);
-  await worker.tell({ type: 'verification', verification });
+  await worker.tell({ type: 'verification', verification: found });
   await worker.end();
   return id;
 }
@@ -49,7 +39,7 @@ const bodiesOf = async (id: string) =>
 test('what a verification found is kept once, and watchers are told all of it', async () => {
   const id = await verified();
   const told = (await bodiesOf(id)).filter(({ type }) => type === 'verification');
-  expect(told).toMatchObject([{ type: 'verification', verification }]);
+  expect(told).toMatchObject([{ type: 'verification', verification: found }]);
   const rows = await world.api.store.read.select().from(operationEvents).where(eq(operationEvents.operation, id));
   expect(JSON.stringify(rows)).not.toContain('rttMs');
 });

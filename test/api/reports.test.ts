@@ -3,9 +3,8 @@ import { unwrap } from '#api/client.ts';
 import { hostFacts } from '#core/testing/observations.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import type { Plan } from '#core/plan.ts';
-import type { Verification } from '#core/verification.ts';
 import { createWorld, type World } from '#test/world.ts';
-import { apply, cluster, demoProposed, show, verify } from './demo.ts';
+import { apply, cluster, demoProposed, show, verification, verify } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
 
 let world: World;
@@ -191,15 +190,4 @@ describe('host keys', () => {
     await worker.tell({ type: 'host-key', host: 'h8', key });
     expect(await keysOf('h8')).toEqual([key]);
   });
-});
-
-const verification = (verdict: Verification['verdict']): Verification => ({
-  startedAt: '2026-11-24T00:00:00.000Z',
-  seconds: 1.5,
-  verdict,
-  nodes: ['h1', 'h2'],
-  sampled: false,
-  pairs: [{ from: 'h1', to: 'h2', result: verdict === 'passed' ? 'ok' : 'failed', rttMs: 0.2 }],
-  checks: [],
-  findings: [],
 });

@@ -52,16 +52,17 @@ test('in a pipe lines come as they were printed, and what could not be seen is s
   expect(code).toBe(0);
 });
 
+const recordsIn = (stdout: string): unknown[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((one): unknown => JSON.parse(one));
+
 test('as JSON it is a record a line, also of what could not be seen', async () => {
   records = [line('tool', 'one\u009B2J'), source('tool', { task: null }), unseen, end];
   const { stdout } = await cli.run('container', 'logs', 'tool', '-o', 'json', '--tail', '5', '--since', '1h');
   expect(stdout).toContain(String.raw`one\u009b2J`);
-  expect(
-    stdout
-      .trimEnd()
-      .split('\n')
-      .map((one): unknown => JSON.parse(one)),
-  ).toEqual(records);
+  expect(recordsIn(stdout)).toEqual(records);
 });
 
 test('an answer without lines says so, and one that broke off is no whole one', async () => {
@@ -108,12 +109,7 @@ describe('--follow', () => {
     await running.untilShown('"source"');
     running.process.kill('SIGINT');
     const { stdout } = await running.ended;
-    expect(
-      stdout
-        .trimEnd()
-        .split('\n')
-        .map((one): unknown => JSON.parse(one)),
-    ).toEqual(records);
+    expect(recordsIn(stdout)).toEqual(records);
   });
 
   test('says why it ends by itself, and how to go on', async () => {
