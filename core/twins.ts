@@ -1,4 +1,5 @@
 import type { HostKey } from './host.ts';
+import { nameList } from './name-list.ts';
 
 /** A host with what was last seen of it. */
 interface SeenHost {
@@ -32,7 +33,7 @@ export function twinsOf(host: SeenHost, all: readonly SeenHost[]): Twin[] {
 /** What is to be known of them, and what to do in each case. */
 export function twinSentences(name: string, twins: readonly Twin[]): string[] {
   if (twins.length === 0) return [];
-  const names = twins.map((twin) => twin.name).join(', ');
+  const names = nameList(twins.map((twin) => twin.name));
   return [
     `${name} shows the same SSH host key and the same engine id as ${names}: they are names of one machine, or copies of one disk.${hint(name, twins)}`,
     `One machine: keep one name, \`flotilla host rm ${name}\` takes this one off. It can be no second node of a swarm.`,

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { operationsQueue, ringJob } from '#core/ring.ts';
 import { reasonOf } from '#core/log.ts';
 import type { WorkerApi } from './worker-api.ts';
+import { rest } from './rest.ts';
 
 /**
  * Carries doorbells from an API that cannot reach this network into a Redis beside the workers. It holds one line that
@@ -105,7 +105,7 @@ class Line {
     if (this.#failures === 0) this.#log(`No doorbells come through: ${why}; trying again`);
     const ms = Math.min(retryMs.first * 2 ** this.#failures, retryMs.longest);
     this.#failures += 1;
-    await pause(ms, undefined, { signal }).catch(() => {});
+    await rest(ms, signal);
   }
 }
 

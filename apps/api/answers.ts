@@ -95,7 +95,8 @@ export function createAnswers({ keepMs, bytesMax }: Limits = { keepMs: 120_000, 
   };
 }
 
-const notTaken: HandedOver = { isTaken: false, waitingBytes: 0 };
+/** What a worker is told where nobody waits. */
+export const notTaken: HandedOver = { isTaken: false, waitingBytes: 0 };
 
 /** About what it takes in memory. */
 const bytesOf = ({ records }: LogBatch): number =>

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AuditDraft } from '#core/audit.ts';
 import { type Change, insertInto } from '#db/change.ts';
-import { operationEvents } from '#db/schema/index.ts';
+import { type KeptEvent, operationEvents } from '#db/schema/index.ts';
 import { type Template, template } from '#db/template.ts';
 import type { Committed, Doorbell, Unit } from '#db/store.ts';
 import type { Deps } from './deps.ts';
@@ -26,7 +26,7 @@ export async function commit(
 }
 
 /** The next event of an operation; its number is taken in the commit, so that writers need not agree on one before. */
-export const nextEvent = (operation: string, at: string, body: OperationEventRow['body']): Change =>
+export const nextEvent = (operation: string, at: string, body: KeptEvent): Change =>
   eventInsert({ operation, at, body });
 
 const eventInsert: Template<OperationEventRow> = template(() =>

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, lt } from 'drizzle-orm';
 import { firstId } from '#core/ids.ts';
+import { dayMs } from '#core/length.ts';
 import { deleteFrom } from '#db/change.ts';
 import type { Reader } from '#db/reader.ts';
 import { operationEvents, operations } from '#db/schema/index.ts';
@@ -8,7 +9,6 @@ import type { Deps } from './deps.ts';
 
 /** Operations whose events are thrown out in one commit, so that nobody waits long for his own. */
 const batchMax = 100;
-const dayMs = 86_400_000;
 
 /**
  * Throws out what was told while operations ran that ended longer ago than it is kept; the operations with their steps,

@@ -5,7 +5,7 @@ export { clusters, plans, revisions } from './clusters.ts';
 export { hostFacts, hostKeys, hosts } from './hosts.ts';
 export { idempotencyKeys } from './idempotency-keys.ts';
 export { guard, meta } from './internal.ts';
-export { operationEvents, operations, steps } from './operations.ts';
+export { type KeptEvent, operationEvents, operations, steps } from './operations.ts';
 export { identities, notices, persons, tokens } from './persons.ts';
 export { preflights } from './preflights.ts';
 export { schedules } from './schedules.ts';

@@ -74,7 +74,7 @@ export const steps = sqliteTable(
 );
 
 /** The report of a verification or a preflight stands by its id: it may be a megabyte, and has a table of its own. */
-type KeptEvent = OperationEvent['body'] | { type: 'report'; kind: 'verification' | 'preflight'; id: string };
+export type KeptEvent = OperationEvent['body'] | { type: 'report'; kind: 'verification' | 'preflight'; id: string };
 
 /** What people watch while an operation runs; `id` grows by one within the operation. */
 export const operationEvents = sqliteTable(

@@ -110,8 +110,7 @@ async function hasToldAll({ prober, own, ear }: Listening, port: number): Promis
   const nonce = `${prober.host}-${crypto.randomUUID()}`;
   const last: ProbeCheck = { kind: 'udp', id: nonce, host: spot.address, port, nonce };
   if ((await orRefusal(prober.run([last], execLimitMs))) instanceof AppError) return false;
-  const told = await waitFor(async () => ear.heard.has(nonce) || undefined, { limitMs: toldLimitMs });
-  return told === true;
+  return (await waitFor(async () => ear.heard.has(nonce) || undefined, { limitMs: toldLimitMs })) === true;
 }
 
 interface Listening {

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { followBytesMax } from '#core/log-limits.ts';
 import type { HandedOver, LogBatch, LogRecord } from '#core/logs.ts';
+import { rest } from '../rest.ts';
 import { batchesOf, bytesOf } from './batches.ts';
 
 type Send = (batch: LogBatch) => Promise<HandedOver>;
@@ -84,7 +84,3 @@ export function inOrder(records: readonly LogRecord[]): LogRecord[] {
   const rest = records.filter((one) => one.type !== 'line');
   return [...lines.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)), ...rest];
 }
-
-/** Waits so long, or until the signal aborts. */
-export const rest = (ms: number, signal: AbortSignal): Promise<void> =>
-  pause(ms, undefined, { signal }).catch(() => undefined);

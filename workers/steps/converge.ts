@@ -22,6 +22,7 @@ import {
 import { listServices, type Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import { withStop } from '#core/sentence.ts';
+import { hostsByNode } from '../observe/members.ts';
 
 interface Awaited {
   name: string;
@@ -64,8 +65,7 @@ export async function converge(context: StepContext, service: Awaited): Promise<
   });
 }
 
-const hostOf = ({ nodes }: StepContext, id: string): string =>
-  [...nodes].find(([, node]) => node === id)?.[0] ?? `node ${id}`;
+const hostOf = ({ nodes }: StepContext, id: string): string => hostsByNode(nodes).get(id) ?? `node ${id}`;
 
 const messageFor = ({ reason, isOwn = false }: Breakage, service: string, host: string | null): string =>
   isOwn

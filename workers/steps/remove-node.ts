@@ -1,9 +1,10 @@
 import { AppError } from '#core/errors.ts';
+import { hasNoVote } from '#core/plan/managers.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import { deleteNode, inspectNode } from '../docker/nodes.ts';
 import { isRefusal, orNullOn404 } from '../docker/refusal.ts';
 import { engineInfo } from '../docker/system.ts';
-import { swarmStateOf } from '../observe/facts.ts';
+import { nodeFacts, swarmStateOf } from '../observe/facts.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
 import { isAway } from './managers.ts';
@@ -47,8 +48,7 @@ const look = (context: StepContext, id: string) =>
 async function tryRemove(context: StepContext, { id, force }: Remove['args']): Promise<true | undefined> {
   const now = await look(context, id);
   if (now === null) return true;
-  // A swarm made anew by force has the managers of before on its list, as no members of raft.
-  const isManager = now.Spec.Role === 'manager' && (now.ManagerStatus != null || now.Status.State === 'ready');
+  const isManager = now.Spec.Role === 'manager' && !nodeFacts([now]).some(hasNoVote);
   const mayGo = !isManager && (force || now.Status.State === 'down');
   if (!mayGo) return undefined;
   try {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { OperationEvent } from '#core/wire.ts';
 import type { Reader } from '#db/reader.ts';
-import { type operationEvents, preflights, verifications } from '#db/schema/index.ts';
+import { type KeptEvent, type operationEvents, preflights, verifications } from '#db/schema/index.ts';
 
 type EventRow = typeof operationEvents.$inferSelect;
 
@@ -13,7 +13,7 @@ export async function operationEventOf(read: Reader, { body, ...row }: EventRow)
 async function foundIn(
   read: Reader,
   at: string,
-  { kind, id }: Extract<EventRow['body'], { type: 'report' }>,
+  { kind, id }: Extract<KeptEvent, { type: 'report' }>,
 ): Promise<OperationEvent['body']> {
   if (kind === 'verification') {
     const row = await read.query.verifications.findFirst({ where: eq(verifications.id, id) });

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, lt, ne, or } from 'drizzle-orm';
+import { dayMs } from '#core/length.ts';
 import { deleteFrom } from '#db/change.ts';
 import type { Reader } from '#db/reader.ts';
 import { webhookDeliveries, webhookMessages, webhookTargets } from '#db/schema/index.ts';
@@ -7,7 +8,6 @@ import type { Deps } from '../deps.ts';
 
 /** So many rows are thrown out in one commit, so that nobody waits long for his own. */
 const batchMax = 1000;
-const dayMs = 86_400_000;
 
 /**
  * Throws out webhooks that are older than they are kept, a batch of each at most: what came in, and what went out or

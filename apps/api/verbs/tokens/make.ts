@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { MadeTokenView } from '#core/access/contract.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import type { Role } from '#core/actor.ts';
+import { dayMs } from '#core/length.ts';
 import { insertInto, type Change } from '#db/change.ts';
 import type { Guard } from '#db/guard.ts';
 import { tokens } from '#db/schema/index.ts';
@@ -20,8 +21,6 @@ export interface NewToken {
   env: string | null;
   replaces: string | null;
 }
-
-export const dayMs = 24 * 60 * 60_000;
 
 /** Makes a token, with what else its commit does; tells the secret this once. */
 export async function makeAndKeep(

@@ -2,13 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { daysUsual, type MadeTokenView, type rollTokenSchema } from '#core/access/contract.ts';
 import { AppError } from '#core/errors.ts';
+import { dayMs } from '#core/length.ts';
 import { update } from '#db/change.ts';
 import { someRow } from '#db/guard.ts';
 import { tokens } from '#db/schema/index.ts';
 import { timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
 import { isLive, type TokenRow } from '../../views/token.ts';
-import { dayMs, makeAndKeep } from './make.ts';
+import { makeAndKeep } from './make.ts';
 import { managedToken, overAlready } from './managed.ts';
 
 export type RollToken = z.output<typeof rollTokenSchema> & { token: string };

@@ -1,5 +1,6 @@
 import type { HandedOver, LogBatch } from '#core/logs.ts';
 import { authorise } from '../../access.ts';
+import { notTaken } from '../../answers.ts';
 import type { Call } from '../../http/env.ts';
 import { asWorker } from './as-worker.ts';
 import { type Held, heldOperation } from './held.ts';
@@ -16,7 +17,7 @@ export async function handOver({ ctx: tokenCtx, input }: Call<HandOver>): Promis
   const { answers, notifier, store } = ctx.deps;
   await heldOperation(store.read, input);
   const { id, fence, worker: _worker, ...batch } = input;
-  const handed = answers?.put(id, fence, batch) ?? { isTaken: false, waitingBytes: 0 };
+  const handed = answers?.put(id, fence, batch) ?? notTaken;
   // One without records is a sign of life, for which nobody waits.
   if (batch.records.length > 0 || batch.isLast || !handed.isTaken) notifier.wake([id]);
   return handed;

@@ -1,6 +1,7 @@
 import { canonical } from '#core/canonical.ts';
 import type { Finding } from '#core/finding.ts';
 import type { PlanInput } from '#core/plan/input.ts';
+import { warning } from '#core/plan/part.ts';
 import { planCluster } from '#core/plan/plan-cluster.ts';
 import type { Plan } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
@@ -28,17 +29,12 @@ export async function leftUndone(read: Reader, row: OperationRow, input: PlanInp
 
 const keyOf = ({ id, args }: Step): string => canonical([id, args]);
 
-const warningOf = (cluster: string, base: number, again: readonly Step[], whole: number | null): Finding => ({
-  id: 'tried-again',
-  severity: 'warning',
-  message: `Revision ${base}, on which this builds, was not carried out whole. This tries again what it left undone: ${again.map(stepSentence).join('; ')}.`,
-  hosts: [],
-  evidence: [],
-  fix:
-    whole === null
-      ? 'Mend the cause first, or change the spec so that it is not wanted any more.'
-      : `To drop that instead, go back first: \`flotilla rollback ${whole} --cluster ${cluster}\`.`,
-  confidence: 'certain',
-  consequenceOf: null,
-  symptom: false,
-});
+const warningOf = (cluster: string, base: number, again: readonly Step[], whole: number | null): Finding =>
+  warning({
+    id: 'tried-again',
+    message: `Revision ${base}, on which this builds, was not carried out whole. This tries again what it left undone: ${again.map(stepSentence).join('; ')}.`,
+    fix:
+      whole === null
+        ? 'Mend the cause first, or change the spec so that it is not wanted any more.'
+        : `To drop that instead, go back first: \`flotilla rollback ${whole} --cluster ${cluster}\`.`,
+  });
