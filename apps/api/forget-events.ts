@@ -4,10 +4,11 @@ import { dayMs } from '#core/length.ts';
 import { deleteFrom } from '#db/change.ts';
 import type { Reader } from '#db/reader.ts';
 import { operationEvents, operations } from '#db/schema/index.ts';
-import { commit, timeOf } from './commit.ts';
+import { timeOf } from './commit.ts';
 import type { Deps } from './deps.ts';
+import { throwOut } from './throw-out.ts';
 
-/** Operations whose events are thrown out in one commit, so that nobody waits long for his own. */
+/** Operations whose events are thrown out in one commit. */
 const batchMax = 100;
 
 /**
@@ -17,9 +18,11 @@ const batchMax = 100;
 export async function forgetOldEvents(deps: Deps): Promise<void> {
   const { read } = deps.store;
   const beforeMs = deps.nowMs() - deps.retention.eventDays * dayMs;
-  if ((await oldOperations(read, beforeMs, 1)).length === 0) return;
-  const old = inArray(operationEvents.operation, oldOperations(read, beforeMs, batchMax));
-  await commit(deps, { changes: [deleteFrom(operationEvents).where(old)], events: [] });
+  await throwOut(deps, {
+    find: (limit) => oldOperations(read, beforeMs, limit),
+    batchMax,
+    remove: (found) => deleteFrom(operationEvents).where(inArray(operationEvents.operation, found)),
+  });
 }
 
 /** Those that have events, which begin with the one that all have. By their ids only what is old is looked at. */

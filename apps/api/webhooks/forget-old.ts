@@ -3,10 +3,11 @@ import { dayMs } from '#core/length.ts';
 import { deleteFrom } from '#db/change.ts';
 import type { Reader } from '#db/reader.ts';
 import { webhookDeliveries, webhookMessages, webhookTargets } from '#db/schema/index.ts';
-import { commit, timeOf } from '../commit.ts';
+import { timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
+import { throwOut } from '../throw-out.ts';
 
-/** So many rows are thrown out in one commit, so that nobody waits long for his own. */
+/** Rows that are thrown out in one commit. */
 const batchMax = 1000;
 
 /**
@@ -21,9 +22,11 @@ export async function forgetOldWebhooks(deps: Deps): Promise<void> {
 
 async function forgetDeliveries(deps: Deps, before: string): Promise<void> {
   const { read } = deps.store;
-  if ((await oldDeliveries(read, before, 1)).length === 0) return;
-  const old = inArray(webhookDeliveries.number, oldDeliveries(read, before, batchMax));
-  await commit(deps, { changes: [deleteFrom(webhookDeliveries).where(old)], events: [] });
+  await throwOut(deps, {
+    find: (limit) => oldDeliveries(read, before, limit),
+    batchMax,
+    remove: (found) => deleteFrom(webhookDeliveries).where(inArray(webhookDeliveries.number, found)),
+  });
 }
 
 const oldDeliveries = (read: Reader, before: string, limit: number) =>
@@ -43,9 +46,11 @@ async function forgetMessages(deps: Deps, before: string): Promise<void> {
     .orderBy(asc(webhookMessages.number))
     .limit(1);
   if (oldest === undefined || oldest.createdAt >= before) return;
-  if ((await oldMessages(read, before, 1)).length === 0) return;
-  const old = inArray(webhookMessages.number, oldMessages(read, before, batchMax));
-  await commit(deps, { changes: [deleteFrom(webhookMessages).where(old)], events: [] });
+  await throwOut(deps, {
+    find: (limit) => oldMessages(read, before, limit),
+    batchMax,
+    remove: (found) => deleteFrom(webhookMessages).where(inArray(webhookMessages.number, found)),
+  });
 }
 
 const oldMessages = (read: Reader, before: string, limit: number) =>
