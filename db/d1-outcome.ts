@@ -1,6 +1,6 @@
 import type { Batch } from './d1-batch.ts';
 import type { D1Answer } from './d1-port.ts';
-import type { Refusal } from './failure.ts';
+import type { Refusal } from './refusal.ts';
 import type { RunQuery } from './reader.ts';
 import type { Doorbell } from './store.ts';
 import type { WriteResult } from './write.ts';

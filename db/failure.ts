@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '#core/errors.ts';
+import type { Refusal } from './refusal.ts';
 import { schemaRefusal } from './schema-number.ts';
 
 /** Why SQLite did not carry out a commit. The words are SQLite's own and the same on both drivers; only D1 has no codes. */
@@ -18,18 +18,7 @@ export type Failure =
   /** Not from SQLite: on D1 a broken link, after which it is not known whether it was written. */
   | { kind: 'unknown' };
 
-/** An AppError as plain data. */
-export interface Refusal {
-  code: ErrorCode;
-  message: string;
-  done: string;
-  next: string;
-}
-
 const done = 'Nothing of it was written.';
-
-export const errorOf = ({ code, message, ...fields }: Refusal, cause?: unknown): AppError =>
-  new AppError(code, message, cause === undefined ? fields : { ...fields, cause });
 
 /** Reads an error of better-sqlite3 or D1. `database` tells people where it is: a path, or the name of a binding. */
 export function failureOf(error: unknown, database: string): Failure {

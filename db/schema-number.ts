@@ -1,4 +1,4 @@
-import type { Refusal } from './failure.ts';
+import type { Refusal } from './refusal.ts';
 
 /** The number of migrations in db/migrations; the last one writes it to `meta`. A test holds the three together. */
 export const schemaNumber = 18;

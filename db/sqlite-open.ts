@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { AppError } from '#core/errors.ts';
-import { errorOf, failureOf } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { errorOf } from './refusal.ts';
 import { migrate } from './migrate.ts';
 
 /** How long a statement waits for another process before it is refused. The event loop stands still meanwhile. */

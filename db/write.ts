@@ -1,5 +1,5 @@
 import { AppError } from '#core/errors.ts';
-import { type Refusal, errorOf } from './failure.ts';
+import { type Refusal, errorOf } from './refusal.ts';
 import { type PlainUnit, plainUnit } from './unit.ts';
 import type { Guard } from './guard.ts';
 import type { Committed, Store, Unit } from './store.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Environment, SettingsReader } from '#core/settings.ts';
-import { type SshConfig, workerConfigOf } from './config.ts';
+import { workerConfigOf } from './config.ts';
+import type { SshConfig } from './ssh/keys.ts';
 
 function sshConfigOf(env: Environment): SshConfig {
   const settings = new SettingsReader(env, () => '');

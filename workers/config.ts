@@ -3,19 +3,8 @@ import { join, resolve, sep } from 'node:path';
 import type { SettingsReader, SettingTable } from '#core/settings.ts';
 import { nameSchema } from '#core/spec/names.ts';
 import type { SecretsConfig } from './secrets.ts';
+import type { KeySource, SshConfig } from './ssh/keys.ts';
 import { probeFolders, type ProbeImageOptions } from './probe/image.ts';
-
-/** Where a key comes from: an SSH agent, or a file with an unencrypted private key. */
-export type KeySource = { kind: 'agent'; socket: string } | { kind: 'file'; path: string };
-
-/** What this worker has, by name. A name of the API never becomes a path outside `keysFolder`. */
-export interface SshConfig {
-  /** All that can be used of a name's sources is tried, in order. */
-  keys: ReadonlyMap<string, readonly KeySource[]>;
-  keysFolder: string | null;
-  /** Files with sudo passwords by name of the host, or `default`. */
-  sudoPasswordFiles: ReadonlyMap<string, string>;
-}
 
 /** Everything that a worker takes from its environment. */
 export interface WorkerConfig {

@@ -4,6 +4,7 @@ import type { OperationError, OperationKind } from '#core/operation.ts';
 import type { Lease } from '#core/worker-wire.ts';
 import { LeaseKeeper, type StopReason } from './lease-keeper.ts';
 import { Reporter } from './reporter.ts';
+import type { Ended, RunContext } from './run-context.ts';
 import { type Log, reasonOf, stackOf } from '#core/log.ts';
 import { type Telemetry, tracedFrom } from './telemetry.ts';
 import { Spool } from './spool.ts';
@@ -22,24 +23,6 @@ import { runCleanHost } from './operations/clean-host.ts';
 import { runRestartEngine } from './operations/restart-engine.ts';
 import { runVerify } from './operations/verify.ts';
 import type { Hosts } from './hosts.ts';
-
-/** How an operation ended, or `handed-back`: it stays running and is taken up again from its ledger. */
-export type Ended =
-  | { kind: 'ended'; state: 'succeeded' | 'failed' | 'blocked' | 'cancelled'; error: OperationError | null }
-  /** The API itself has ended it, with the answer to an observation. */
-  | { kind: 'ended-by-api' }
-  | { kind: 'handed-back' };
-
-export interface RunContext {
-  lease: Lease;
-  api: WorkerApi;
-  hosts: Hosts;
-  reporter: Reporter;
-  keeper: LeaseKeeper;
-  telemetry: Telemetry;
-  /** Gives the place for operations back and runs on beside them. @throws AppError `busy` where too many do */
-  detach: () => void;
-}
 
 export interface WorkerDeps {
   api: WorkerApi;

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { type Groups, groupsIn, type GroupSeen } from '#core/access/groups.ts';
-import type { Policy } from '#core/access/policy.ts';
+import type { Groups, GroupSeen } from '#core/access/groups.ts';
+import { groupsIn, type Policy } from '#core/access/policy.ts';
 import { identities, slackGroups } from '#db/schema/index.ts';
 import type { Deps } from './deps.ts';
 

@@ -11,17 +11,8 @@ import { addReportCommands } from './tree/reports.ts';
 import { addRunningCommands } from './tree/running.ts';
 import { addOperationCommands } from './tree/operations.ts';
 import { addCiCommands, addWebhookCommands } from './tree/webhooks.ts';
+import type { Lazy } from './lazy.ts';
 import { fold } from './output/width.ts';
-import type { Session } from './session.ts';
-
-/** A command: does its work and gives the exit code; nothing means 0. */
-export type Run<A extends unknown[]> = (session: Session, ...args: A) => Promise<number | void>;
-
-/**
- * Makes the action of a command from a function that loads it: only the command that is called is read from disk,
- * which keeps `--help` and short commands quick.
- */
-export type Lazy = <A extends unknown[]>(load: () => Promise<Run<A>>) => (...args: A) => Promise<void>;
 
 const epilogue = `
 A first cluster:

@@ -10,7 +10,8 @@ import { failureLines, type Failure } from './output/failure-view.ts';
 import { layoutOf, terminalOf, type Terminal } from './output/terminal.ts';
 import { fold } from './output/width.ts';
 import { Interrupted } from './progress/interrupted.ts';
-import { makeProgram, type Lazy } from './program.ts';
+import type { Lazy } from './lazy.ts';
+import { makeProgram } from './program.ts';
 import { makeSession, type GlobalFlags, type Session } from './session.ts';
 import { helpOfNothing, usageFailure } from './usage/usage-error.ts';
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Policy } from './policy.ts';
 
 /** How old what Slack said of a group may be. Afterwards it is not known who is in it, and nobody is granted anything by it. */
 export const groupAgeMaxMs = 10 * 60_000;
@@ -24,12 +23,6 @@ export type Membership = { kind: 'in'; ageMs: number } | { kind: 'out' } | { kin
 /** A group by one name: `@network-admins` without its mark and in small letters, or an id such as `S0615G0KT`. */
 export const groupNamed = (written: string): string =>
   idForm.test(written) ? written : written.replace(/^@/, '').toLowerCase();
-
-/** The groups that rules of a policy name, each once. */
-export function groupsIn({ rules }: Policy): string[] {
-  const named = rules.flatMap(({ to }) => (to.group === undefined ? [] : [groupNamed(to.group)]));
-  return [...new Set(named)];
-}
 
 /** Whether somebody is in a group. What is too old is not known, and neither is what was never asked. */
 export function membershipIn(groups: Groups, written: string): Membership {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../actor.ts';
 import { patternForm, matches } from './glob.ts';
+import { groupNamed } from './groups.ts';
 import { identityKinds } from './subject.ts';
 import { verbs } from './verbs.ts';
 import { weekMinutes } from '../minutes.ts';
@@ -91,3 +92,9 @@ export const noPolicy: Policy = policySchema.parse({});
 
 /** How a rule is called in a decision: by its name, or by its place. */
 export const ruleName = ({ name }: Rule, index: number): string => name ?? `rule ${index + 1}`;
+
+/** The groups that rules of a policy name, each once. */
+export function groupsIn({ rules }: Policy): string[] {
+  const named = rules.flatMap(({ to }) => (to.group === undefined ? [] : [groupNamed(to.group)]));
+  return [...new Set(named)];
+}

@@ -3,7 +3,6 @@ import type { InputIssue } from '../errors.ts';
 import { pointerOf } from '../pointer.ts';
 import { checkMaker, heldBytesEnd } from './held.ts';
 import { labelsSchema, nameSchema } from './names.ts';
-import type { Spec } from './spec.ts';
 
 /* Configs that Flotilla makes. Unlike a secret, what one says is in the spec, and shown to whoever may see that. */
 
@@ -33,7 +32,7 @@ export const stackConfigSchema = configSchema.extend({ name: nameSchema.optional
 const nameLengthMax = 64 - 13;
 
 /** What does not go together, and names that have no room for the digest. */
-export const checkConfigs = ({ configs = {} }: Pick<Spec, 'configs'>): InputIssue[] =>
+export const checkConfigs = ({ configs = {} }: { configs?: Record<string, ConfigSpec> | undefined }): InputIssue[] =>
   Object.entries(configs).flatMap(([name, config]) => {
     const path = ['configs', name] as const;
     const isMade = config.content !== undefined;

@@ -3,7 +3,6 @@ import type { InputIssue } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { pointerOf } from '../pointer.ts';
 import { labelsSchema, nameSchema } from './names.ts';
-import type { ServiceSpec } from './service.ts';
 
 /* Secrets and configs of the swarm, and what services are given of them. */
 
@@ -64,6 +63,7 @@ interface Grant {
 }
 
 type Declared = Readonly<Partial<Record<HeldKind, Record<string, unknown> | undefined>>>;
+type Granted = Readonly<Partial<Record<HeldKind, readonly Grant[] | undefined>>>;
 
 /** Who makes a secret is always said: of one that nobody makes a plan would be refused much later. */
 export const checkSecrets = ({ secrets = {} }: { secrets?: Record<string, SecretSpec> | undefined }): InputIssue[] =>
@@ -88,10 +88,7 @@ export function checkMaker(
 }
 
 /** What a service is given must be declared at the top, as in Compose. */
-export const checkGrants = (
-  declared: Declared,
-  services: Readonly<Record<string, Pick<ServiceSpec, HeldKind>>>,
-): InputIssue[] =>
+export const checkGrants = (declared: Declared, services: Readonly<Record<string, Granted>>): InputIssue[] =>
   Object.entries(services).flatMap(([name, service]) =>
     heldKinds.flatMap((kind) => {
       const known = declared[kind] ?? {};

@@ -1,7 +1,7 @@
 import type { AuditDraft } from '#core/audit.ts';
 import { type ChainHead } from '#core/audit/chain.ts';
 import { cellsOf } from '../audit-row.ts';
-import { errorOf } from '../failure.ts';
+import { errorOf } from '../refusal.ts';
 import { openConnections } from '../sqlite-open.ts';
 import { sqliteWriter } from '../sqlite-writer.ts';
 

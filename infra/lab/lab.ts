@@ -10,7 +10,8 @@ import { readRecord, writeRecord } from './state.ts';
 import type { LabRecord } from './state.ts';
 import { takeDown } from './take-down.ts';
 import { LabRefusal } from './types.ts';
-import type { EngineName, Lab, LabOptions } from './types.ts';
+import type { EngineName } from './root/release.ts';
+import type { Lab, LabOptions } from './types.ts';
 
 const hostsMax = 200;
 

@@ -1,5 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { ExecResult } from './types.ts';
+
+export interface ExecResult {
+  stdout: string;
+  stderr: string;
+  /** 127: could not be started; 137: was killed, by the time limit or otherwise. */
+  code: number;
+}
 
 export interface RunOptions {
   stdin?: string;

@@ -1,7 +1,6 @@
 import type { ActiveFault, FaultName, FaultOptions } from './faults/types.ts';
-
-/** Engines that Debian carries: 20.10 (Debian 12), 26.1 (Debian 13), 28.5 (testing). */
-export type EngineName = '20.10' | '26.1' | '28.5';
+import type { EngineName } from './root/release.ts';
+import type { ExecResult } from './run.ts';
 
 /** The login to the private registry of every lab. */
 export const labLogin = { username: 'lab', password: 'only-in-the-lab' };
@@ -73,13 +72,6 @@ export interface LabHost {
   /** Undoes every fault on this host, or those of one name. */
   heal(name?: FaultName): Promise<void>;
   faults(): Promise<ActiveFault[]>;
-}
-
-export interface ExecResult {
-  stdout: string;
-  stderr: string;
-  /** 127: could not be started; 137: was killed, by the time limit or otherwise. */
-  code: number;
 }
 
 export interface EngineCall {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import type { Host, HostKey } from '#core/host.ts';
-import type { SshConfig } from '#workers/config.ts';
+import type { SshConfig } from '#workers/ssh/keys.ts';
 import { findSshd, type SshdProgram } from '../../infra/setup/sshd.ts';
 
 /** A user of the sshd's own passwd, without any right that the login itself does not give. */

@@ -1,9 +1,10 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { traced } from '../telemetry.ts';
 import { orAborted } from '../ssh/abort.ts';
 import { Deadline } from './deadline.ts';
+import type { EngineRequest } from './engine-request.ts';
 import { Gate } from './gate.ts';
 import { type EngineAnswer, HttpChannel, isLost } from './http-channel.ts';
 import { isRefusal } from './refusal.ts';
@@ -14,26 +15,6 @@ import { negotiateVersion } from './version.ts';
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
-}
-
-export interface EngineRequest {
-  method: 'GET' | 'POST' | 'DELETE';
-  /** Without the version, such as `/networks/create`. */
-  path: string;
-  query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Sent as it is (a tar archive), instead of `body`. */
-  upload?: Readable | Buffer;
-  headers?: Readonly<Record<string, string>>;
-  /** The engine asks somebody else before it answers, such as a registry: other reads do not wait for it. */
-  asksElsewhere?: boolean;
-  /** The engine hands the connection to what it runs and closes it afterwards: it gets one of its own. */
-  endsConnection?: boolean;
-  /** The engine is done with it at once, so that it takes turns with what is read as JSON, on one connection. */
-  isBrief?: boolean;
-  /** A change that does no harm when it is made twice: like a read it is asked once more where the connection was lost. */
-  mayRepeat?: boolean;
 }
 
 /** For calls that are over as soon as the engine has looked; those that wait for something give their own. */

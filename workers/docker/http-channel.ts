@@ -6,7 +6,7 @@ import { AppError } from '#core/errors.ts';
 import { reasonOf } from '#core/log.ts';
 import { orAborted } from '../ssh/abort.ts';
 import type { Deadline } from './deadline.ts';
-import type { EngineRequest } from './engine.ts';
+import type { EngineRequest } from './engine-request.ts';
 import { EngineRefusal } from './refusal.ts';
 import type { Transport } from './transport.ts';
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { CallOptions, EngineClient, EngineRequest } from './engine.ts';
+import type { CallOptions, EngineClient } from './engine.ts';
+import type { EngineRequest } from './engine-request.ts';
 import { type Filters, filtersQuery } from './filters.ts';
 import { jsonLines } from './json-lines.ts';
 import { EngineRefusal } from './refusal.ts';

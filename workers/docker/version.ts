@@ -1,6 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { Deadline } from './deadline.ts';
-import type { EngineRequest } from './engine.ts';
+import type { EngineRequest } from './engine-request.ts';
 import type { HttpChannel } from './http-channel.ts';
 
 /** The newest API that the calls here were written for (engine 27). */

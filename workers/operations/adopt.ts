@@ -2,7 +2,7 @@ import type { Observation } from '#core/observation.ts';
 import { askNothing } from '../observe/observe-held.ts';
 import { observeHost } from '../observe/observe-host.ts';
 import { observeSwarm } from '../observe/observe-swarm.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 /**
  * Looks at a swarm that somebody else formed: the manager that was named lists its nodes, and every host that may be

@@ -6,7 +6,7 @@ import { type Outcome, type Step, stepSucceeded } from '#core/step.ts';
 import { stepSentence } from '#core/wording.ts';
 import { membersOf } from '../observe/members.ts';
 import { observeForPlan } from '../observe/observe-for-plan.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 import { runSteps, type StepRunResult } from '../run-steps.ts';
 import { preflightFirst } from './preflight-first.ts';
 import { traced } from '../telemetry.ts';

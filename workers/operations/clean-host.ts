@@ -1,7 +1,7 @@
 import { listImages } from '../docker/images.ts';
 import { deleteImage } from '../docker/images.ts';
 import { removeLeftProbers } from '../checks/probe-container.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 /** The repository of the probe image, whatever its content tag. */
 const probeRepository = 'flotilla-probe';

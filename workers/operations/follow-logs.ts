@@ -7,7 +7,7 @@ import { rest } from '../rest.ts';
 import { SeenMessages } from '../logs/seen-messages.ts';
 import type { Source } from '../logs/read-container.ts';
 import type { Found } from '../logs/service-sources.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 import { finderOf, readFound } from './read-logs.ts';
 
 const keeperLookMs = 250;

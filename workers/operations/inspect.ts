@@ -4,7 +4,7 @@ import { includesIp, parseCidr, sizeOf } from '#core/net/cidr.ts';
 import type { NetworkFacts } from '#core/observation.ts';
 import { containerMtu } from '../checks/plan-checks.ts';
 import { type Endpoint, findEndpoints } from '../checks/endpoints.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 import { createManagers } from '../steps/context.ts';
 import { virtualIpsOf } from './virtual-ips.ts';
 import { type LocalView, localView } from './local-network.ts';

@@ -3,7 +3,7 @@ import type { LogRecord, LogsRequest } from '#core/logs.ts';
 import type { OperationError } from '#core/operation.ts';
 import { batchesOf } from '../logs/batches.ts';
 import { inOrder } from '../logs/outbox.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 import { runFollow } from './follow-logs.ts';
 import { finderOf, readFound } from './read-logs.ts';
 

@@ -4,7 +4,7 @@ import type { HostFacts } from '#core/observation.ts';
 import type { Observed } from '#core/observed.ts';
 import type { OperationRequest } from '#core/operation.ts';
 import { observeHost } from '../observe/observe-host.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 type PinRequest = Extract<OperationRequest, { kind: 'pin-host' }>;
 

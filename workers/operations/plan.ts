@@ -1,5 +1,5 @@
 import { observeForPlan } from '../observe/observe-for-plan.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 /** Observes and lets the API plan; changes nothing. */
 export async function runPlan(context: RunContext): Promise<Ended> {

@@ -8,7 +8,7 @@ import { type PreflightWants, wantsOf } from '#core/preflight/wants.ts';
 import type { Step } from '#core/step.ts';
 import { condensed } from '#core/reports/condense.ts';
 import { runPreflight } from '../preflight/run-preflight.ts';
-import type { RunContext } from '../run-operation.ts';
+import type { RunContext } from '../run-context.ts';
 import { planInputOf } from './plan-input.ts';
 
 /**

@@ -4,7 +4,7 @@ import { rootCausesOf } from '#core/causes/finding-of.ts';
 import { condensed } from '#core/reports/condense.ts';
 import { incompleteSentence } from '../checks/incomplete.ts';
 import { runPreflight } from '../preflight/run-preflight.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 /** A preflight on its own: looks at hosts and at the network between them. Changes nothing. */
 export async function runPreflightOperation(context: RunContext): Promise<Ended> {

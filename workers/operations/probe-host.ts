@@ -1,5 +1,5 @@
 import { lookAtHost } from '../observe/observe-host.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 /** Looks at one host: reachable, key, engine, system; the facts are kept with the host. Changes nothing. */
 export async function runProbeHost(context: RunContext): Promise<Ended> {

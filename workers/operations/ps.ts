@@ -11,7 +11,7 @@ import type { Hosts } from '../hosts.ts';
 import { isTask, nameOf } from '../observe/facts.ts';
 import { hostsByNode } from '../observe/members.ts';
 import { unknownOf } from '../observe/observe-host.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 import { createManagers } from '../steps/context.ts';
 import type { Managers } from '../steps/managers.ts';
 import { runningServices } from './running-services.ts';

@@ -7,7 +7,7 @@ import { readAll } from '../logs/read-all.ts';
 import { readContainer, type ReadHow } from '../logs/read-container.ts';
 import { type Found, serviceSources } from '../logs/service-sources.ts';
 import { hostsByNode } from '../observe/members.ts';
-import type { RunContext } from '../run-operation.ts';
+import type { RunContext } from '../run-context.ts';
 import { createManagers } from '../steps/context.ts';
 
 /** Looks for what there is to read of what was asked for; anew at each call. */

@@ -1,5 +1,5 @@
 import { restartEngineOf } from '../restart-engine.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 
 /** Restarts the engine of one host. Containers without a restart policy stop; the plan's reader was told so. */
 export async function runRestartEngine(context: RunContext): Promise<Ended> {

@@ -7,7 +7,7 @@ import type { Found } from '../checks/scene.ts';
 import { within } from '../checks/within.ts';
 import { containerFacts, networkFacts, nodeFacts, serviceFacts } from '../observe/facts.ts';
 import { needsPathMtu } from '../observe/observe-cluster.ts';
-import type { RunContext } from '../run-operation.ts';
+import type { RunContext } from '../run-context.ts';
 import { createManagers } from '../steps/context.ts';
 import type { Managers } from '../steps/managers.ts';
 

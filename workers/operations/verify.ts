@@ -9,7 +9,7 @@ import { type Wanted, wantedContainers } from '../checks/wanted-checks.ts';
 import { within } from '../checks/within.ts';
 import { membersOf } from '../observe/members.ts';
 import { observeCluster } from '../observe/observe-cluster.ts';
-import type { Ended, RunContext } from '../run-operation.ts';
+import type { Ended, RunContext } from '../run-context.ts';
 import { createManagers } from '../steps/context.ts';
 import { outcomeOf } from '../steps/verify.ts';
 import { findAtOnce } from './verify-found.ts';

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SshConfig } from '../config.ts';
-import { KeyRing } from './keys.ts';
+import { KeyRing, type SshConfig } from './keys.ts';
 
 let folder: string;
 const file = (name: string) => [{ kind: 'file' as const, path: join(folder, name) }];

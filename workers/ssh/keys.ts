@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import { AppError } from '#core/errors.ts';
-import type { KeySource, SshConfig } from '../config.ts';
+
+/** Where a key comes from: an SSH agent, or a file with an unencrypted private key. */
+export type KeySource = { kind: 'agent'; socket: string } | { kind: 'file'; path: string };
+
+/** What this worker has, by name. A name of the API never becomes a path outside `keysFolder`. */
+export interface SshConfig {
+  /** All that can be used of a name's sources is tried, in order. */
+  keys: ReadonlyMap<string, readonly KeySource[]>;
+  keysFolder: string | null;
+  /** Files with sudo passwords by name of the host, or `default`. */
+  sudoPasswordFiles: ReadonlyMap<string, string>;
+}
 
 const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 

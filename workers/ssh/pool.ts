@@ -2,7 +2,7 @@ import { AppError } from '#core/errors.ts';
 import type { Host, HostKey } from '#core/host.ts';
 import { type Meter, noMeter } from '#core/meter.ts';
 import { traced } from '../telemetry.ts';
-import type { SshConfig } from '../config.ts';
+import type { SshConfig } from './keys.ts';
 import { orAborted } from './abort.ts';
 import { SshConnection } from './connection.ts';
 import { hostKeyRefusal, judgeHostKey } from './host-key.ts';

@@ -8,6 +8,12 @@ import type { StepContext } from './context.ts';
 import { notOurs } from './create-network.ts';
 import { isOurs } from './labels.ts';
 
+/** A container of a spec, by its name on its host. */
+export interface ContainerName {
+  engine: EngineClient;
+  name: string;
+}
+
 /** The container of one name on one host, and what stands aside for it. */
 export type Places = { readonly [place in Aside | 'now']?: ContainerFacts | undefined };
 

@@ -7,7 +7,7 @@ import { wantedContainers } from '../checks/wanted-checks.ts';
 import type { Hosts } from '../hosts.ts';
 import { membersOf } from '../observe/members.ts';
 import type { ReportInput } from '../reporter.ts';
-import type { RunContext } from '../run-operation.ts';
+import type { RunContext } from '../run-context.ts';
 import { JoinTokens } from './join-tokens.ts';
 import { Managers } from './managers.ts';
 

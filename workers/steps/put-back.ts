@@ -3,11 +3,10 @@ import { reasonOf } from '#core/log.ts';
 import type { Outcome } from '#core/step.ts';
 import { inspectContainer, renameContainer } from '../docker/containers.ts';
 import { withoutSwarmKeys } from '../docker/refusal.ts';
-import { placesOf } from './container-places.ts';
+import { type ContainerName, placesOf } from './container-places.ts';
 import { stopInItsTime } from './delete-container.ts';
 import { failed } from './outcomes.ts';
 import { startContainer } from './start-container.ts';
-import type { Swap } from './take-place.ts';
 
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
@@ -15,7 +14,7 @@ type Failed = Extract<Outcome, { kind: 'failed' }>;
  * Puts the old container back into its place after the new one did not run, and starts it where it ran before. The new
  * one is kept, stopped, so that its log can be read. The step stays failed, with the error of the new one.
  */
-export async function putBack(swap: Swap, newId: string, why: Outcome): Promise<Outcome> {
+export async function putBack(swap: ContainerName, newId: string, why: Outcome): Promise<Outcome> {
   if (why.kind !== 'failed') return why;
   const told = (done: string): Failed => ({ ...why, error: { ...why.error, done } });
   const kept = asideName(swap.name, 'failed');
@@ -28,7 +27,7 @@ export async function putBack(swap: Swap, newId: string, why: Outcome): Promise<
   }
 }
 
-async function setAside({ engine, name }: Swap, newId: string, kept: string): Promise<void> {
+async function setAside({ engine, name }: ContainerName, newId: string, kept: string): Promise<void> {
   const { failed: before } = await placesOf(engine, name);
   if (before?.id === newId) return;
   await stopInItsTime(engine, newId, { otherwiseS: 0 });
@@ -36,7 +35,7 @@ async function setAside({ engine, name }: Swap, newId: string, kept: string): Pr
 }
 
 /** Looks anew at what is where: it may come here from any point, and after a run that was cut off. */
-async function restore({ engine, name }: Swap, newId: string): Promise<string> {
+async function restore({ engine, name }: ContainerName, newId: string): Promise<string> {
   const places = await placesOf(engine, name);
   const old = places.now ?? places.old;
   if (old === undefined) return `The old container ${name} is gone.`;
@@ -49,7 +48,7 @@ async function restore({ engine, name }: Swap, newId: string): Promise<string> {
 }
 
 /** What is known of a try of this same operation whose end was not reported. */
-export async function triedBefore({ engine, name }: Swap, id: string): Promise<Outcome> {
+export async function triedBefore({ engine, name }: ContainerName, id: string): Promise<Outcome> {
   const { State } = await inspectContainer(engine, id);
   const reason = withoutSwarmKeys(State.Error);
   const end = reason === '' ? `: it ended with exit code ${State.ExitCode}, or was unhealthy` : `: ${reason}`;

@@ -7,7 +7,7 @@ import { renameContainer } from '../docker/containers.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { isRefusal } from '../docker/refusal.ts';
 import { confirmRuns, staysUp, stillRuns } from './confirm-container.ts';
-import { allIn, type Places } from './container-places.ts';
+import { allIn, type ContainerName, type Places } from './container-places.ts';
 import type { StepContext } from './context.ts';
 import { deleteContainer, stopInItsTime } from './delete-container.ts';
 import { completeContainer, makeContainer } from './make-container.ts';
@@ -26,11 +26,8 @@ import { startContainer } from './start-container.ts';
  *   old, tool (new, does not run)  → put-back.ts: rename it to `tool.flotilla-failed`, and the old one to `tool` again
  */
 
-export interface Swap {
+export interface Swap extends ContainerName {
   context: StepContext;
-  engine: EngineClient;
-  /** Of the container in the spec. */
-  name: string;
   spec: StepContainer;
 }
 

@@ -3,7 +3,6 @@ import type { Subject } from '#core/access/subject.ts';
 import type { Actor, Role, Source } from '#core/actor.ts';
 import type { Change } from '#db/change.ts';
 import type { Deps } from '../deps.ts';
-import type { Idempotency } from './idempotency.ts';
 
 /** Who calls, as the token says. */
 export interface Caller {
@@ -23,6 +22,16 @@ export interface Caller {
 
 /** The person who calls; null for a worker. */
 export const personOf = ({ subject }: Caller): string | null => (subject.kind === 'person' ? subject.person : null);
+
+/** The key of a request, and what it stands for. */
+export interface Idempotency {
+  principal: string;
+  key: string;
+  /** SHA-256 over method, address and body: the same key must mean the same request. */
+  fingerprint: string;
+  /** Set once the answer is on record, by whoever wrote it together with the act. */
+  isKept: boolean;
+}
 
 /** What a verb gets beside its input. */
 export interface Context {

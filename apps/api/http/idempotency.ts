@@ -8,17 +8,7 @@ import { prepared } from '#db/reader.ts';
 import { insertRow } from '#db/template.ts';
 import type { Deps } from '../deps.ts';
 import { holdsToken } from '../tokens.ts';
-import type { AppEnv } from './env.ts';
-
-/** The key of a request, and what it stands for. */
-export interface Idempotency {
-  principal: string;
-  key: string;
-  /** SHA-256 over method, address and body: the same key must mean the same request. */
-  fingerprint: string;
-  /** Set once the answer is on record, by whoever wrote it together with the act. */
-  isKept: boolean;
-}
+import type { AppEnv, Idempotency } from './env.ts';
 
 /** How long an answer is given again. */
 export const keptMs = 86_400_000;

@@ -1,6 +1,6 @@
 import type { RecordFault } from '#core/audit/faults.ts';
 import { textOfFault } from '#core/audit/faults.ts';
-import { errorOf, type Refusal } from '#db/failure.ts';
+import { errorOf, type Refusal } from '#db/refusal.ts';
 import type { Store } from '#db/store.ts';
 
 interface Watch {

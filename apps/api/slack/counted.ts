@@ -1,6 +1,6 @@
 import type { Meter } from '#core/meter.ts';
 import type { SlackDoor } from '#slack/slack-app.ts';
-import type { SlackRuntime } from './open.ts';
+import type { SlackRuntime } from './runtime.ts';
 
 /** The door, with everything that Slack sends counted by what it was answered with. */
 export function countedDoor(door: SlackDoor, meter: Meter): SlackDoor {

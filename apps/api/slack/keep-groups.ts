@@ -1,7 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import { systemActor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
-import { groupsIn } from '#core/access/groups.ts';
+import { groupsIn } from '#core/access/policy.ts';
 import { textAt } from '#core/member.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { slackGroups } from '#db/schema/index.ts';

@@ -8,12 +8,7 @@ import { feedStore } from './feed-store.ts';
 import { followStore } from './follow-store.ts';
 import { type KeepGroups, keepGroups } from './keep-groups.ts';
 import { pauseFor } from './pause.ts';
-
-/** What the runtime has; a test has others. */
-export interface SlackRuntime {
-  fetch?: (request: Request) => Promise<Response>;
-  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
-}
+import type { SlackRuntime } from './runtime.ts';
 
 export interface OpenSlack {
   door: SlackDoor;

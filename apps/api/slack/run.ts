@@ -2,7 +2,8 @@ import type { Doors } from '../app.ts';
 import type { Deps } from '../deps.ts';
 import type { SlackDoor, SlackSettings } from '#slack/slack-app.ts';
 import { groupsEveryMs } from './keep-groups.ts';
-import { openSlack, type SlackRuntime } from './open.ts';
+import { openSlack } from './open.ts';
+import type { SlackRuntime } from './runtime.ts';
 import { pauseFor } from './pause.ts';
 
 export interface SlackOptions extends SlackSettings, SlackRuntime {

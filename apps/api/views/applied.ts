@@ -1,12 +1,14 @@
 import { and, between, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import { operations } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
-import type { OperationRow } from './operation.ts';
 
 export type Applied = 'whole' | 'in-part';
 
 /** The revision that an apply carried out whole last before this operation: what there is to go back to; null for none. */
-export async function wholeBefore(read: Reader, { cluster, number }: OperationRow): Promise<number | null> {
+export async function wholeBefore(
+  read: Reader,
+  { cluster, number }: Pick<typeof operations.$inferSelect, 'cluster' | 'number'>,
+): Promise<number | null> {
   if (cluster === null) return null;
   const [last] = await read
     .select({ request: operations.request })

@@ -9,7 +9,7 @@ import { withComposeLines } from '#cli/input/compose-file.ts';
 import { placedBy } from '#cli/input/file-error.ts';
 import { readComposeYaml } from '#cli/input/filled-file.ts';
 import { variablesOf } from '#cli/input/variables.ts';
-import type { Run } from '#cli/program.ts';
+import type { Run } from '#cli/lazy.ts';
 import { pickCluster } from './pick-cluster.ts';
 import { planAndApply, type ApplyOptions } from './plan-and-apply.ts';
 import { propose } from './propose.ts';

@@ -2,9 +2,8 @@ import { resolve } from 'node:path';
 import type { InputIssue } from '#core/errors.ts';
 import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
-import { namesUnreadable } from './file-error.ts';
 import { textOf } from './text-file.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { namesUnreadable, type YamlFile } from './yaml-file.ts';
 
 /**
  * Puts what the files of the configs of a spec or Compose file say in the place of their paths, which go from its own

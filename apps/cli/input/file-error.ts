@@ -1,5 +1,4 @@
 import { AppError, type InputIssue } from '#core/errors.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 /** A refusal of what a file says: its issues are places in that file, or each names its own. */
 export class FileError extends AppError {
@@ -17,22 +16,6 @@ export class FileError extends AppError {
     this.file = file;
   }
 }
-
-/** A refusal of what a file says, each issue with its line. */
-export const atLines = ({ file, text }: YamlFile, error: AppError, issues: readonly InputIssue[]): FileError =>
-  new FileError(
-    file,
-    error,
-    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })),
-  );
-
-/** The refusal of a file that names others. */
-export const namesUnreadable = (file: YamlFile, issues: readonly InputIssue[]): FileError =>
-  atLines(
-    file,
-    new AppError('invalid_input', `${file.file} names files that cannot be read`, { done: 'Nothing was sent.' }),
-    issues,
-  );
 
 /** Waits for a call that carried what files say; a refusal is told as `placed` tells it. */
 export const placedBy =

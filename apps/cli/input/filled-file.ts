@@ -3,10 +3,10 @@ import { AppError, type InputIssue } from '#core/errors.ts';
 import { withComposeVariables } from '#core/spec/compose-variables.ts';
 import { type Lookup, withoutValues } from '#core/spec/variables.ts';
 import { withConfigs } from './config-files.ts';
-import { atLines, type FileError } from './file-error.ts';
+import type { FileError } from './file-error.ts';
 import { refuseCompose, refuseSpec } from './mixed-up.ts';
 import { withEnvFiles } from './service-env-files.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+import { atLines, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /* Files with what they take from elsewhere put in, so that what is sent is complete in itself. */
 

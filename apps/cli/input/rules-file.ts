@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AppError } from '#core/errors.ts';
 import { inputIssues } from '#core/spec/input-issues.ts';
 import { type WebhookRule, webhookRuleSchema } from '#core/webhooks/rule.ts';
-import { atLines, placedBy } from './file-error.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+import { placedBy } from './file-error.ts';
+import { atLines, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** The rules of a source of webhooks, from a file. */
 export interface RulesFile {

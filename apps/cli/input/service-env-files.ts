@@ -3,9 +3,8 @@ import type { InputIssue } from '#core/errors.ts';
 import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
 import { envIn } from './env-file.ts';
-import { namesUnreadable } from './file-error.ts';
 import { textOf } from './text-file.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { namesUnreadable, type YamlFile } from './yaml-file.ts';
 
 /**
  * Puts what the files of `env_file` say into the `environment` of services and containers; what is written there wins, and

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { AppError, type InputIssue } from '#core/errors.ts';
+import { FileError } from './file-error.ts';
 import { readText } from './read-file.ts';
 import { parseYaml, type YamlText } from './yaml-text.ts';
 
@@ -16,3 +18,19 @@ export async function readYamlFile(path: string): Promise<YamlFile> {
   const file = path === '-' ? 'stdin' : basename(path);
   return { file, text: parseYaml(await readText(path), file) };
 }
+
+/** A refusal of what a file says, each issue with its line. */
+export const atLines = ({ file, text }: YamlFile, error: AppError, issues: readonly InputIssue[]): FileError =>
+  new FileError(
+    file,
+    error,
+    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })),
+  );
+
+/** The refusal of a file that names others. */
+export const namesUnreadable = (file: YamlFile, issues: readonly InputIssue[]): FileError =>
+  atLines(
+    file,
+    new AppError('invalid_input', `${file.file} names files that cannot be read`, { done: 'Nothing was sent.' }),
+    issues,
+  );

@@ -1,4 +1,4 @@
-import type { Pair } from '#core/verification.ts';
+import type { Pair, Verification } from '#core/verification.ts';
 import { byWay, type Way } from '#core/ways.ts';
 import { noColours, type Paint } from './paint.ts';
 import { reachLines } from './reach.ts';
@@ -26,17 +26,16 @@ function roundTrip(ms: number): string {
   return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
-export interface MatrixInput {
-  nodes: string[];
-  pairs: Pair[];
-}
-
 /**
  * The connectivity matrix: a row per sender, a column per receiver. With up to 15 nodes a cell also has the round trip
  * in milliseconds; above, one symbol, so that fifty fit into a terminal of 80 columns; where that does not fit either, the
  * nodes that lack something. A pair that is missing from the input is shown as not tested.
  */
-export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, width?: number): string[] {
+export function matrix(
+  { nodes, pairs }: Pick<Verification, 'nodes' | 'pairs'>,
+  paint: Paint = noColours,
+  width?: number,
+): string[] {
   const pairsOn = byWay(pairs);
   const compact = nodes.length > compactAbove;
   if (compact && roomFor(nodes, width) < nameMin) return reachLines({ nodes, pairs }, paint, width);
@@ -47,7 +46,7 @@ export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, 
     const rtt = compact || typeof pair?.rttMs !== 'number' ? '' : ` ${roundTrip(pair.rttMs)}`;
     return { text: symbols[result] + rtt, paint: colourOf(result, paint) };
   };
-  if (compact) return compactLines({ nodes, pairs }, cell, legend(nodes, pairsOn, true), { paint, width });
+  if (compact) return compactLines({ nodes }, cell, legend(nodes, pairsOn, true), { paint, width });
   const heads = nodes;
   const names = nodes;
   const rows = nodes.map((from) => nodes.map((to) => cell(from, to)));
@@ -74,7 +73,7 @@ export function matrix({ nodes, pairs }: MatrixInput, paint: Paint = noColours, 
 
 /** Numbers of nodes over their columns, one digit below the other; cells without gaps; names cut to what is left. */
 function compactLines(
-  { nodes }: MatrixInput,
+  { nodes }: Pick<Verification, 'nodes'>,
   cell: (from: string, to: string) => Cell,
   legendLine: string,
   { paint, width }: { paint: Paint; width: number | undefined },

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Role } from '#core/actor.ts';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { collect, minutes, wholeFrom0, wholeFrom1 } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { envFileOption } from './env-file.ts';
 import { nounOf } from './nouns.ts';
 import { collect, wholeFrom1 } from '#cli/usage/parsers.ts';

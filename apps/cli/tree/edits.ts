@@ -3,7 +3,7 @@ import { isVerb, verbs, type VerbName } from '#core/edits.ts';
 import { fieldsOf, type Field } from '#core/edits/fields.ts';
 import type { Verb } from '#core/edits/verb.ts';
 import { editsOf } from '#cli/commands/edit.ts';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { nounOf } from './nouns.ts';
 import { collect, wholeFrom0 } from '#cli/usage/parsers.ts';
 import { envFileOption } from './env-file.ts';

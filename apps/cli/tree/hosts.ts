@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { nounOf } from './nouns.ts';
 import { portNumber } from '#cli/usage/parsers.ts';
 

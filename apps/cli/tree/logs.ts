@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { logTailDefault, logTailMax } from '#core/log-limits.ts';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { wholeNumber } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
 

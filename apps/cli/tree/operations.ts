@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { OperationKind, OperationState } from '#core/operation.ts';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { nounOf } from './nouns.ts';
 import { wholeFrom1 } from '#cli/usage/parsers.ts';
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { secondsOf } from '#core/length.ts';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { wholeFrom1 } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
 

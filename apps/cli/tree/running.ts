@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { nounOf } from './nouns.ts';
 
 /** `flotilla ps` and its parts: what runs now, asked of managers and hosts. */

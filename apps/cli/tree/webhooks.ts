@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { DeliveryState, SourceKind } from '#core/webhooks/contract.ts';
-import type { Lazy } from '#cli/program.ts';
+import type { Lazy } from '#cli/lazy.ts';
 import { collect, wholeFrom0, wholeFrom1 } from '#cli/usage/parsers.ts';
 import { nounOf } from './nouns.ts';
 import type { OutEventType, OutMessageState } from '#core/webhooks/out/contract.ts';

@@ -7,7 +7,7 @@ import { labPaths } from '../paths.ts';
 import { startOf } from '../process.ts';
 import { hostLives } from '../register.ts';
 import { readRecord } from '../state.ts';
-import type { EngineName } from '../types.ts';
+import type { EngineName } from '../root/release.ts';
 
 export interface LabStatus {
   id: string;

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { createLab, openLab } from '../lab.ts';
 import { leftovers } from '../leftovers.ts';
-import { engineNames, isEngineName } from '../root/release.ts';
+import { type EngineName, engineNames, isEngineName } from '../root/release.ts';
 import { takeDown } from '../take-down.ts';
 import { LabRefusal } from '../types.ts';
-import type { EngineName } from '../types.ts';
 import { withId } from './lab-of.ts';
 import { describe, statusOf } from './status.ts';
 

@@ -7,7 +7,7 @@ import { hostPaths, labPaths } from '../paths.ts';
 import { run } from '../run.ts';
 import type { HostRecord, LabRecord } from '../state.ts';
 import { LabRefusal } from '../types.ts';
-import type { ExecResult } from '../types.ts';
+import type { ExecResult } from '../run.ts';
 import { faults, isFaultName } from './catalogue.ts';
 import type { ActiveFault, FaultSite } from './types.ts';
 

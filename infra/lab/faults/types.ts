@@ -1,5 +1,5 @@
 import type { HostRecord, LabRecord } from '../state.ts';
-import type { ExecResult } from '../types.ts';
+import type { ExecResult } from '../run.ts';
 
 /** What a fault needs to know beside the host. Which of them a fault reads is in the catalogue. */
 export interface FaultOptions {

@@ -7,9 +7,8 @@ import { cacheFolder } from '../paths.ts';
 import { must } from '../run.ts';
 import { labIds, readRecord } from '../state.ts';
 import { LabRefusal } from '../types.ts';
-import type { EngineName } from '../types.ts';
 import { debianMirror } from './mirror.ts';
-import { releases, rootPackages } from './release.ts';
+import { type EngineName, releases, rootPackages } from './release.ts';
 
 const finishScript = join(import.meta.dirname, 'finish.sh');
 

@@ -1,4 +1,6 @@
-import type { EngineName } from '../types.ts';
+/** Engines that Debian carries: 20.10 (Debian 12), 26.1 (Debian 13), 28.5 (testing). */
+export const engineNames = ['20.10', '26.1', '28.5'] as const;
+export type EngineName = (typeof engineNames)[number];
 
 /** Debian releases that carry an engine, the first that has it is taken. */
 export const releases: Record<EngineName, { codenames: string[]; extra: string[] }> = {
@@ -6,8 +8,6 @@ export const releases: Record<EngineName, { codenames: string[]; extra: string[]
   '26.1': { codenames: ['trixie'], extra: ['docker-cli'] },
   '28.5': { codenames: ['forky', 'sid'], extra: ['docker-cli'] },
 };
-
-export const engineNames = ['20.10', '26.1', '28.5'] as const satisfies EngineName[];
 
 export const isEngineName = (text: string): text is EngineName => engineNames.some((name) => name === text);
 
