@@ -1,5 +1,5 @@
 /** So long something has to run before it is believed to; Docker's own command line waits as long for tasks. */
-const steadyMs = 5000;
+export const steadyMs = 5000;
 
 /** How long tasks and containers have run, by their own word or as they were seen: a clock that is ahead keeps nobody waiting. */
 export class Ages {

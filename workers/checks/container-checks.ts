@@ -5,7 +5,7 @@ import { orNullOn404 } from '../docker/refusal.ts';
 import type { Hosts } from '../hosts.ts';
 import { unknownOf } from '../observe/observe-host.ts';
 import { waitFor } from '../wait-for.ts';
-import { Ages } from './ages.ts';
+import { Ages, steadyMs } from './ages.ts';
 
 /** A standalone container of the spec. */
 export interface WantedContainer {
@@ -47,14 +47,22 @@ async function settledVerdict(one: WantedContainer, known: Known): Promise<Verdi
   if (known.away.has(host)) return { result: 'unknown', detail: `${host} could not be looked at` };
   const ages = new Ages();
   let verdict: Verdict = { result: 'unknown', detail: 'it was not looked at' };
+  let knownRestarts: number | null = null;
+  let mayStay = false;
   const look = async (): Promise<true | undefined> => {
     const container = await orNullOn404(inspectContainer(known.hosts.engine(host), name, { timeoutMs: limitMs }));
     const isYoung = container?.State.Running === true && ages.isYoung(container.Id, container.State.StartedAt);
+    knownRestarts ??= container?.RestartCount ?? 0;
+    // One that has ended before somebody looked, and not since, has to run for a while before it is judged.
+    mayStay = isYoung && container.RestartCount === knownRestarts;
     verdict = verdictOf(one, container, { isYoung, overlays: known.overlays });
     return verdict.result === 'ok' && !isYoung ? true : undefined;
   };
+  const lookOn = async (): Promise<true | undefined> => (await look()) ?? (mayStay ? undefined : true);
+  const pace = { firstMs: 200, longestMs: 1000 };
   try {
-    await waitFor(look, { limitMs: known.settleMs, firstMs: 200, longestMs: 1000 });
+    await waitFor(look, { ...pace, limitMs: known.settleMs });
+    if (mayStay && verdict.result === 'failed') await waitFor(lookOn, { ...pace, limitMs: steadyMs });
     return verdict;
   } catch (error) {
     const seen = unknownOf(error);

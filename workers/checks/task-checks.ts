@@ -21,6 +21,7 @@ import {
 import { waitFor } from '../wait-for.ts';
 import { Ages } from './ages.ts';
 import type { EndpointView } from './endpoints.ts';
+import { isReturning, returnMs } from './returning.ts';
 
 /** Whether services run as they should, and what is known of each. */
 export interface ServiceState {
@@ -45,18 +46,27 @@ interface Known {
 
 /**
  * Whether every service runs as many tasks of its present spec as it should, and keeps them; a name may resolve without.
- * A program that ends as soon as it has begun runs for a moment as well, and is seen by its failures.
+ * A program that ends as soon as it has begun runs for a moment as well, and is seen by its failures. A task that was
+ * lost once is waited for until its successor has stayed.
  */
 export async function taskChecks(managers: Managers, about: Known): Promise<ServiceState> {
   let state = noState;
+  let mayReturn = false;
+  const knownFailed = new Set<string>();
   const ages = new Ages();
   const look = async (): Promise<true | undefined> => {
     const seen = await checkServices(managers, about, ages);
+    // Only those of the first look: what fails after it is not known.
+    if (state === noState) for (const id of seen.failed) knownFailed.add(id);
     state = seen.state;
-    return seen.isSteady && state.checks.every(({ result }) => result !== 'failed') ? true : undefined;
+    mayReturn = seen.lacking.length > 0 && seen.lacking.every((one) => isReturning(one, knownFailed));
+    return seen.isSteady && seen.lacking.length === 0 ? true : undefined;
   };
+  const lookOn = async (): Promise<true | undefined> => (await look()) ?? (mayReturn ? undefined : true);
+  const pace = { firstMs: 200, longestMs: 1000 };
   try {
-    await waitFor(look, { limitMs: about.settleMs, firstMs: 200, longestMs: 1000 });
+    await waitFor(look, { ...pace, limitMs: about.settleMs });
+    if (mayReturn) await waitFor(lookOn, { ...pace, limitMs: returnMs });
     return state;
   } catch (error) {
     if (error instanceof AppError) return { ...state, checks: [checkOf('services', 'unknown', error.message)] };
@@ -76,13 +86,19 @@ async function checkServices(managers: Managers, about: Known, ages: Ages) {
   });
   const young = new Set(tasks.filter((task) => isRunning(task) && ages.isYoung(task.ID, task.Status.Timestamp)));
   const ending = seen.filter(({ service }) => mayEnd(service));
+  const checks = seen.map((one) => checkService(one, young));
   const state: ServiceState = {
-    checks: seen.map((one) => checkService(one, young)),
+    checks,
     services: seen.map((one) => lookOf(one, about)),
     mayEnd: ending.length > 0,
     endedAt: new Set(ending.flatMap((one) => one.tasks.filter(hasEndedWell)).flatMap(addresses)),
   };
-  return { state, isSteady: young.size === 0 };
+  return {
+    state,
+    isSteady: young.size === 0,
+    lacking: seen.filter((_, index) => checks[index]?.result === 'failed'),
+    failed: tasks.filter(hasFailed).map(({ ID }) => ID),
+  };
 }
 
 /** A service with the tasks of its present spec. */
