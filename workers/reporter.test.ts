@@ -92,6 +92,49 @@ test('a refusal stops sending for good', async () => {
   expect(api.taken).toEqual([]);
 });
 
+/** An API that never takes what `isUnfit` says of a report, and tells so of every batch with such a one. */
+function choosyApi(isUnfit: (report: Report) => boolean) {
+  const taken: Report[] = [];
+  const send = (reports: Report[]): Promise<SendResult> => {
+    if (reports.some(isUnfit)) return Promise.resolve({ unfit: 'it is too large' });
+    taken.push(...reports);
+    return Promise.resolve('sent');
+  };
+  return { taken, send };
+}
+const ended = { type: 'step-ended' as const, step: 'a', outcome: { kind: 'done' as const }, ms: 1 };
+const succeeded = { type: 'ended' as const, state: 'succeeded' as const, error: null };
+const told = (reports: readonly Report[]) =>
+  reports.map(({ sequence, body }) =>
+    body.type === 'note' ? [sequence, body.text] : [sequence, body.type === 'ended' ? body.state : body.type],
+  );
+const withoutIt = [
+  [1, 'step-started'],
+  [2, 'What was to be told here (step-ended) was not taken: it is too large'],
+  [3, 'step-started'],
+  [4, 'failed'],
+];
+
+test('what the API never takes is left out and told, and then nothing has succeeded', async () => {
+  const { taken, send } = choosyApi(({ body }) => body.type === 'step-ended');
+  const reporter = new Reporter({ spool: spool(), send, nextSequence: 1 });
+  for (const body of [started('a'), ended, started('b'), succeeded]) reporter.report(body);
+  expect(await reporter.drain(1000)).toBe(true);
+  expect(told(taken)).toEqual(withoutIt);
+  expect(taken.at(-1)?.body).toMatchObject({ error: { code: 'audit_unavailable' } });
+});
+
+test('a worker that is killed after that does not tell the end as it was', async () => {
+  const { send } = choosyApi(({ body }) => body.type !== 'step-started');
+  const before = new Reporter({ spool: spool(), send, nextSequence: 1 });
+  for (const body of [started('a'), ended, started('b'), succeeded]) before.report(body);
+  expect(await before.drain(1000)).toBe(false);
+  before.close();
+  const api = recordingApi();
+  await new Reporter({ spool: spool(), send: api.send, nextSequence: 1 }).drain(1000);
+  expect(told(api.taken)).toEqual(withoutIt);
+});
+
 test('reports leave the way to what is more urgent, and follow a moment after it has ended', async () => {
   vi.useFakeTimers();
   const api = recordingApi();

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Report, ReportBody } from '#core/report.ts';
 import type { Spool } from './spool.ts';
+import { endedWithout, insteadOf } from './unfit.ts';
 
 /** `Omit` over each member of the union: a report body without its time, which the reporter sets. */
 type WithoutTime<T> = T extends { at: string } ? Omit<T, 'at'> : never;
 export type ReportInput = WithoutTime<ReportBody>;
 
-export type SendResult = 'sent' | 'away' | 'refused';
+/** `refused`: the lease is lost. `unfit`: something in them is never taken, and why. */
+export type SendResult = 'sent' | 'away' | 'refused' | { unfit: string };
 export type SendReports = (reports: Report[]) => Promise<SendResult>;
 
 const batchMax = 200;
@@ -20,7 +22,8 @@ const gatherMeanwhileMs = 1000;
 
 /**
  * Numbers reports, keeps them on disk, and sends them in order in the background, one batch at a time.
- * While the API is away they wait; when it refuses them (the lease is lost) sending stops for good.
+ * While the API is away they wait; when it refuses them (the lease is lost) sending stops for good. One that is unfit is
+ * looked for by sending them one by one, and left out.
  */
 export class Reporter {
   readonly #spool: Spool;
@@ -30,6 +33,9 @@ export class Reporter {
   #sending: Promise<void> | null = null;
   #refused = false;
   #retry: NodeJS.Timeout | null = null;
+  #isOneByOne = false;
+  /** Why one of them was not taken. */
+  #unfit: string | null = null;
   #draining = false;
   #gatherMs = gatherMs;
   #gathering: { end: () => void; restart: () => void } | null = null;
@@ -50,7 +56,8 @@ export class Reporter {
 
   /** @throws AppError `audit_unavailable` when it cannot be kept on disk; it is as if it had not been reported. */
   report(input: ReportInput): void {
-    const report: Report = { sequence: this.#next, body: withTime(input) };
+    const told: Report = { sequence: this.#next, body: withTime(input) };
+    const report = this.#unfit === null ? told : endedWithout(told, this.#unfit);
     this.#spool.append(report);
     this.#next += 1;
     this.#waiting.push(report);
@@ -116,10 +123,11 @@ export class Reporter {
   async #sendAll(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#refused) {
       await this.#gather();
-      const batch = this.#waiting.slice(0, batchMax);
+      const batch = this.#waiting.slice(0, this.#isOneByOne ? 1 : batchMax);
       const result = await this.#send(batch);
       if (result === 'sent') this.#waiting.splice(0, batch.length);
       else if (result === 'refused') this.#refused = true;
+      else if (result !== 'away') this.#leaveOut(batch, result.unfit);
       else {
         this.#retry = setTimeout(() => {
           this.#retry = null;
@@ -128,6 +136,18 @@ export class Reporter {
         return;
       }
     }
+  }
+
+  /** Puts on disk what is told instead of the one that is unfit, and of the end; of several it is not known which one is. */
+  #leaveOut([first, ...others]: Report[], why: string): void {
+    this.#isOneByOne = true;
+    if (first === undefined || others.length > 0) return;
+    const instead = insteadOf(first, why);
+    this.#refused = instead === null;
+    if (instead === null) return;
+    this.#unfit = why;
+    this.#waiting = [instead, ...this.#waiting.slice(1).map((report) => endedWithout(report, why))];
+    for (const report of this.#waiting) this.#spool.append(report);
   }
 }
 

@@ -29,13 +29,18 @@ export class Spool {
     this.#isCutOff = false;
   }
 
-  /** Reports with this sequence number or a later one. A last line that was cut off by a crash is left out. */
+  /**
+   * Reports with this sequence number or a later one; of two with the same the later line counts. A last line that was cut
+   * off by a crash is left out.
+   */
   readFrom(sequence: number): Report[] {
     if (!existsSync(this.#file)) return [];
-    return readFileSync(this.#file, 'utf8')
+    const reports = readFileSync(this.#file, 'utf8')
       .split('\n')
       .flatMap(parseLine)
       .filter((report) => report.sequence >= sequence);
+    const bySequence = new Map(reports.map((report) => [report.sequence, report]));
+    return [...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence);
   }
 
   remove(): void {

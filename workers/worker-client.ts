@@ -1,5 +1,6 @@
 import { type Client, unwrap } from '#api/client.ts';
 import { AppError } from '#core/errors.ts';
+import type { SendResult } from './reporter.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 /** The API as a worker sees it, over the typed client. `worker` is the id that it keeps on disk. */
@@ -44,24 +45,22 @@ export function workerApi(client: Client, worker: string, labels: readonly strin
         );
         return { result: 'sent', cancelRequested };
       } catch (error) {
-        return { result: isAnswer(error) ? 'refused' : 'away', cancelRequested: false };
+        return { result: resultOf(error), cancelRequested: false };
       }
     },
   };
 }
 
+/** What is in the reports is at fault, and stays so. */
+function resultOf(error: unknown): SendResult {
+  if (error instanceof AppError && hasCode(error, 'invalid_input', 'payload_too_large'))
+    return { unfit: error.message };
+  return isAnswer(error) ? 'refused' : 'away';
+}
+
 /** A refusal that will not change by asking again: the lease is lost. Everything else is the API being away. */
 const isAnswer = (error: unknown): boolean =>
-  hasCode(
-    error,
-    'stale_fence',
-    'conflict',
-    'not_found',
-    'forbidden',
-    'unauthenticated',
-    'invalid_input',
-    'payload_too_large',
-  );
+  hasCode(error, 'stale_fence', 'conflict', 'not_found', 'forbidden', 'unauthenticated', 'invalid_input');
 
 const hasCode = (error: unknown, ...codes: AppError['code'][]): boolean =>
   error instanceof AppError && codes.includes(error.code);
