@@ -5,6 +5,7 @@ import type { Observed } from '#core/observed.ts';
 import type { SystemSide } from '#core/preflight/facts.ts';
 import type { WorkerSecrets } from './secrets.ts';
 import type { ProbeArch, ProbeImage } from './probe/image.ts';
+import type { EvidenceAsk } from './ssh/command.ts';
 import type { SystemEvidence } from './ssh/evidence.ts';
 import type { FirstLook, FirstLookAsk } from './ssh/first-look.ts';
 import type { EngineClient } from './docker/engine.ts';
@@ -27,7 +28,7 @@ export interface Hosts {
   /** Whether a host forwards and what its firewall has stopped, and the facts of its system: one script over SSH. */
   firstLook: (host: string, ask: FirstLookAsk) => Promise<FirstLook>;
   /** What its system shows after something failed: one script over SSH; `peers` are addresses of the others. */
-  evidence: (host: string, peers: readonly string[], timeoutMs: number) => Promise<SystemEvidence>;
+  evidence: (host: string, ask: EvidenceAsk & { timeoutMs: number }) => Promise<SystemEvidence>;
   /** `X-Registry-Auth` for an image of a registry that this worker has a login to. Throws AppError. */
   registryAuth: (image: string) => Promise<string | undefined>;
   /** Secrets that this worker has for services of the cluster, by name. */

@@ -62,8 +62,7 @@ export class HostAccess {
       firewall: async (name) =>
         (await run(await this.pool.connect(hostOf(name), hosts), firewallCommand(), { timeoutMs: 10_000 })).stdout,
       firstLook: async (name, ask) => readFirstLook(await this.pool.connect(hostOf(name), hosts), ask),
-      evidence: async (name, peers, timeoutMs) =>
-        readEvidence(await this.pool.connect(hostOf(name), hosts), peers, timeoutMs),
+      evidence: async (name, ask) => readEvidence(await this.pool.connect(hostOf(name), hosts), ask),
       secrets: new WorkerSecrets(this.#secrets, lease.operation.cluster ?? ''),
       registryAuth: (image) => this.#logins.authFor(image),
       counters: async (name, timeoutMs) => readCounters(await this.pool.connect(hostOf(name), hosts), timeoutMs),

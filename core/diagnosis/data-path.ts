@@ -6,6 +6,7 @@ import type { Confession, Culprit } from './blame.ts';
 import { blameOnce, confessionsOf, culpritFinding, type Port, ruleLines, whereText } from './blocked.ts';
 import { countedOn, keysDiffer, overlayLines, xfrmLines } from './counters.ts';
 import { nodeAddress } from './node-addresses.ts';
+import { espRefused } from './preflight-kernel.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { dataPathPortOf, networksIn, type Symptoms } from './symptoms.ts';
 import { backOf, byWay, distinctWays, type Way, waySet } from '../ways.ts';
@@ -209,22 +210,14 @@ export function explainsOn({ services }: Symptoms, ways: readonly Way[]): (check
 function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
   const { symptoms, open } = about;
   const esp: Port = { proto: 'esp', port: null };
-  const unable = Object.entries(symptoms.evidence?.hosts ?? {}).flatMap(([host, seen]) =>
-    seen.known &&
-    (seen.value.log ?? []).some(
-      (line) => /rSA|xfrm|ESP/iu.test(line) && /not implemented|not supported|no such file/iu.test(line),
-    )
-      ? [host]
-      : [],
-  );
+  const unable = unableOf(symptoms);
   const confessions: Confession[] = [
-    ...unable.map((host) => ({ host, side: 'in' as const, others: null })),
-    ...unable.map((host) => ({ host, side: 'out' as const, others: null })),
+    ...[...unable.keys()].flatMap((host) => (['in', 'out'] as const).map((side) => ({ host, side, others: null }))),
     ...confessionsOf(symptoms, esp),
     ...confessionsOf(symptoms, port),
   ];
   return culpritsOf(traffic, confessions).map((culprit) => {
-    const isUnable = culprit.hosts.some((host) => unable.includes(host));
+    const isUnable = culprit.hosts.some((host) => unable.has(host));
     const byPort = culprit.hosts.some((host) =>
       ruleLines(symptoms, [host], port).some((line) => line.includes('packets')),
     );
@@ -234,7 +227,7 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
     const isKeyless = culprit.ways.length > 0 && culprit.ways.every((way) => keysDiffer(symptoms, way));
     const id = espCause({ isUnable, isKeyless, isBlocked: byPort && !byEsp });
     // One fact, however many hosts have such a kernel: those that say so themselves are among them.
-    const hosts = isUnable ? [...new Set([...culprit.hosts, ...unable])].toSorted() : culprit.hosts;
+    const hosts = isUnable ? [...new Set([...culprit.hosts, ...unable.keys()])].toSorted() : culprit.hosts;
     const finding = culpritFinding(
       id,
       { ...culprit, hosts },
@@ -242,6 +235,7 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
         message: espMessage(id, { ...culprit, hosts }, port),
         evidence: [
           ...ruleLines(symptoms, culprit.hosts, byPort && !byEsp ? port : esp),
+          ...(isUnable ? hosts.flatMap((host) => unable.get(host) ?? []) : []),
           ...xfrmLines(symptoms, culprit.hosts),
           ...linesOf(lostAmong(open, culprit.ways)),
         ],
@@ -250,6 +244,21 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
     );
     return ruling(finding, explainsOn(symptoms, culprit.ways));
   });
+}
+
+/** Hosts whose kernel cannot do ESP, each with what says so: the kernel itself, or what the engine was told and logged. */
+function unableOf({ evidence }: Symptoms): Map<string, string> {
+  const logged = (line: string): boolean =>
+    /rSA|xfrm|ESP/iu.test(line) && /not implemented|not supported|no such file/iu.test(line);
+  return new Map(
+    Object.entries(evidence?.hosts ?? {}).flatMap(([host, seen]): [string, string][] => {
+      if (!seen.known) return [];
+      const { esp, log } = seen.value;
+      if (esp.known) return esp.value ? [] : [[host, `${host}: ${espRefused}`]];
+      const said = log?.find(logged);
+      return said === undefined ? [] : [[host, `${host}: ${said}`]];
+    }),
+  );
 }
 
 type EspCause = 'kernel-no-esp' | 'data-port-blocked' | 'esp-keys-differ' | 'esp-blocked';

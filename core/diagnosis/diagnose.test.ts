@@ -137,24 +137,6 @@ describe('the data path', () => {
   });
 });
 
-describe('encrypted networks', () => {
-  const networks = [overlay('net'), overlay('secret', { encrypted: '' })];
-  const swarm = known({ dataPathPort: 4789, networks, nodes: [] });
-  const checks = [...between('ping', never), ...between('ping', isAt('h3'), { network: 'secret' })];
-
-  test('dead where plain ones pass: ESP is blocked', () => {
-    const hosts = hostsWith({ h3: lookAt('h3', { firewall: known(rule('INPUT', '-p esp')) }) });
-    expect(causes(symptomsOf({ checks, swarm, hosts, evidence: evidenceOf() }))).toEqual(['esp-blocked h3']);
-    expect(causes(symptomsOf({ checks, swarm, evidence: evidenceOf() }))).toEqual(['esp-blocked h3']);
-  });
-
-  test('or the kernel cannot do it, as its engine logs', () => {
-    const log = ['level=warning msg="Failed Adding rSA{…}: function not implemented"'];
-    const evidence = evidenceOf({}, { h3: { log } });
-    expect(causes(symptomsOf({ checks, swarm, evidence }))).toEqual(['kernel-no-esp h3']);
-  });
-});
-
 describe('full-sized packets', () => {
   const large = (more = {}) => between('ping-large', isAt('h3'), more);
 

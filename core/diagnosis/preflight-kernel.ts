@@ -5,6 +5,8 @@ import type { Observed } from '../observed.ts';
 import type { PreflightEvidence } from '../preflight/evidence.ts';
 import type { SystemSide } from '../preflight/facts.ts';
 
+export const espRefused = 'an ESP state with rfc4106(gcm(aes)) is refused';
+
 /** What kernels and machines lack, one finding for each lack with all its hosts. */
 export function kernelFindings(evidence: PreflightEvidence): Finding[] {
   const { encrypted } = evidence.wants;
@@ -16,10 +18,7 @@ export function kernelFindings(evidence: PreflightEvidence): Finding[] {
         lacks(features.ip_vs, '/proc/net/ip_vs is not there') ??
         lacks(features.xt_ipvs, 'the ipvs match of iptables is refused'),
     ],
-    [
-      'kernel-no-esp',
-      ({ features }) => (encrypted ? lacks(features.esp, 'an ESP state with rfc4106(gcm(aes)) is refused') : null),
-    ],
+    ['kernel-no-esp', ({ features }) => (encrypted ? lacks(features.esp, espRefused) : null)],
     ['kernel-no-bpf-match', ({ features }) => (encrypted ? lacksMatch(features) : null)],
     ['br-netfilter-missing', brNetfilter],
     ['ip-forward-off', ({ sysctls }) => (is(sysctls['net.ipv4.ip_forward'], 0) ? 'net.ipv4.ip_forward is 0' : null)],

@@ -105,6 +105,8 @@ export interface HostEvidence {
   sources: Record<string, string>;
   /** Since the closer look began: what has come meanwhile. */
   counters: Observed<Counters>;
+  /** Whether the kernel can encrypt; unknown where no overlay is. */
+  esp: Observed<boolean>;
   /** Lines of the daemon's log that tell of networks, keys taken out; null where it cannot be read. */
   log: string[] | null;
 }

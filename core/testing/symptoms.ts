@@ -147,6 +147,7 @@ export const evidenceOf = (
         addresses: [{ iface: 'eth0', address: addressOf(host), mtu: 1500 }],
         sources: Object.fromEntries(hostNames.map((peer) => [addressOf(peer), addressOf(host)])),
         counters: known({ overlays: [], xfrm: [] }),
+        esp: unknown('no overlay is encrypted'),
         log: [],
         ...hosts[host],
       }),

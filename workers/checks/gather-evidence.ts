@@ -30,6 +30,8 @@ interface Scene {
   at: readonly Peer[];
   /** Whether packets are lost in overlays, so that the data path is in doubt. */
   isLossy: boolean;
+  /** Whether an overlay is encrypted. */
+  isEncrypted: boolean;
 }
 
 /** Everything together must fit in the time that a diagnosis may take. */
@@ -104,9 +106,10 @@ const withFirewalls = (looks: Scene['looks'], systems: Systems): Record<string, 
   ),
 });
 
-function readSystem({ hosts, at }: Scene, host: string): Promise<Observed<SystemEvidence>> {
-  const addresses = at.filter((peer) => peer.host !== host).map(({ address }) => address);
-  return within(hosts.evidence(host, addresses, scriptLimitMs), scriptLimitMs, `The system of ${host}`);
+function readSystem({ hosts, at, isEncrypted }: Scene, host: string): Promise<Observed<SystemEvidence>> {
+  const peers = at.filter((peer) => peer.host !== host).map(({ address }) => address);
+  const ask = { peers, esp: isEncrypted, timeoutMs: scriptLimitMs };
+  return within(hosts.evidence(host, ask), scriptLimitMs, `The system of ${host}`);
 }
 
 const countersOf = async ({ hosts }: Scene, host: string): Promise<Observed<Counters>> => {

@@ -173,7 +173,9 @@ async function askEverything(scene: Scene): Promise<Seen> {
     const dataPathPort = dataPathPortOf(swarm);
     const { peers } = scene;
     const isLossy = checks.some((one) => one.check === 'ping' && one.level === 'L4' && one.result === 'failed');
-    return { ...told, ...(await gatherEvidence({ ...input, dataPathPort, probers: started, peers, at, isLossy })) };
+    const isEncrypted = networks.some(({ options }) => 'encrypted' in options);
+    const closer = { ...input, dataPathPort, probers: started, peers, at, isLossy, isEncrypted };
+    return { ...told, ...(await gatherEvidence(closer)) };
   });
 }
 

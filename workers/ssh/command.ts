@@ -177,14 +177,19 @@ detectVirtualisation() {
   esac
 }`;
 
-/** Prints `name yes`, or `name no` and what was said; `name unknown` without the tool. The key encrypts nothing. */
-const featureFunction = (esp: boolean): string => `features() {
-\${root:+sudo -n} unshare -n sh <<'END_OF_FEATURES'
-try() {
+/** Prints `name yes`, or `name no` and what was said; `name unknown` without the tool. */
+const tryFunction = `try() {
   name=$1; shift
   command -v "$1" >/dev/null || { echo "$name unknown there is no $1 command"; return; }
   if said=$("$@" 2>&1); then echo "$name yes"; else echo "$name no" $said; fi
-}
+}`;
+
+/** The key encrypts nothing. */
+const espTrial = `try esp ip xfrm state add src 127.0.0.1 dst 127.0.0.2 proto esp spi 0x100 mode transport aead 'rfc4106(gcm(aes))' 0x${'00'.repeat(20)} 128`;
+
+const featureFunction = (esp: boolean): string => `features() {
+\${root:+sudo -n} unshare -n sh <<'END_OF_FEATURES'
+${tryFunction}
 try vxlan ip link add name vxpf0 type vxlan id 4242 dstport 4789
 try xt_ipvs iptables -w 5 -t mangle -A POSTROUTING -m ipvs --ipvs -j ACCEPT
 ${
@@ -192,7 +197,7 @@ ${
     ? `try policy iptables -w 5 -A INPUT -m policy --dir in --pol none -j DROP
 try bpf iptables -w 5 -A INPUT -m bpf --bytecode '1,6 0 0 0' -j DROP
 try u32 iptables -w 5 -A INPUT -m u32 --u32 0=0 -j DROP
-try esp ip xfrm state add src 127.0.0.1 dst 127.0.0.2 proto esp spi 0x100 mode transport aead 'rfc4106(gcm(aes))' 0x${'00'.repeat(20)} 128`
+${espTrial}`
     : ''
 }
 END_OF_FEATURES
@@ -250,9 +255,9 @@ const asRoot = `s=
 
 /**
  * What tells why an overlay is dead, in sections; read-only. `peers` are addresses to ask the route to. Keys are left
- * out where they are printed, and again by the reader: engines log them in clear.
+ * out where they are printed, and again by the reader: engines log them in clear. `esp`: whether a network is encrypted.
  */
-export const evidenceScript = (peers: readonly string[]): Script =>
+export const evidenceScript = ({ peers, esp }: EvidenceAsk): Script =>
   script(
     `${widePath}
 ${asRoot}
@@ -263,10 +268,17 @@ echo @@addresses; ip addr show
 echo @@routes
 for peer in "$@"; do echo "$peer $(ip -o route get "$peer" | tr -d '\\\\' | tr '\\n' ' ')"; done
 ${counterSections}
+${esp ? `echo @@features\n$s unshare -n sh <<'END_OF_FEATURES'\n${tryFunction}\n${espTrial}\nEND_OF_FEATURES` : ''}
 echo @@log; { ${engineLogLines}; } | grep -v level=debug | grep -E '${networkLines}' | sed 's/0x[0-9a-fA-F]*/0x…/g' | tail -n 40
 echo @@end`,
     peers,
   );
+
+export interface EvidenceAsk {
+  peers: readonly string[];
+  /** Also whether the kernel can encrypt; trying it makes the kernel load its modules. */
+  esp: boolean;
+}
 
 /** Packets that each overlay's VXLAN device has carried, and bytes of each IPsec state; both need root. */
 const counterSections = `echo @@overlays

@@ -28,6 +28,8 @@ src 10.0.0.2 dst 10.0.0.1
 	proto esp spi 0xa1b2c3d4(2712847316) reqid 0(0x00000000) mode transport
 	  840(bytes), 10(packets)
 @@counters-read
+@@features
+esp no RTNETLINK answers: Function not implemented
 @@log
 level=warning msg="Failed Adding rSA{Key: 0xdeadbeef}: function not implemented"
 @@end`;
@@ -49,15 +51,17 @@ test('what a host shows is read section by section', () => {
           xfrm: [{ from: '10.0.0.2', to: '10.0.0.1', spi: '0xa1b2c3d4', bytes: 840 }],
         },
       },
+      esp: { known: true, value: false },
       log: ['level=warning msg="Failed Adding rSA{Key: … function not implemented"'],
     },
   });
 });
 
-test('rules and counters that could not be read are unknown, not none', () => {
+test('rules, counters and encryption that could not be read are unknown, not none', () => {
   const seen = parseEvidence('@@firewall\n@@addresses\n@@overlays\n@@xfrm\n@@end');
   expect(seen?.firewall).toMatchObject({ known: false });
   expect(seen?.evidence.counters).toMatchObject({ known: false });
+  expect(seen?.evidence.esp).toMatchObject({ known: false });
 });
 
 test('an output that broke off says nothing', () => {

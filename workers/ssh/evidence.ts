@@ -1,7 +1,7 @@
 import type { HostEvidence } from '#core/diagnosis/symptoms.ts';
-import type { Observed } from '#core/observed.ts';
+import { known, type Observed, unknown } from '#core/observed.ts';
 import { AppError } from '#core/errors.ts';
-import { evidenceScript } from './command.ts';
+import { type EvidenceAsk, evidenceScript } from './command.ts';
 import type { SshConnection } from './connection.ts';
 import { countersOf } from './counters.ts';
 import { run } from './exec.ts';
@@ -15,13 +15,12 @@ export interface SystemEvidence {
   ipForward: Observed<boolean>;
 }
 
-/** What a host's system shows after something failed; `peers` are addresses of other hosts. Throws AppError. */
+/** What a host's system shows after something failed; `peers` are addresses of other hosts. @throws AppError */
 export async function readEvidence(
   connection: SshConnection,
-  peers: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, ...ask }: EvidenceAsk & { timeoutMs: number },
 ): Promise<SystemEvidence> {
-  const { argv, stdin } = evidenceScript(peers);
+  const { argv, stdin } = evidenceScript(ask);
   const { stdout } = await run(connection, argv, { stdin, timeoutMs });
   const found = parseEvidence(stdout);
   if (found !== null) return found;
@@ -41,9 +40,16 @@ export function parseEvidence(output: string): SystemEvidence | null {
     addresses: (addressesOf(lines('addresses')) ?? []).map(({ iface, address, mtu }) => ({ iface, address, mtu })),
     sources: Object.fromEntries(lines('routes').flatMap(sourceOf)),
     counters: countersOf(sections),
+    esp: espOf(lines('features')),
     log: lines('log').map(redacted),
   };
   return { evidence, firewall: firewallOf(sections), ipForward: forwardOf(sections) };
+}
+
+/** `esp yes`, or `esp no` and why; nothing where it was not tried. */
+function espOf(rows: readonly string[]): Observed<boolean> {
+  const [, answer] = rows.flatMap((row) => /^esp (yes|no)\b/.exec(row) ?? []);
+  return answer === undefined ? unknown('whether its kernel can encrypt could not be tried') : known(answer === 'yes');
 }
 
 /** `10.0.0.2 10.0.0.2 dev eth0 src 10.0.0.1 uid 0`. */
