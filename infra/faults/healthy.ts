@@ -1,4 +1,5 @@
 import { createLab } from '#lab/lab.ts';
+import type { EngineName } from '#lab/root/release.ts';
 import { falseAlarms, setUp } from './theatre.ts';
 
 export interface HealthyResult {
@@ -10,14 +11,15 @@ export interface HealthyResult {
 
 /** A healthy lab, looked at again and again: before a swarm is formed on it, and while one runs. */
 export async function runHealthy(options: {
-  nodes: number;
+  engines: EngineName[];
   runs: number;
   id: string;
   signal: AbortSignal;
   say: (line: string) => void;
 }): Promise<HealthyResult> {
-  const { nodes, runs, id, signal, say } = options;
-  const lab = await createLab({ id, hosts: nodes });
+  const { engines, runs, id, signal, say } = options;
+  const nodes = engines.length;
+  const lab = await createLab({ id, engines });
   const told: string[] = [];
   try {
     for (const stage of ['bare', 'formed'] as const) {

@@ -1,3 +1,4 @@
+import { type EngineName, engineNames, isEngineName } from '#lab/root/release.ts';
 import { LabRefusal } from '#lab/types.ts';
 import { interruptible } from '../interruptible.ts';
 import { optionsOrUsage } from '../options.ts';
@@ -8,12 +9,13 @@ import { runMatrix } from './matrix.ts';
 import { recordedCases } from './recorded/index.ts';
 
 const usage =
-  'npm run faults -- [--json] [--seed S] [--only a,b*] [--nodes 3,5] [--healthy [--runs 10]] [--list] [--id NAME]; see docs/faults.md';
+  'npm run faults -- [--json] [--seed S] [--only a,b*] [--nodes 3,5] [--engines 20.10,28.5] [--healthy [--runs 10]] [--list] [--id NAME]; see docs/faults.md';
 const values = optionsOrUsage(usage, {
   json: { type: 'boolean', default: false },
   seed: { type: 'string' },
   only: { type: 'string' },
   nodes: { type: 'string' },
+  engines: { type: 'string', default: '20.10' },
   healthy: { type: 'boolean', default: false },
   runs: { type: 'string', default: '10' },
   list: { type: 'boolean', default: false },
@@ -32,6 +34,15 @@ function wholeNumber(text: string): number {
 
 const numbersIn = (text: string): number[] => text.split(',').map(wholeNumber);
 
+/** The engines of so many hosts: those that were named, in turn. */
+function enginesOf(nodes: number): EngineName[] {
+  const named = values.engines.split(',').map((name) => {
+    if (isEngineName(name)) return name;
+    throw new Usage(`"${name}" is no engine: say ${engineNames.join(', ')}.`);
+  });
+  return Array.from({ length: nodes }, (_, at) => named[at % named.length] ?? '20.10');
+}
+
 /** Cases by name; a `*` at the end stands for any rest. */
 function casesIn(text: string | undefined) {
   if (text === undefined) return cases;
@@ -47,7 +58,9 @@ async function healthy(signal: AbortSignal): Promise<number> {
   const results = [];
   for (const nodes of numbersIn(values.nodes ?? '1,3,5,10')) {
     const runs = wholeNumber(values.runs);
-    results.push(await runHealthy({ nodes, runs, id: `${values.id}-${nodes}`, signal, say: console.log }));
+    results.push(
+      await runHealthy({ engines: enginesOf(nodes), runs, id: `${values.id}-${nodes}`, signal, say: console.log }),
+    );
   }
   const alarms = results.reduce((sum, { falseAlarms }) => sum + falseAlarms.length, 0);
   tell({ healthy: results, falseAlarms: alarms });
@@ -60,7 +73,8 @@ async function matrix(signal: AbortSignal): Promise<number> {
   console.log(`seed ${seed}, ${wanted.length} cases`);
   const parts = [];
   for (const nodes of numbersIn(values.nodes ?? '3,5')) {
-    parts.push(await runMatrix({ seed, cases: wanted, nodes, id: `${values.id}-${nodes}`, signal, say: console.log }));
+    const [engines, id] = [enginesOf(nodes), `${values.id}-${nodes}`];
+    parts.push(await runMatrix({ seed, cases: wanted, engines, id, signal, say: console.log }));
   }
   const recorded = values.only === undefined ? recordedNamed() : 0;
   const results = parts.flatMap((part) => part.results);

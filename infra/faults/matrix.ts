@@ -1,5 +1,6 @@
 import { reasonOf } from '#core/log.ts';
 import { createLab } from '#lab/lab.ts';
+import type { EngineName } from '#lab/root/release.ts';
 import type { Lab } from '#lab/types.ts';
 import type { FaultCase, StageName } from './cases/types.ts';
 import { type CaseResult, runCase } from './run-case.ts';
@@ -9,7 +10,8 @@ import { falseAlarms, setUp, type Theatre } from './theatre.ts';
 export interface MatrixOptions {
   seed: number;
   cases: readonly FaultCase[];
-  nodes: number;
+  /** Of each host of the lab, in order. */
+  engines: EngineName[];
   /** The id of the lab; two runs side by side need two. */
   id: string;
   signal: AbortSignal;
@@ -24,7 +26,7 @@ export interface Matrix {
 /** Every case once, in an order and on hosts that the seed gives, on one lab that is taken down at the end. */
 export async function runMatrix(options: MatrixOptions): Promise<Matrix> {
   const random = randomFrom(options.seed);
-  const lab = await createLab({ id: options.id, hosts: options.nodes, log: options.say });
+  const lab = await createLab({ id: options.id, engines: options.engines, log: options.say });
   try {
     const stages = shuffled([...new Set(options.cases.map(({ stage }) => stage))], random);
     const parts: Matrix[] = [];

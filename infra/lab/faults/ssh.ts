@@ -51,7 +51,8 @@ function sshdSetting(says: string, name: string, line: string): Fault {
     reads: [],
     inject: (site) => configure(site, name, line),
     heal: (site) => configure(site, name),
-    isThere: async (site) => (await site.inHost(['sshd', '-T'])).stdout.includes(line.toLowerCase()),
+    // Newer ones print settings as they are written, older ones in small letters.
+    isThere: async (site) => (await site.inHost(['sshd', '-T'])).stdout.toLowerCase().includes(line.toLowerCase()),
   };
 }
 
