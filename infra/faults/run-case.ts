@@ -1,6 +1,7 @@
 import { rootCausesOf } from '#core/causes/finding-of.ts';
 import { reasonOf } from '#core/log.ts';
 import type { Lab } from '#lab/types.ts';
+import { beyondBaseline } from './baseline.ts';
 import type { FaultCase, Site } from './cases/types.ts';
 import { groundsOf, judge, textOf } from './judge.ts';
 import { settle } from './settle.ts';
@@ -59,8 +60,9 @@ async function injectAndAsk(fault: FaultCase, site: Site): Promise<CaseResult> {
     const asks = fault.asks?.(site) ?? site.spec;
     const report = await (fault.by === 'verify' ? site.plane.verify(cluster) : site.plane.preflight(asks));
     const seconds = Math.round(performance.now() - started) / 1000;
-    const judgement = judge(report, expected);
-    const told = judgement.ok ? {} : { told: rootCausesOf(report.findings).flatMap(groundsOf) };
+    const findings = beyondBaseline(report.findings);
+    const judgement = judge({ ...report, findings }, expected);
+    const told = judgement.ok ? {} : { told: rootCausesOf(findings).flatMap(groundsOf) };
     return { ...base, expected: textOf(expected), ...judgement, ...told, seconds };
   } catch (error) {
     return { ...base, expected: '', named: `could not be tried: ${reasonOf(error)}`, ok: false };

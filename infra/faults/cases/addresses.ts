@@ -84,5 +84,6 @@ export const addressCases: FaultCase[] = [
 
 /** Sessions of before a fault would go on: the next look at the host has to come in anew. */
 export async function endSessions(host: Site['bad']): Promise<void> {
-  await host.exec(['pkill', '-f', '^sshd: (root|ops|admin|guest)']);
+  // From OpenSSH 9.8 on a session is a program of its own.
+  await host.exec(['pkill', '-f', '^sshd(-session)?: (root|ops|admin|guest)']);
 }

@@ -45,6 +45,7 @@ export const swarmCases: FaultCase[] = [
   {
     name: 'pre-gossip-port-held',
     stage: 'bare',
+    below: 28,
     by: 'preflight',
     async inject({ lab }) {
       return { id: 'gossip-port-held', hosts: await leaveInAHurry(lab) };
@@ -57,6 +58,7 @@ export const swarmCases: FaultCase[] = [
   {
     name: 'dead-gossip',
     stage: 'bare',
+    below: 28,
     by: 'verify',
     spoils: true,
     async inject({ lab, plane, spec }) {

@@ -33,6 +33,8 @@ export interface FaultCase {
   inject: (site: Site) => Promise<Expected>;
   /** Before every fault of every host is healed. */
   heal?: (site: Site) => Promise<void>;
+  /** Only engines below this release can be broken so; on a lab with another one it is left out. */
+  below?: number;
   /** The lab cannot be mended, or not in seconds: the stage is made anew afterwards. */
   spoils?: boolean;
 }
