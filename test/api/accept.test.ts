@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createApp } from '#api/app.ts';
 import { type Client, createClient, unwrap } from '#api/client.ts';
 import { defaultLimits, type Deps } from '#api/deps.ts';
@@ -9,17 +9,10 @@ import { faultsInto } from '#test/logs.ts';
 import { createMeter } from '#core/meter.ts';
 import { AppError } from '#core/errors.ts';
 import { sha256 } from '#db/sha256-node.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed, plan, show } from './demo.ts';
+import { admin, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let admin: Client;
-beforeEach(async () => {
-  world = await createWorld();
-  ({ admin } = world);
-  await demoProposed(admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 describe('an accepted operation', () => {
   test('is on record with its intent, and answers where it can be followed', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeToken } from '#api/tokens.ts';
 import { unwrap } from '#api/client.ts';
 import { roles, type Role } from '#core/actor.ts';
@@ -6,9 +6,10 @@ import { problemSchema } from '#core/wire.ts';
 import { approvals, grants, tokens } from '#db/schema/index.ts';
 import { insertInto, update } from '#db/change.ts';
 import { eq } from 'drizzle-orm';
-import { createWorld, type World } from '#test/world.ts';
+import type { World } from '#test/world.ts';
 import { demoProposed, demoSpec } from './demo.ts';
 import { imageRule } from './hooks.ts';
+import { world, worldForAllTests } from './the-world.ts';
 
 /* The same questions to every route of the document, so that a new route cannot be forgotten. */
 
@@ -112,11 +113,9 @@ const reading: Record<string, readonly Role[]> = {
   'get /v1/can': roles,
 };
 
-let world: World;
 let operation = '';
 let byRole: Record<Role, string>;
-beforeAll(async () => {
-  world = await createWorld();
+worldForAllTests(async () => {
   await demoProposed(world.admin);
   const made = await unwrap(world.admin.v1.hosts[':name'].probe.$post({ param: { name: 'h1' }, json: {} }));
   operation = made.id;
@@ -129,7 +128,6 @@ beforeAll(async () => {
     worker: world.api.workerToken,
   };
 });
-afterAll(() => world.close());
 
 /** An approval that waits and a grant, as nobody needs to have come to them here. */
 async function somethingToDecide({ api, admin }: World, id: string): Promise<void> {

@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts, formedSwarm, swarmId, withSwarm, withUnseen } from '#core/testing/observations.ts';
 import type { Observation } from '#core/observation.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, demoSpec, propose, show, verify } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { worker, world, worldForEachTest } from './the-world.ts';
 
 /** A swarm that somebody else formed, on record: looked at, never changed. */
-let world: World;
-let one: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld();
-  one = new FakeWorker(world.worker);
+worldForEachTest(async () => {
   await addHosts(world.admin, 'h1', 'h2', 'h3');
 });
-afterEach(() => world.close());
 
 const request = (name = 'demo', from = 'h1') =>
   unwrap(world.admin.v1.clusters[':cluster'].adopt.$post({ param: { cluster: name }, json: { from } }));
@@ -22,9 +16,9 @@ const request = (name = 'demo', from = 'h1') =>
 /** Adopts what is observed; gives the operation as it ended. */
 async function adopt(observation: Observation = formedSwarm(['h1'], ['h2', 'h3']), name = 'demo') {
   const { id } = await request(name);
-  await one.take(id);
-  const answer = await one.adopt(observation);
-  if (answer.kind === 'adopted') await one.end();
+  await worker.take(id);
+  const answer = await worker.adopt(observation);
+  if (answer.kind === 'adopted') await worker.end();
   return await show(world.admin, id);
 }
 
@@ -48,9 +42,9 @@ describe('adopting', () => {
 
   test('the worker may hand in the same twice', async () => {
     const { id } = await request();
-    await one.take(id);
+    await worker.take(id);
     const seen = formedSwarm(['h1'], []);
-    expect([await one.adopt(seen), await one.adopt(seen)]).toEqual([{ kind: 'adopted' }, { kind: 'adopted' }]);
+    expect([await worker.adopt(seen), await worker.adopt(seen)]).toEqual([{ kind: 'adopted' }, { kind: 'adopted' }]);
     expect((await actions()).filter((action) => action === 'cluster.adopted')).toHaveLength(1);
   });
 
@@ -64,8 +58,8 @@ describe('adopting', () => {
 
   test('a success that recorded nothing is none', async () => {
     const { id } = await request();
-    await one.take(id);
-    await one.end();
+    await worker.take(id);
+    await worker.end();
     expect(await show(world.admin, id)).toMatchObject({ state: 'failed', error: { code: 'internal' } });
   });
 });
@@ -142,8 +136,8 @@ describe('what cannot be adopted', () => {
     const { id } = await unwrap(
       world.admin.v1.clusters[':cluster'].adopt.$post({ param: { cluster: 'prod' }, json: { from: 'h2' } }),
     );
-    await one.take(id);
-    await one.adopt(formedSwarm(['h2'], []));
+    await worker.take(id);
+    await worker.adopt(formedSwarm(['h2'], []));
     expect(await show(world.admin, id)).toMatchObject({ state: 'failed', error: { code: 'already_exists' } });
     await expect(request('prod', 'h1')).rejects.toMatchObject({ code: 'conflict' });
   });
@@ -185,10 +179,10 @@ describe('an adopted cluster', () => {
 
   test('is verified and inspected as any other, and its hosts are leased with it', async () => {
     const { id } = await verify(world.admin);
-    const lease = await one.take(id);
+    const lease = await worker.take(id);
     expect(lease.hosts.map(({ name }) => name)).toEqual(['h1', 'h2', 'h3']);
     expect(lease.cluster?.mode).toBe('adopted');
-    await one.end();
+    await worker.end();
     const param = { cluster: 'demo', network: 'theirs' };
     const inspection = world.admin.v1.clusters[':cluster'].networks[':network'].inspections.$post({ param, json: {} });
     expect(await unwrap(inspection)).toMatchObject({ kind: 'inspect', state: 'queued' });

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Client, unwrap } from '#api/client.ts';
 import type { OperationView } from '#core/wire.ts';
 import { formedSwarm, bareHosts } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { anotherToken, approve, deny, setPolicy, someone } from './people.ts';
 import { addHosts, apply, cluster, demoSpec, propose, show } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { worker, world, worldForAllTests } from './the-world.ts';
 
 /* Random orders of everything that people and time do to an approval. What must hold is counted here, not by the API. */
 
@@ -14,14 +13,10 @@ const movesEach = 12;
 const names = ['bob', 'eve', 'kim'] as const;
 type Name = (typeof names)[number];
 
-let world: World;
-let worker: FakeWorker;
 let asker: Client;
 let doors: Record<Name, Client[]>;
 
-beforeAll(async () => {
-  world = await createWorld();
-  worker = new FakeWorker(world.worker);
+worldForAllTests(async () => {
   await addHosts(world.admin, 'h1', 'h2', 'h3');
   await propose(world.admin);
   await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
@@ -32,8 +27,7 @@ beforeAll(async () => {
   };
   doors = { bob: await doorsOf('bob'), eve: await doorsOf('eve'), kim: await doorsOf('kim') };
   await setPolicy(world, { approvals: [{ low: 2, medium: 2, high: 2, critical: 2 }] });
-}, 120_000);
-afterAll(() => world.close());
+});
 
 /** A small generator of its own, so that a failing seed can be run again. */
 function randomOf(seed: number): (below: number) => number {

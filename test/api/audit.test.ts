@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Client, unwrap, unwrapStream } from '#api/client.ts';
 import { auditEventSchema } from '#core/audit.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { linkOf, verifyChain } from '#core/audit/chain.ts';
 import { sha256 } from '#db/sha256-node.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { admin, world, worldForAllTests } from './the-world.ts';
 
-let world: World;
-let admin: Client;
 let operation = '';
-beforeAll(async () => {
-  world = await createWorld();
-  ({ admin } = world);
+worldForAllTests(async () => {
   await demoProposed(admin);
   ({ id: operation } = await apply(admin));
   await new FakeWorker(world.worker).run(operation, bareHosts('h1', 'h2', 'h3'));
   const viewer = await world.clientFor('viewer');
   await unwrap(viewer.v1.hosts[':name'].$delete({ param: { name: 'h1' } })).catch(() => {});
 });
-afterAll(() => world.close());
 
 type Query = Parameters<Client['v1']['audit']['$get']>[0]['query'];
 const actions = async (query: Query) =>

@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Client, unwrap } from '#api/client.ts';
+import { describe, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, plan, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { admin, worker, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let worker: FakeWorker;
-let admin: Client;
-beforeEach(async () => {
-  world = await createWorld();
-  ({ admin } = world);
-  worker = new FakeWorker(world.worker);
-  await demoProposed(admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 const bare = bareHosts('h1', 'h2', 'h3');
 const cancel = (id: string) =>

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Client, unwrap } from '#api/client.ts';
 import { handlers } from '#api/verbs/commands/handlers.ts';
 import { commands } from '#core/command/commands.ts';
 import { isVerb } from '#core/edits.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, demoProposed, demoSpec, propose, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { createWorld } from '#test/world.ts';
+import { admin, world, worldForAllTests } from './the-world.ts';
 
-let world: World;
-let admin: Client;
-beforeAll(async () => {
-  world = await createWorld();
-  ({ admin } = world);
-  await demoProposed(admin);
-});
-afterAll(() => world.close());
+worldForAllTests(() => demoProposed(admin));
 
 const say = (text: string, as: Client = admin) => unwrap(as.v1.commands.$post({ json: { text } }));
 const refusal = (text: string, as: Client = admin) =>

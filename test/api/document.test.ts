@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createWorld, type World } from '#test/world.ts';
+import { world, worldForAllTests } from './the-world.ts';
 
-let world: World;
 let text = '';
-beforeAll(async () => {
-  world = await createWorld();
+worldForAllTests(async () => {
   text = await (await world.api.app.request('/openapi.json')).text();
 });
-afterAll(() => world.close());
 
 const content = z.record(z.string(), z.strictObject({ schema: z.looseObject({}) }));
 const operationSchema = z.strictObject({

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, cluster, plan, propose, show } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
 import { fuzzer } from './fuzzer.ts';
 import { setPolicy, someone } from './people.ts';
+import { worker, world, worldForAllTests } from './the-world.ts';
 
 /** A short run here; `npm run fuzz` asks 10,000 times. The seed is told, so that a run can be had again. */
 const requests = Number(process.env['FLOTILLA_FUZZ_REQUESTS'] ?? 600);
 const seed = Number(process.env['FLOTILLA_FUZZ_SEED'] ?? 20_261_125);
 const answerMsMax = 20_000;
 
-let world: World;
 /** Ids and names of what is there when it begins; the fuzzer aims at them. */
 let there: string[];
-beforeAll(async () => {
-  world = await createWorld();
+worldForAllTests(async () => {
   await addHosts(world.admin, 'h1', 'h2', 'h3');
   await propose(world.admin);
-  const worker = new FakeWorker(world.worker);
   const planned = await worker.run((await plan(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
   if (planned.kind !== 'planned') throw new Error(planned.kind);
   await setPolicy(world, { approvals: [{ low: 1 }] });
@@ -36,7 +32,6 @@ beforeAll(async () => {
   const spare = await unwrap(world.admin.v1.tokens.$post({ json: { person: 'bob', label: 'spare' } }));
   there = ['bob', bob.id, 'olga', id, approval.id, grant, spare.view.id, planned.plan.digest];
 });
-afterAll(() => world.close());
 
 const auditEvents = async (): Promise<number> => (await world.api.store.head()).sequence;
 const megabytes = (): number => process.memoryUsage().heapUsed / 1_000_000;

@@ -1,21 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Client, unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
 import { setPolicy, someone, type Someone } from './people.ts';
+import { world, worldForEachTest } from './the-world.ts';
 
-let world: World;
 let olga: Someone;
 let bob: Someone;
-beforeEach(async () => {
-  world = await createWorld();
+worldForEachTest(async () => {
   await demoProposed(world.admin);
   olga = await someone(world, 'olga', 'operator');
   bob = await someone(world, 'bob', 'approver');
 });
-afterEach(() => world.close());
 
 const say = async (as: Client, text: string): Promise<string> => {
   const { result } = await unwrap(as.v1.commands.$post({ json: { text } }));

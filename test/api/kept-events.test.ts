@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { defaultRetention } from '#api/retention.ts';
 import { bareHosts } from '#core/testing/observations.ts';
@@ -6,22 +6,19 @@ import { reportsKept } from '#core/reports/report.ts';
 import { eq } from 'drizzle-orm';
 import { deleteFrom } from '#db/change.ts';
 import { operationEvents, verifications } from '#db/schema/index.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, show, verification, verify } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { worker, world, worldForEachTest } from './the-world.ts';
 
 const dayMs = 86_400_000;
 const found = verification('passed');
 
-let world: World;
-let worker: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld({ retention: { ...defaultRetention, eventDays: 30 } });
-  worker = new FakeWorker(world.worker);
-  await demoProposed(world.admin);
-  await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
-});
-afterEach(() => world.close());
+worldForEachTest(
+  async () => {
+    await demoProposed(world.admin);
+    await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
+  },
+  { retention: { ...defaultRetention, eventDays: 30 } },
+);
 
 async function verified(): Promise<string> {
   const { id } = await verify(world.admin);

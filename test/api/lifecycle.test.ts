@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, plan, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld();
-});
-afterEach(() => world.close());
+worldForEachTest();
 
 describe('an apply', () => {
   test('goes from a proposed spec to a cluster whose revision is current', async () => {

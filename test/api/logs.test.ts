@@ -1,21 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Client, unwrap } from '#api/client.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { unwrap } from '#api/client.ts';
 import type { LogRecord } from '#core/logs.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { cluster, demoFormed, demoProposed, plan } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
 import { askForLogs, fetchLogs, line, source } from './printed.ts';
 import { someone } from './people.ts';
+import { admin, worker, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let worker: FakeWorker;
-let admin: Client;
-beforeEach(async () => {
-  world = await createWorld();
-  ({ admin } = world);
-  worker = new FakeWorker(world.worker);
-});
-afterEach(() => world.close());
+worldForEachTest();
 
 const end: LogRecord = { type: 'end', lines: 1 };
 

@@ -1,16 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { dryRunSchema } from '#core/wire.ts';
-import { createWorld, type World } from '#test/world.ts';
+import { createWorld } from '#test/world.ts';
+import { world, worldForAllTests } from './the-world.ts';
 import { addHosts, propose } from './demo.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld({ limits: { pollMs: 50, heartbeatMs: 100, failedLoginsPerMinute: 3 } });
-  await addHosts(world.admin, 'h1', 'h2', 'h3');
-  await propose(world.admin);
-});
-afterAll(() => world.close());
+worldForAllTests(
+  async () => {
+    await addHosts(world.admin, 'h1', 'h2', 'h3');
+    await propose(world.admin);
+  },
+  { limits: { pollMs: 50, heartbeatMs: 100, failedLoginsPerMinute: 3 } },
+);
 
 interface Ask {
   method?: string;

@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { demoProposed, plan, cluster } from './demo.ts';
 import { setPolicy, someone } from './people.ts';
+import { admin, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld();
-  await demoProposed(world.admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 const idOf = (token: string): string => token.split('_').at(-3) ?? '';
 const revoke = (token: string) =>

@@ -1,35 +1,27 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts, formedSwarm, nodeIdOf, swarmId, withUnseen } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, demoProposed, demoSpec, plan, propose, show } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { admin, worker, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let one: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld();
-  one = new FakeWorker(world.worker);
-  await demoProposed(world.admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 test('a plan warns of what is seen now, also where an equal one was made before; that one keeps its own warnings', async () => {
-  await one.take((await apply(world.admin)).id);
-  const forming = await one.observe(bareHosts('h1', 'h2', 'h3'));
+  await worker.take((await apply(world.admin)).id);
+  const forming = await worker.observe(bareHosts('h1', 'h2', 'h3'));
   if (forming.kind !== 'planned') throw new Error('refused');
   const now = formedSwarm(['h1'], ['h2', 'h3']);
-  await one.tell({
+  await worker.tell({
     type: 'swarm',
     swarmId,
     nodes: Object.fromEntries(['h1', 'h2', 'h3'].map((h) => [h, nodeIdOf(h)])),
   });
-  await one.runSteps(forming.plan);
-  await one.end();
+  await worker.runSteps(forming.plan);
+  await worker.end();
   await propose(world.admin, { ...demoSpec, nodes: { ...demoSpec.nodes, h2: { labels: { zone: 'a' } } } });
   const planWhile = async (reason: string): Promise<string> => {
     const { id } = await plan(world.admin);
-    await one.run(id, withUnseen(now, 'h3', reason));
+    await worker.run(id, withUnseen(now, 'h3', reason));
     return id;
   };
   const before = await planWhile('h3 does not answer.');
@@ -43,15 +35,15 @@ test('a plan warns of what is seen now, also where an equal one was made before;
 });
 
 test('an apply that stopped goes back to what was carried out whole, past revisions that stopped before it', async () => {
-  await one.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
+  await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
   const stopped: string[] = [];
   for (const zone of ['a', 'b']) {
     const spec = { ...demoSpec, networks: { ...demoSpec.networks, [zone]: { mtu: 1500 } } };
     await propose(world.admin, spec);
     const { id } = await apply(world.admin);
-    await one.take(id);
-    await one.observe(formedSwarm(['h1'], ['h2', 'h3']));
-    await one.end('failed', 'step_failed');
+    await worker.take(id);
+    await worker.observe(formedSwarm(['h1'], ['h2', 'h3']));
+    await worker.end('failed', 'step_failed');
     stopped.push(id);
   }
   const views = await Promise.all(stopped.map((id) => show(world.admin, id)));

@@ -1,22 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { Observation } from '#core/observation.ts';
 import { known, unknown } from '#core/observed.ts';
 import { bareHosts, withHost } from '#core/testing/observations.ts';
 import { simulate } from '#core/testing/simulate.ts';
 import { stepSentence } from '#core/wording.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, cluster, demoProposed, demoSpec, plan, propose, show } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { admin, worker, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let one: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld();
-  one = new FakeWorker(world.worker);
-  await demoProposed(world.admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 const bare = bareHosts('h1', 'h2', 'h3');
 const revision = (number: number) =>
@@ -30,44 +23,44 @@ describe('a plan', () => {
     const spec = { ...demoSpec, networks: { net1: { attachable: true, subnet: '10.200.1.0/24' } } };
     await propose(world.admin, spec);
     const { id } = await plan(world.admin);
-    const answer = await one.run(id, bare);
+    const answer = await worker.run(id, bare);
     if (answer.kind !== 'planned') throw new Error('refused');
     expect(await current()).toBeNull();
     expect(await revision(2)).toMatchObject({ state: 'proposed', decisions: answer.plan.decisions });
     expect(answer.plan.decisions).not.toEqual([]);
     const shown = await unwrap(world.admin.v1.plans[':digest'].$get({ param: { digest: answer.plan.digest } }));
     expect(shown).toEqual(answer.plan);
-    const again = await one.run((await plan(world.admin)).id, bare);
+    const again = await worker.run((await plan(world.admin)).id, bare);
     expect(again).toMatchObject({ kind: 'planned', plan: { digest: answer.plan.digest } });
   });
 
   test('comes back the same when the observation is sent again, even at the same moment', async () => {
     const { id } = await apply(world.admin);
-    await one.take(id);
-    const answers = await Promise.all([one.observe(bare), one.observe(bare), one.observe(bare)]);
+    await worker.take(id);
+    const answers = await Promise.all([worker.observe(bare), worker.observe(bare), worker.observe(bare)]);
     expect(new Set(answers.map((answer) => (answer.kind === 'planned' ? answer.plan.digest : answer)))).toHaveLength(1);
     const { items } = await unwrap(world.admin.v1.audit.$get({ query: { action: 'plan.accepted' } }));
     expect(items).toHaveLength(1);
-    await expect(one.observe(bareHosts('h1'))).resolves.toEqual(answers[0]);
+    await expect(worker.observe(bareHosts('h1'))).resolves.toEqual(answers[0]);
   });
 
   test('that cannot be made safely ends the operation as blocked, with nothing changed', async () => {
     const { id } = await apply(world.admin);
-    await one.take(id);
+    await worker.take(id);
     const unseen = { ...bare, hosts: { ...bare.hosts, h2: unknown('No route to host', 'host_unreachable') } };
-    const answer = await one.observe(unseen);
+    const answer = await worker.observe(unseen);
     expect(answer.kind).toBe('refused');
     const view = await show(world.admin, id);
     expect(view).toMatchObject({ state: 'blocked', plan: null, steps: [] });
     expect(await current()).toBeNull();
     expect((await revision(1)).state).toBe('proposed');
-    await expect(one.renew()).rejects.toMatchObject({ code: 'stale_fence' });
+    await expect(worker.renew()).rejects.toMatchObject({ code: 'stale_fence' });
   });
 
   test('is not what the worker says it observed when the observation is no observation', async () => {
     const { id } = await apply(world.admin);
-    await one.take(id);
-    const { param, json } = { param: { id }, json: { worker: one.id, fence: 1, observation: { at: 3 } } };
+    await worker.take(id);
+    const { param, json } = { param: { id }, json: { worker: worker.id, fence: 1, observation: { at: 3 } } };
     const call = unwrap(world.worker.v1.worker.operations[':id'].observation.$post({ param, json }));
     await expect(call).rejects.toMatchObject({
       code: 'invalid_input',
@@ -77,8 +70,8 @@ describe('a plan', () => {
 
   test('is not made for an operation that needs none', async () => {
     const { id } = await unwrap(world.admin.v1.hosts[':name'].probe.$post({ param: { name: 'h1' }, json: {} }));
-    await one.take(id);
-    await expect(one.observe(bare)).rejects.toMatchObject({ code: 'invalid_input' });
+    await worker.take(id);
+    await expect(worker.observe(bare)).rejects.toMatchObject({ code: 'invalid_input' });
   });
 });
 
@@ -91,8 +84,8 @@ describe('a plan that is made beside a change', () => {
 
   test('and sees a host half-way is told that the cluster is busy, and with what', async () => {
     const change = await apply(world.admin);
-    await one.take(change.id);
-    await one.observe(bare);
+    await worker.take(change.id);
+    await worker.observe(bare);
     const { id } = await plan(world.admin);
     const answer = await two().run(id, joining);
     expect(answer).toMatchObject({ kind: 'refused', error: { code: 'busy', host: 'h2' } });
@@ -104,18 +97,18 @@ describe('a plan that is made beside a change', () => {
 
   test('that ends before the plan does is told the same', async () => {
     const change = await apply(world.admin);
-    await one.take(change.id);
-    await one.observe(bare);
+    await worker.take(change.id);
+    await worker.observe(bare);
     const { id } = await plan(world.admin);
     const other = two();
     await other.take(id);
-    await one.end();
+    await worker.end();
     expect(await other.observe(joining)).toMatchObject({ kind: 'refused', error: { code: 'busy' } });
   });
 
   test('of another time is refused for what it sees', async () => {
     const change = await apply(world.admin);
-    await one.run(change.id, bare);
+    await worker.run(change.id, bare);
     world.advance(1000);
     const { id } = await plan(world.admin);
     expect(await two().run(id, joining)).toMatchObject({ kind: 'refused', error: { code: 'conflict' } });
@@ -124,12 +117,12 @@ describe('a plan that is made beside a change', () => {
 
 describe('an apply that was bound to a plan', () => {
   test('ends as stale when the cluster is not what the plan was made for', async () => {
-    const looked = await one.run((await plan(world.admin)).id, bare);
+    const looked = await worker.run((await plan(world.admin)).id, bare);
     if (looked.kind !== 'planned') throw new Error('refused');
-    await one.run((await apply(world.admin)).id, bare);
+    await worker.run((await apply(world.admin)).id, bare);
     const { id } = await apply(world.admin, { digest: looked.plan.digest });
-    await one.take(id);
-    await expect(one.observe(bare)).resolves.toMatchObject({ kind: 'refused', error: { code: 'plan_stale' } });
+    await worker.take(id);
+    await expect(worker.observe(bare)).resolves.toMatchObject({ kind: 'refused', error: { code: 'plan_stale' } });
     const view = await show(world.admin, id);
     expect(view).toMatchObject({ state: 'failed', error: { code: 'plan_stale' } });
     expect(view.planDigest).not.toBe(looked.plan.digest);
@@ -138,7 +131,7 @@ describe('an apply that was bound to a plan', () => {
   });
 
   test('takes the digest from If-Match as well, and refuses two that differ', async () => {
-    const looked = await one.run((await plan(world.admin)).id, bare);
+    const looked = await worker.run((await plan(world.admin)).id, bare);
     if (looked.kind !== 'planned') throw new Error('refused');
     const { digest } = looked.plan;
     const post = world.admin.v1.clusters[':cluster'].apply.$post;
@@ -157,13 +150,13 @@ describe('revisions', () => {
     const put = () => world.admin.v1.clusters[':cluster'].spec.$put({ param: { cluster }, json: { spec: demoSpec } });
     const first = await put();
     expect([first.status, (await first.json()).number]).toEqual([200, 1]);
-    await one.run((await apply(world.admin)).id, bare);
+    await worker.run((await apply(world.admin)).id, bare);
     const after = await put();
     expect([after.status, (await after.json()).state]).toEqual([200, 'current']);
   });
 
   test('supersede each other; what was proposed on an older one is refused', async () => {
-    await one.run((await apply(world.admin)).id, bare);
+    await worker.run((await apply(world.admin)).id, bare);
     const two = await propose(world.admin, withLabel);
     const three = await propose(world.admin, {
       ...demoSpec,
@@ -172,19 +165,19 @@ describe('revisions', () => {
     expect([two.base, three.base]).toEqual([1, 1]);
     const applied = await apply(world.admin, { revision: 2 });
     const overtaken = await apply(world.admin, { revision: 3 });
-    await one.run(applied.id, bare);
+    await worker.run(applied.id, bare);
     expect((await revision(1)).state).toBe('superseded');
     expect((await revision(2)).state).toBe('current');
     await expect(apply(world.admin, { revision: 3 })).rejects.toMatchObject({ code: 'conflict' });
-    await one.take(overtaken.id);
-    await expect(one.observe(bare)).resolves.toMatchObject({ kind: 'refused', error: { code: 'conflict' } });
+    await worker.take(overtaken.id);
+    await expect(worker.observe(bare)).resolves.toMatchObject({ kind: 'refused', error: { code: 'conflict' } });
     expect(await show(world.admin, overtaken.id)).toMatchObject({ state: 'blocked', error: { code: 'conflict' } });
     await expect(plan(world.admin, { revision: 1 })).rejects.toMatchObject({ code: 'conflict' });
     await expect(plan(world.admin, { revision: 9 })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('written against another base than the current one are refused', async () => {
-    await one.run((await apply(world.admin)).id, bare);
+    await worker.run((await apply(world.admin)).id, bare);
     const put = world.admin.v1.clusters[':cluster'].spec.$put;
     await expect(unwrap(put({ param: { cluster }, json: { spec: withLabel, base: 7 } }))).rejects.toMatchObject({
       code: 'conflict',
@@ -196,7 +189,7 @@ describe('revisions', () => {
   test('inherit what was chosen for `auto`', async () => {
     const auto = { ...demoSpec, networks: { net1: { attachable: true, subnet: '10.200.1.0/24' } } };
     await propose(world.admin, auto);
-    const done = await one.run((await apply(world.admin)).id, bare);
+    const done = await worker.run((await apply(world.admin)).id, bare);
     if (done.kind !== 'planned') throw new Error('refused');
     const next = await propose(world.admin, { ...auto, nodes: withLabel.nodes });
     expect(next.decisions).toEqual(done.plan.decisions);
@@ -220,11 +213,11 @@ describe('revisions', () => {
           json: { reason: 'changed my mind' },
         }),
       );
-    await one.run((await apply(admin)).id, bare);
+    await worker.run((await apply(admin)).id, bare);
     await propose(admin, withLabel);
     const looked = await plan(admin, { revision: 2 });
     await expect(withdraw(2)).rejects.toMatchObject({ code: 'conflict' });
-    await one.run(looked.id, bare);
+    await worker.run(looked.id, bare);
     await expect(withdraw(2)).resolves.toMatchObject({ state: 'withdrawn' });
     await expect(withdraw(1)).rejects.toMatchObject({ code: 'conflict' });
     await expect(apply(admin, { revision: 2 })).rejects.toMatchObject({ code: 'conflict' });
@@ -259,7 +252,7 @@ describe('hosts of a spec', () => {
     const other = await unwrap(
       admin.v1.clusters[':cluster'].apply.$post({ param: { cluster: 'other' }, header: {}, json: { spec } }),
     );
-    await one.run((await apply(admin)).id, bare);
+    await worker.run((await apply(admin)).id, bare);
     const two = new FakeWorker(world.worker, 'wrk_two');
     const answer = await two.run(other.id, bareHosts('h3', 'h4'));
     expect(answer).toMatchObject({ kind: 'refused', error: { code: 'invalid_spec' } });
@@ -274,9 +267,9 @@ describe('hosts of a spec', () => {
   });
 
   test('that a later revision leaves out are free again, when they never became nodes', async () => {
-    await one.run((await apply(world.admin)).id, bare);
+    await worker.run((await apply(world.admin)).id, bare);
     const spec = { ...demoSpec, nodes: { h1: { role: 'manager' }, h2: {} } };
-    await one.run((await apply(world.admin, { spec })).id, bareHosts('h1', 'h2'));
+    await worker.run((await apply(world.admin, { spec })).id, bareHosts('h1', 'h2'));
     const { items } = await unwrap(world.admin.v1.hosts.$get());
     expect(items.map((host) => host.cluster)).toEqual([cluster, cluster, null]);
     await unwrap(world.admin.v1.hosts[':name'].$delete({ param: { name: 'h3' } }));
@@ -285,8 +278,8 @@ describe('hosts of a spec', () => {
   test('that were removed after the proposal stop the plan', async () => {
     const { id } = await apply(world.admin);
     await unwrap(world.admin.v1.hosts[':name'].$delete({ param: { name: 'h3' } }));
-    await one.take(id);
-    await expect(one.observe(bare)).resolves.toMatchObject({ kind: 'refused', error: { code: 'invalid_spec' } });
+    await worker.take(id);
+    await expect(worker.observe(bare)).resolves.toMatchObject({ kind: 'refused', error: { code: 'invalid_spec' } });
   });
 
   test('cannot be removed once they belong to a cluster, lead to others, or are in use', async () => {
@@ -300,7 +293,7 @@ describe('hosts of a spec', () => {
     await unwrap(admin.v1.operations[':id'].cancel.$post({ param: { id: probe.id }, json: {} }));
     await remove('inner');
     await remove('gate');
-    await one.run((await apply(admin)).id, bare);
+    await worker.run((await apply(admin)).id, bare);
     await expect(remove('h1')).rejects.toMatchObject({ code: 'conflict' });
     await expect(remove('h99')).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -317,7 +310,7 @@ describe('a tag of an image', () => {
 
   /** Applies what is proposed, or a revision, where the tag means this digest; gives the steps. */
   const applied = async (digest: string, json: { revision?: number } = {}): Promise<string> => {
-    const answer = await one.run((await apply(world.admin, json)).id, seenAs(digest));
+    const answer = await worker.run((await apply(world.admin, json)).id, seenAs(digest));
     if (answer.kind !== 'planned') throw new Error('refused');
     observed = simulate(answer.plan.steps, observed);
     return answer.plan.steps.map((step) => stepSentence(step)).join('\n');
@@ -332,10 +325,10 @@ describe('a tag of an image', () => {
   test('that was planned stays so until it is applied, though it moves', async () => {
     await edit('service update', { name: 'web', image: 'acme/web:1', replicas: 2 });
     const { id } = await plan(world.admin);
-    const seen = await one.run(id, seenAs(second));
+    const seen = await worker.run(id, seenAs(second));
     if (seen.kind !== 'planned') throw new Error('refused');
     const { digest } = seen.plan;
-    const run = await one.run((await apply(world.admin, { digest })).id, seenAs(`sha256:${'c'.repeat(64)}`));
+    const run = await worker.run((await apply(world.admin, { digest })).id, seenAs(`sha256:${'c'.repeat(64)}`));
     expect(run).toMatchObject({ kind: 'planned', plan: { digest } });
     expect(JSON.stringify(run)).toContain(`acme/web:1@${second}`);
   });
@@ -361,7 +354,7 @@ describe('a tag of an image', () => {
 
   test('of a proposal that builds on another is what the first one looks up', async () => {
     await edit('service update', sameImage);
-    await one.run((await plan(world.admin)).id, seenAs(second));
+    await worker.run((await plan(world.admin)).id, seenAs(second));
     await edit('service update', { name: 'web', replicas: 3 });
     expect(await applied(first)).toContain(`acme/web:1@${second}`);
   });
@@ -373,9 +366,9 @@ describe('what the swarm holds', () => {
   test('is asked for as long as a revision before has made some: the steps that remove them may be left to do', async () => {
     const asked = async (spec: typeof demoSpec) => {
       await propose(world.admin, spec);
-      const { heldBefore } = await one.take((await apply(world.admin)).id);
-      await one.observe(bare);
-      await one.end('failed', 'step_failed');
+      const { heldBefore } = await worker.take((await apply(world.admin)).id);
+      await worker.observe(bare);
+      await worker.end('failed', 'step_failed');
       return heldBefore;
     };
     expect(await asked(withConfig)).toBeUndefined();

@@ -1,22 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import type { Observation } from '#core/observation.ts';
 import { afterwards } from '#core/testing/simulate.ts';
 import { specSchema } from '#core/spec/spec.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed, demoSpec, verify } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { admin, worker, world, worldForEachTest } from './the-world.ts';
 
 /** An apply with nothing left to do is no success as long as what runs was never proved. */
-let world: World;
-let one: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld();
-  one = new FakeWorker(world.worker);
-  await demoProposed(world.admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 const failedProof = { code: 'verification_failed', message: 'Packets are lost.' };
 
@@ -24,14 +16,14 @@ const failedProof = { code: 'verification_failed', message: 'Packets are lost.' 
 async function unproved(): Promise<{ id: string; observation: Observation }> {
   const bare = bareHosts('h1', 'h2', 'h3');
   const { id } = await apply(world.admin);
-  const lease = await one.take(id);
-  const answer = await one.observe(bare);
+  const lease = await worker.take(id);
+  const answer = await worker.observe(bare);
   if (answer.kind !== 'planned') throw new Error('refused');
   const steps = answer.plan.steps.filter(({ kind }) => kind !== 'verify');
-  await one.runSteps({ ...answer.plan, steps });
+  await worker.runSteps({ ...answer.plan, steps });
   const outcome = { kind: 'failed' as const, error: failedProof, findings: [] };
-  await one.tell({ type: 'step-ended', step: 'verify', outcome, ms: 5 });
-  await one.end('failed', 'verification_failed');
+  await worker.tell({ type: 'step-ended', step: 'verify', outcome, ms: 5 });
+  await worker.end('failed', 'verification_failed');
   const input = {
     cluster,
     record: { swarmId: null, nodes: {} },
@@ -46,7 +38,7 @@ async function unproved(): Promise<{ id: string; observation: Observation }> {
 }
 
 const kindsOf = async (operation: string, observation: Observation): Promise<string[]> => {
-  const answer = await one.run(operation, observation);
+  const answer = await worker.run(operation, observation);
   if (answer.kind !== 'planned') throw new Error(answer.kind);
   return answer.plan.steps.map(({ kind }) => kind);
 };
@@ -60,8 +52,8 @@ test('the retry of an apply whose verification failed verifies again, and the on
 
 test('a verification of the whole cluster that passes is proof enough', async () => {
   const { observation } = await unproved();
-  await one.take((await verify(world.admin)).id);
-  await one.end();
+  await worker.take((await verify(world.admin)).id);
+  await worker.end();
   expect(await kindsOf((await apply(world.admin)).id, observation)).toEqual([]);
 });
 
@@ -69,7 +61,7 @@ test('a verification that fails later asks for another as well', async () => {
   const { id, observation } = await unproved();
   const retry = await unwrap(world.admin.v1.operations[':id'].retry.$post({ param: { id }, json: {} }));
   await kindsOf(retry.id, observation);
-  await one.take((await verify(world.admin)).id);
-  await one.end('failed', 'verification_failed');
+  await worker.take((await verify(world.admin)).id);
+  await worker.end('failed', 'verification_failed');
   expect(await kindsOf((await apply(world.admin)).id, observation)).toEqual(['verify']);
 });

@@ -1,31 +1,25 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { failedReport } from '#core/testing/reports.ts';
 import type { Verification } from '#core/verification.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed, show, verify } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { worker, world, worldForEachTest } from './the-world.ts';
 
 /** What was found is kept, and read in whatever format; and verifications that start by themselves. */
-let world: World;
-let one: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld();
-  one = new FakeWorker(world.worker);
+worldForEachTest(async () => {
   await demoProposed(world.admin);
-  await one.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
+  await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
 });
-afterEach(() => world.close());
 
 const { hosts: nodes, kind: _kind, id: _id, cluster: _cluster, operation: _operation, ...rest } = failedReport(3);
 const verification: Verification = { ...rest, nodes };
 
 async function verified(): Promise<string> {
   const { id } = await verify(world.admin);
-  await one.take(id);
-  await one.tell({ type: 'verification', verification });
-  await one.end('failed', 'verification_failed');
+  await worker.take(id);
+  await worker.tell({ type: 'verification', verification });
+  await worker.end('failed', 'verification_failed');
   const { items } = await unwrap(
     world.admin.v1.clusters[':cluster'].reports.$get({ param: { cluster }, query: { limit: '1' } }),
   );
@@ -110,8 +104,8 @@ describe('a schedule', () => {
     await world.api.sweep();
     const [only, ...more] = await verifications();
     expect(more).toEqual([]);
-    await one.take(only?.id ?? '');
-    await one.end();
+    await worker.take(only?.id ?? '');
+    await worker.end();
     await world.api.sweep();
     expect(await verifications()).toHaveLength(2);
   });
@@ -122,7 +116,7 @@ describe('a schedule', () => {
     world.advance(61_000);
     await world.api.sweep();
     expect(await verifications()).toEqual([]);
-    await one.run(change.id, bareHosts('h1', 'h2', 'h3'));
+    await worker.run(change.id, bareHosts('h1', 'h2', 'h3'));
     await world.api.sweep();
     expect(await verifications()).toHaveLength(1);
     expect((await show(world.admin, change.id)).state).not.toBe('queued');

@@ -1,20 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { hostFacts } from '#core/testing/observations.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import type { Plan } from '#core/plan.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed, show, verification, verify } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { admin, worker, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let worker: FakeWorker;
-beforeEach(async () => {
-  world = await createWorld();
-  worker = new FakeWorker(world.worker);
-  await demoProposed(world.admin);
-});
-afterEach(() => world.close());
+worldForEachTest(() => demoProposed(admin));
 
 async function planned(): Promise<Plan> {
   const { id } = await apply(world.admin);

@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWorld, type World } from '#test/world.ts';
+import { expect, test } from 'vitest';
+import { world, worldForAllTests } from './the-world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world.close());
+worldForAllTests();
 
 const logged = (): string[] => world.entries.map((entry) => String(Object(JSON.parse(entry)).msg));
 

@@ -1,26 +1,22 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Client, unwrap } from '#api/client.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, demoSpec, plan, propose } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
 import { setPolicy, someone } from './people.ts';
 import { bareHosts } from '#core/testing/observations.ts';
+import { worker, world, worldForAllTests } from './the-world.ts';
 
 /* Whoever is for some clusters only: lists leave out the others, and one thing of another is refused. */
 
-let world: World;
 let narrow: Client;
 /** An operation of each cluster, and the digest of its plan. */
 const made: Record<string, { id: string; digest: string }> = {};
 
-beforeAll(async () => {
-  world = await createWorld();
+worldForAllTests(async () => {
   const { admin } = world;
   await addHosts(admin, 'h1', 'h2', 'h3', 'h4');
   await propose(admin);
   const prod = { ...demoSpec, cluster: 'prod', nodes: { h4: { role: 'manager' } } };
   await unwrap(admin.v1.clusters[':cluster'].spec.$put({ param: { cluster: 'prod' }, json: { spec: prod } }));
-  const worker = new FakeWorker(world.worker);
   const other = await unwrap(admin.v1.clusters[':cluster'].plans.$post({ param: { cluster: 'prod' }, json: {} }));
   for (const [cluster, { id }] of Object.entries({ demo: await plan(admin), prod: other })) {
     const planned = await worker.run(id, bareHosts('h1', 'h2', 'h3', 'h4'));
@@ -32,7 +28,6 @@ beforeAll(async () => {
   const { token } = await unwrap(admin.v1.tokens.$post({ json: { ...json, clusters: [...json.clusters] } }));
   narrow = world.clientOf(token);
 });
-afterAll(() => world.close());
 
 test('lists show what is of its clusters', async () => {
   const { items: clusters } = await unwrap(narrow.v1.clusters.$get());

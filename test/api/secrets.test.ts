@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap, unwrapStream } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { sha256 } from '#db/sha256-node.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, cluster, demoSpec, plan, propose } from './demo.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { world, worldForEachTest } from './the-world.ts';
 
 const canary = 'canary-7f3a';
 const spec = {
@@ -15,13 +15,10 @@ const spec = {
   containers: { box: { host: 'h2', image: 'nginx', networks: ['net1'], environment: { PASSWORD: canary } } },
 };
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld();
+worldForEachTest(async () => {
   await addHosts(world.admin, 'h1', 'h2', 'h3');
   await propose(world.admin, spec);
 });
-afterEach(() => world.close());
 
 /** Everything that a person can read, as text. */
 async function everythingReadable(token: string): Promise<string> {

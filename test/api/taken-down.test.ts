@@ -1,24 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts, formedSwarm } from '#core/testing/observations.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { apply, cluster, demoProposed, show, verify } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
+import { worker, world, worldForEachTest } from './the-world.ts';
 
-let world: World;
-let one: FakeWorker;
 const formed = formedSwarm(['h1'], ['h2', 'h3']);
-beforeEach(async () => {
-  world = await createWorld();
-  one = new FakeWorker(world.worker);
+worldForEachTest(async () => {
   await demoProposed(world.admin);
   await applied(bareHosts('h1', 'h2', 'h3'));
 });
-afterEach(() => world.close());
 
 async function applied(seen: typeof formed): Promise<string[]> {
   const { id } = await apply(world.admin);
-  const planned = await one.run(id, seen);
+  const planned = await worker.run(id, seen);
   if (planned.kind !== 'planned') throw new Error('refused');
   expect((await show(world.admin, id)).state).toBe('succeeded');
   return planned.plan.steps.map((step) => step.id);
@@ -35,12 +29,12 @@ describe('a cluster that is taken down', () => {
   test('keeps its hosts until that is done, and has none then', async () => {
     await edit('cluster rm', { name: cluster });
     const { id } = await apply(world.admin);
-    await one.take(id);
-    const planned = await one.observe(formed);
+    await worker.take(id);
+    const planned = await worker.observe(formed);
     if (planned.kind !== 'planned') throw new Error('refused');
-    await one.runSteps(planned.plan);
+    await worker.runSteps(planned.plan);
     expect(await membership()).toEqual(['demo', null, null]);
-    await one.tell({ type: 'ended', state: 'succeeded', error: null });
+    await worker.tell({ type: 'ended', state: 'succeeded', error: null });
     expect(await membership()).toEqual([null, null, null]);
     const shown = await unwrap(world.admin.v1.clusters[':cluster'].$get({ param: { cluster } }));
     expect(shown).toMatchObject({ swarmId: null, nodes: {}, currentRevision: 2 });

@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { Observation } from '#core/observation.ts';
 import { known } from '#core/observed.ts';
 import { bareHosts } from '#core/testing/observations.ts';
 import { simulate } from '#core/testing/simulate.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addHosts, apply, cluster, propose } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
 import { addSource, demoWithWeb, digest, taken } from './hooks.ts';
+import { worker, world, worldForAllTests } from './the-world.ts';
 
 /* Docker Hub signs nothing: that a tag is new is taken as a reason to look, and what it is said to be is not believed. */
 
-let world: World;
-let worker: FakeWorker;
 let observed: Observation = bareHosts('h1', 'h2', 'h3');
-beforeAll(async () => {
-  world = await createWorld();
-  worker = new FakeWorker(world.worker);
+worldForAllTests(async () => {
   await addHosts(world.admin, 'h1', 'h2', 'h3');
   await propose(world.admin, demoWithWeb);
   await run((await apply(world.admin)).id, 'a1');
 });
-afterAll(() => world.close());
 
 /** Runs an operation where the registry gives this digest for the tag; what it changed, in words. */
 async function run(operation: string, pair: string): Promise<string[]> {

@@ -1,24 +1,24 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import published from '@octokit/webhooks-examples' with { type: 'json' };
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { unwrap } from '#api/client.ts';
 import type { MadeSource } from '#core/webhooks/contract.ts';
 import { githubEvents } from '#core/webhooks/facts/github.ts';
 import { problemSchema } from '#core/wire.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { addSource, demoApplied, fromGithub, refused, signedByGithub, taken } from './hooks.ts';
+import { world, worldForAllTests } from './the-world.ts';
 
-let world: World;
 let source: MadeSource;
-beforeAll(async () => {
-  const limits = { hookBodyMs: 300, bodyBytesMax: 1_000_000, hooksPerMinute: 1_000_000, pollMs: 50 };
-  world = await createWorld({ listen: { host: '127.0.0.1', port: 0 }, limits });
-  await demoApplied(world);
-  source = await addSource(world, 'github');
-});
-afterAll(() => world.close());
+const limits = { hookBodyMs: 300, bodyBytesMax: 1_000_000, hooksPerMinute: 1_000_000, pollMs: 50 };
+worldForAllTests(
+  async () => {
+    await demoApplied(world);
+    source = await addSource(world, 'github');
+  },
+  { listen: { host: '127.0.0.1', port: 0 }, limits },
+);
 
 const examples = z.array(z.object({ name: z.string(), examples: z.array(z.unknown()) })).parse(published);
 const handled = examples

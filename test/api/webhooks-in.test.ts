@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { defaultRetention } from '#api/retention.ts';
 import type { MadeSource } from '#core/webhooks/contract.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { cluster, show } from './demo.ts';
 import {
   addSource,
@@ -16,15 +15,14 @@ import {
   taken,
 } from './hooks.ts';
 import { someone } from './people.ts';
+import { createWorld } from '#test/world.ts';
+import { world, worldForAllTests } from './the-world.ts';
 
-let world: World;
 let github: MadeSource;
-beforeAll(async () => {
-  world = await createWorld();
+worldForAllTests(async () => {
   await demoApplied(world);
   github = await addSource(world, 'github');
 });
-afterAll(() => world.close());
 
 const deliveries = async (query: { source?: string; state?: 'failed' | 'refused' } = {}) =>
   (await unwrap(world.admin.v1.webhooks.deliveries.$get({ query }))).items;

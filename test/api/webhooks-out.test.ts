@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { guardedPost } from '#api/webhooks-out/post.ts';
 import type { Post, Posting } from '#api/webhooks-out/posting.ts';
 import { outEventSchema, type TargetView } from '#core/webhooks/out/contract.ts';
 import { isSignedBy } from '#core/webhooks/out/sign.ts';
-import { createWorld, type World } from '#test/world.ts';
 import { demoProposed, plan } from './demo.ts';
+import { world, worldForEachTest } from './the-world.ts';
 
 /** What a receiver got, and what it answers. */
 let got: Posting[];
@@ -17,14 +17,11 @@ const post: Post = (posting) => {
   return Promise.resolve({ status, error: status === null ? 'connection refused' : null, retryAfterMs });
 };
 
-let world: World;
-beforeEach(async () => {
+worldForEachTest(() => demoProposed(world.admin), { post });
+beforeEach(() => {
   got = [];
   answer = { status: 200 };
-  world = await createWorld({ post });
-  await demoProposed(world.admin);
 });
-afterEach(() => world.close());
 
 type Added = Parameters<typeof world.admin.v1.webhooks.targets.$post>[0]['json'];
 const addTarget = (more: Partial<Added> = {}): Promise<TargetView> =>
