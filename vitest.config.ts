@@ -26,6 +26,9 @@ export default defineConfig({
           name: 'system',
           include: ['test/{contract,api,cli,slack,system,probe,canaries}/**/*.test.ts'],
           exclude: nodeModules,
+          // Each test makes its own world, and none changes what a process has in common: loading the whole of the API anew
+          // for each file took longer than many a file.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
