@@ -48,7 +48,7 @@ async function redisPid(): Promise<number> {
 
 test('a second `flotilla up` on the same folder is refused, and leaves the Redis of the first alone', async () => {
   const pid = await redisPid();
-  const { code, stderr } = await runCli(['up', '--data', dataDir, '--listen', '127.0.0.1:0']);
+  const { code, stderr } = await runCli(['up', '--data', dataDir, '--listen', '127.0.0.1:0'], { limitMs: 60_000 });
   expect(code).toBe(5);
   expect(stderr).toContain(`Another \`flotilla up\` runs on the data folder ${dataDir} [conflict]`);
   expect(await redisPid()).toBe(pid);

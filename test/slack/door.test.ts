@@ -149,7 +149,8 @@ describe('a Slack that does not answer', () => {
     s.slack.instead.set('users.info', () => promise);
     const before = Date.now();
     expect(await s.say(user, 'whoami')).toContain('Working on it');
-    expect(Date.now() - before).toBeLessThan(1000);
+    // Slack itself waits for no more than three seconds.
+    expect(Date.now() - before).toBeLessThan(3000);
     resolve(Response.json({ ok: true, user: { team_id: 'T0FAKE' } }));
     await expect.poll(() => s.slack.transcript(ops, user).at(-1)?.text, { timeout: 5000 }).toContain('You are ann');
   });
