@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError, orRefusal } from '#core/errors.ts';
 import type { NetworkFacts } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { type ListedContainer, listContainers } from '../docker/containers.ts';
@@ -93,6 +94,7 @@ export function viewOf(
 export interface LocalView {
   host: string;
   containers: Observed<ListedContainer[]>;
+  /** Empty also where it did not tell them: they count only where no manager tells those of the swarm. */
   networks: Network[];
 }
 
@@ -103,8 +105,9 @@ export const askHosts = ({ hosts, nodes }: Sources): Promise<LocalView[]> =>
       try {
         const engine = hosts.engine(host);
         const containers = await listContainers(engine, { filters: { status: ['running'] } }, { timeoutMs: limitMs });
-        const networks = await listNetworks(engine, { filters: { driver: ['overlay'] } }, { timeoutMs: limitMs });
-        return { host, containers: known(containers), networks };
+        // A manager without a leader keeps this question waiting, and yet the host was seen.
+        const networks = await orRefusal(listNetworks(engine, overlays, { timeoutMs: limitMs }));
+        return { host, containers: known(containers), networks: networks instanceof AppError ? [] : networks };
       } catch (error) {
         return { host, containers: unknownOf(error), networks: [] };
       }
@@ -112,6 +115,7 @@ export const askHosts = ({ hosts, nodes }: Sources): Promise<LocalView[]> =>
   );
 
 const limitMs = 8000;
+const overlays = { filters: { driver: ['overlay'] } };
 
 const byHosts = (local: readonly LocalView[]): Network[] => [
   ...new Map(local.flatMap(({ networks }) => networks).map((network) => [network.Id, network])).values(),
