@@ -51,14 +51,16 @@ function sshdSetting(says: string, name: string, line: string): Fault {
     reads: [],
     inject: (site) => configure(site, name, line),
     heal: (site) => configure(site, name),
-    // Newer ones print settings as they are written, older ones in small letters.
-    isThere: async (site) => (await site.inHost(['sshd', '-T'])).stdout.toLowerCase().includes(line.toLowerCase()),
+    // Newer ones leave out of `sshd -T` what is set to none.
+    isThere: async (site) => (await site.ask(['grep', '-qxF', line, fileOf(name)])).code === 0,
   };
 }
 
+const fileOf = (name: string): string => `/etc/ssh/sshd_config.d/${name}.conf`;
+
 /** One file per fault beside the stock configuration; open sessions keep what they have. */
 async function configure(site: FaultSite, name: string, line?: string): Promise<void> {
-  const file = `/etc/ssh/sshd_config.d/${name}.conf`;
+  const file = fileOf(name);
   await (line === undefined ? site.inHost(['rm', '-f', file]) : site.inHost(['tee', file], { stdin: `${line}\n` }));
   await reload(site);
 }
