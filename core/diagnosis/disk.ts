@@ -3,7 +3,7 @@ import { type Rule, ruling } from './ruling.ts';
 
 /** A host whose engine has no room to make what a check needs: nothing failed, and nothing can be seen from there. */
 export const diskRule: Rule = ({ symptoms, earlier }) => {
-  const said = symptoms.checks.filter(({ result, detail }) => result === 'unknown' && isFull.test(detail));
+  const said = symptoms.checks.filter(({ result, detail }) => result === 'unknown' && noSpaceLeft.test(detail));
   return [...Map.groupBy(said, ({ from, detail }) => refuser.exec(detail)?.[1] ?? from)].flatMap(([host, own]) => {
     if (earlier.some(({ finding }) => finding.hosts.includes(host) && finding.id === 'disk-full')) return [];
     const finding = findingOf('disk-full', {
@@ -15,5 +15,6 @@ export const diskRule: Rule = ({ symptoms, earlier }) => {
   });
 };
 
-const isFull = /no space left on device/iu;
+/** What an engine says when the disk of its data is full. */
+export const noSpaceLeft = /no space left on device/iu;
 const refuser = /^The engine on (\S+) refused /u;

@@ -4,6 +4,7 @@ import { isPortOfOwn } from '../engine/own-port.ts';
 import { onItsNode } from '../engine/task-states.ts';
 import type { CheckResult } from '../verification.ts';
 import { nameList } from '../name-list.ts';
+import { noSpaceLeft } from './disk.ts';
 import { disturbanceOf, firstAmong, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { ServiceLook, TaskLook } from './symptoms.ts';
 import { withStop } from '../sentence.ts';
@@ -22,7 +23,7 @@ const byError: [RegExp, CauseId][] = [
   [/vxlan interface.*(?:file exists|already in use)|failed to set link up.*already in use/iu, 'orphaned-vxlan'],
   [/vxlan interface.*not supported/iu, 'kernel-no-vxlan'],
   [/join secure network|IPSEC/iu, 'kernel-no-bpf-match'],
-  [/no space left on device/iu, 'disk-full'],
+  [noSpaceLeft, 'disk-full'],
   [/not manually attachable/iu, 'not-attachable'],
 ];
 
