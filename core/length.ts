@@ -1,6 +1,7 @@
-const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+/** In seconds. */
+export const units = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 export const dayMs = units.d * 1000;
-const isUnit = (text: string): text is keyof typeof units => Object.hasOwn(units, text);
+export const isUnit = (text: string): text is keyof typeof units => Object.hasOwn(units, text);
 
 /** Seconds of a length of time as people write it: `90s`, `15m`, `2h`, `1d`; null for anything else. */
 export function secondsOf(text: string): number | null {

@@ -1,6 +1,6 @@
+import { dayMs, isUnit, units } from '../length.ts';
 import type { Span } from './query.ts';
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const relative = /^-(?<count>\d{1,6})(?<unit>[smhdw])$/;
 const absolute =
   /^(?<day>\d{4}-\d{2}-\d{2})(?:T(?<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(?<zone>Z|[+-]\d{2}:\d{2})?)?$/;
@@ -10,9 +10,9 @@ const absolute =
  * `-7d`, `today`. The span it covers; null for what is none.
  */
 export function momentOf(text: string, nowMs: number): { from: number; to: number } | null {
-  const { count, unit } = relative.exec(text)?.groups ?? {};
-  if (count !== undefined && unit !== undefined) {
-    const at = nowMs - Number(count) * (units[unit] ?? 0);
+  const { count, unit = '' } = relative.exec(text)?.groups ?? {};
+  if (count !== undefined && isUnit(unit)) {
+    const at = nowMs - Number(count) * units[unit] * 1000;
     return { from: at, to: at + 1 };
   }
   if (text === 'today') return dayOf(new Date(nowMs).toISOString().slice(0, 10));
@@ -28,9 +28,7 @@ export function momentOf(text: string, nowMs: number): { from: number; to: numbe
 function dayOf(day: string): { from: number; to: number } | null {
   const from = Date.parse(`${day}T00:00:00Z`);
   // Date.parse takes the 31st of February for a day in March.
-  return Number.isNaN(from) || new Date(from).toISOString().slice(0, 10) !== day
-    ? null
-    : { from, to: from + 86_400_000 };
+  return Number.isNaN(from) || new Date(from).toISOString().slice(0, 10) !== day ? null : { from, to: from + dayMs };
 }
 
 /** Reads `a..b`, `>=a`, `>a`, `<=a`, `<a` or `a` with whatever reads a single point. Null when it cannot be read. */
