@@ -1,10 +1,9 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import { systemActor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
 import { insertInto } from '#db/change.ts';
 import { persons, tokens } from '#db/schema/index.ts';
-import { timeOf } from './commit.ts';
 import type { Deps } from './deps.ts';
+import { tokenRow, startEvent } from './start-record.ts';
 import { makeToken } from './tokens.ts';
 
 /**
@@ -25,31 +24,10 @@ export async function anotherAdminToken(
   if (person === undefined) throw new AppError('not_found', 'Nobody has the role admin', { done: 'Nothing was made.' });
   const token = makeToken();
   keep(token.text);
-  const label = 'made at a start';
+  const row = { person: person.id, role: 'admin', label: 'made at a start' } as const;
   await store.commit({
-    changes: [
-      insertInto(tokens).values({
-        id: token.id,
-        sha256: await sha256(token.text),
-        person: person.id,
-        role: 'admin',
-        label,
-        createdAt: timeOf(nowMs()),
-      }),
-    ],
-    events: [
-      {
-        action: 'token.created',
-        actor: systemActor('start'),
-        source: 'system',
-        outcome: 'succeeded',
-        cluster: null,
-        target: { kind: 'token', id: token.id },
-        operation: null,
-        reason: 'up --new-admin-token',
-        details: { person: person.id, role: 'admin', label },
-      },
-    ],
+    changes: [insertInto(tokens).values(await tokenRow({ nowMs, sha256 }, token, row))],
+    events: [startEvent('token.created', { kind: 'token', id: token.id }, row, 'up --new-admin-token')],
   });
   return token.text;
 }

@@ -1,6 +1,4 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { systemActor } from '#core/actor.ts';
-import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { insertInto, update } from '#db/change.ts';
@@ -8,6 +6,7 @@ import { noRow } from '#db/guard.ts';
 import { persons, tokens } from '#db/schema/index.ts';
 import { timeOf } from './commit.ts';
 import type { Deps } from './deps.ts';
+import { tokenRow, startEvent } from './start-record.ts';
 import { makeToken, type MadeToken } from './tokens.ts';
 
 type Needs = Pick<Deps, 'store' | 'nowMs' | 'sha256'>;
@@ -31,18 +30,13 @@ export async function bootstrapAdmin(
       expects: [noRow('there are no persons', store.read.select({ id: persons.id }).from(persons))],
       changes: [
         insertInto(persons).values({ id: person, name: personName, role: 'admin', createdAt }),
-        insertInto(tokens).values({
-          id: token.id,
-          sha256: await sha256(token.text),
-          person,
-          role: 'admin',
-          label: 'first token',
-          createdAt,
-        }),
+        insertInto(tokens).values(
+          await tokenRow({ nowMs, sha256 }, token, { person, role: 'admin', label: 'first token' }),
+        ),
       ],
       events: [
-        recorded('person.created', { kind: 'person', id: person }, { name: personName }),
-        recorded('token.created', { kind: 'token', id: token.id }, { person, role: 'admin' }),
+        startEvent('person.created', { kind: 'person', id: person }, { name: personName }),
+        startEvent('token.created', { kind: 'token', id: token.id }, { person, role: 'admin' }),
       ],
     });
     return token.text;
@@ -52,26 +46,23 @@ export async function bootstrapAdmin(
   }
 }
 
-const workerLabel = 'worker';
+const ofWorkers = { role: 'worker', label: 'worker' } as const;
 
 /** The token that workers use: the saved one while it is good, else a new one in the place of the old. */
 export async function workerToken({ store, nowMs, sha256 }: Needs, saved: string | undefined): Promise<string> {
-  const isWorkers = and(eq(tokens.role, 'worker'), eq(tokens.label, workerLabel), isNull(tokens.revokedAt));
+  const isWorkers = and(eq(tokens.role, ofWorkers.role), eq(tokens.label, ofWorkers.label), isNull(tokens.revokedAt));
   const known = await store.read.select({ sha256: tokens.sha256 }).from(tokens).where(isWorkers);
   const savedHash = saved === undefined ? null : await sha256(saved);
   if (saved !== undefined && known.some((row) => row.sha256 === savedHash)) return saved;
   const token = makeToken();
-  const createdAt = timeOf(nowMs());
-  const row = {
-    id: token.id,
-    sha256: await sha256(token.text),
-    role: 'worker',
-    label: workerLabel,
-    createdAt,
-  } as const;
   await store.commit({
-    changes: [update(tokens).set({ revokedAt: createdAt }).where(isWorkers), insertInto(tokens).values(row)],
-    events: [recorded('token.created', { kind: 'token', id: token.id }, { role: 'worker', replaces: known.length })],
+    changes: [
+      update(tokens)
+        .set({ revokedAt: timeOf(nowMs()) })
+        .where(isWorkers),
+      insertInto(tokens).values(await tokenRow({ nowMs, sha256 }, token, ofWorkers)),
+    ],
+    events: [startEvent('token.created', { kind: 'token', id: token.id }, { role: 'worker', replaces: known.length })],
   });
   return token.text;
 }
@@ -80,30 +71,13 @@ export async function workerToken({ store, nowMs, sha256 }: Needs, saved: string
 export async function addWorkerToken({ store, nowMs, sha256 }: Needs, token: MadeToken): Promise<void> {
   const isKnown = store.read.select({ id: tokens.id }).from(tokens).where(eq(tokens.id, token.id));
   if ((await isKnown).length > 0) return;
-  const row = { id: token.id, role: 'worker', label: workerLabel, createdAt: timeOf(nowMs()) } as const;
   try {
     await store.commit({
       expects: [noRow('nobody has added it', isKnown)],
-      changes: [insertInto(tokens).values({ ...row, sha256: await sha256(token.text) })],
-      events: [recorded('token.created', { kind: 'token', id: token.id }, { role: 'worker', replaces: 0 })],
+      changes: [insertInto(tokens).values(await tokenRow({ nowMs, sha256 }, token, ofWorkers))],
+      events: [startEvent('token.created', { kind: 'token', id: token.id }, { role: 'worker', replaces: 0 })],
     });
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'conflict')) throw error;
   }
 }
-
-const recorded = (
-  action: string,
-  target: { kind: string; id: string },
-  details: AuditDraft['details'],
-): AuditDraft => ({
-  action,
-  actor: systemActor('start'),
-  source: 'system',
-  outcome: 'succeeded',
-  cluster: null,
-  target,
-  operation: null,
-  reason: null,
-  details,
-});
