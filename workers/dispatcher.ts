@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { operationsQueue, ringJob } from '#core/ring.ts';
 import { reasonOf } from '#core/log.ts';
 import type { WorkerApi } from './worker-api.ts';
-import { rest } from './rest.ts';
+import { rest } from '#core/rest.ts';
 
 /**
  * Carries doorbells from an API that cannot reach this network into a Redis beside the workers. It holds one line that

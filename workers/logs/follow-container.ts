@@ -7,7 +7,7 @@ import type { EngineClient } from '../docker/engine.ts';
 import { isRefusal } from '../docker/refusal.ts';
 import { silenceMs } from './containers-on.ts';
 import { LineMaker } from './line-maker.ts';
-import { rest } from '../rest.ts';
+import { rest } from '#core/rest.ts';
 import type { Outbox } from './outbox.ts';
 import { driverFault, lookAt, type Source, sourceOf, type Why, whyNot } from './read-container.ts';
 import type { SeenMessages } from './seen-messages.ts';

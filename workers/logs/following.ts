@@ -4,7 +4,7 @@ import type { LogRecord, LogUnseen } from '#core/logs.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { followContainer, type Followed, type FollowTimes, followTimes } from './follow-container.ts';
 import { HostWatch } from './host-watch.ts';
-import { rest } from '../rest.ts';
+import { rest } from '#core/rest.ts';
 import type { Outbox } from './outbox.ts';
 import type { Source } from './read-container.ts';
 import { SeenMessages } from './seen-messages.ts';

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../docker/engine.ts';
 import { pingEngine } from '../docker/system.ts';
-import { rest } from '../rest.ts';
+import { rest } from '#core/rest.ts';
 
 /** How long an engine may take for a ping before what is open to it is taken for dead. */
 const answerMsMax = 5000;

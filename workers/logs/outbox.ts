@@ -1,6 +1,6 @@
 import { followBytesMax } from '#core/log-limits.ts';
 import type { HandedOver, LogBatch, LogRecord } from '#core/logs.ts';
-import { rest } from '../rest.ts';
+import { rest } from '#core/rest.ts';
 import { batchesOf, bytesOf } from './batches.ts';
 
 type Send = (batch: LogBatch) => Promise<HandedOver>;

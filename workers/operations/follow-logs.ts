@@ -3,7 +3,7 @@ import type { HandedOver, LogBatch, LogsRequest, LogUnseen } from '#core/logs.ts
 import { Following, isOnItsWay } from '../logs/following.ts';
 import type { Followed } from '../logs/follow-container.ts';
 import { inOrder, Outbox } from '../logs/outbox.ts';
-import { rest } from '../rest.ts';
+import { rest } from '#core/rest.ts';
 import { SeenMessages } from '../logs/seen-messages.ts';
 import type { Source } from '../logs/read-container.ts';
 import type { Found } from '../logs/service-sources.ts';

@@ -1,3 +1,4 @@
+import { rest } from '#core/rest.ts';
 import { type SlackDoor, slackDoor, type SlackSettings } from '#slack/slack-app.ts';
 import { telling, type Tells } from '#slack/progress/telling.ts';
 import { webApi } from '#slack/web/web-api.ts';
@@ -7,7 +8,6 @@ import { controlPlane } from './control-plane.ts';
 import { feedStore } from './feed-store.ts';
 import { followStore } from './follow-store.ts';
 import { type KeepGroups, keepGroups } from './keep-groups.ts';
-import { pauseFor } from './pause.ts';
 import type { SlackRuntime } from './runtime.ts';
 
 export interface OpenSlack {
@@ -22,7 +22,7 @@ export interface OpenSlack {
 export function openSlack(deps: Deps, settings: SlackSettings, runtime: SlackRuntime = {}): OpenSlack {
   const { nowMs, log, meter, hmac } = deps;
   const own = { nowMs, log, ...(hmac === undefined ? {} : { hmac }) };
-  const { fetch, pause } = countedRuntime({ fetch: callOut, pause: pauseFor, ...runtime }, meter);
+  const { fetch, pause } = countedRuntime({ fetch: callOut, pause: rest, ...runtime }, meter);
   const web = webApi({ apiUrl: settings.apiUrl, botToken: settings.botToken, fetch });
   const groups = keepGroups(deps, web);
   return {

@@ -1,10 +1,10 @@
 import type { Doors } from '../app.ts';
 import type { Deps } from '../deps.ts';
 import type { SlackDoor, SlackSettings } from '#slack/slack-app.ts';
+import { rest } from '#core/rest.ts';
 import { groupsEveryMs } from './keep-groups.ts';
 import { openSlack } from './open.ts';
 import type { SlackRuntime } from './runtime.ts';
-import { pauseFor } from './pause.ts';
 
 export interface SlackOptions extends SlackSettings, SlackRuntime {
   /** How often it is looked for what is to be told. */
@@ -48,7 +48,7 @@ export async function runSlack(deps: Deps, options: SlackOptions): Promise<Runni
   };
 }
 
-async function socketOf(deps: Deps, { appToken = null, apiUrl, pause = pauseFor }: SlackOptions, door: SlackDoor) {
+async function socketOf(deps: Deps, { appToken = null, apiUrl, pause = rest }: SlackOptions, door: SlackDoor) {
   if (appToken === null) return null;
   const { socketMode } = await import('./socket-mode.ts');
   return socketMode({ appToken, apiUrl, receive: door.receive, pause, log: deps.log });

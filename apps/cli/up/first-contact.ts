@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, unwrap } from '#api/client.ts';
 import { AppError } from '#core/errors.ts';
+import { rest } from '#core/rest.ts';
 
 const everyMs = 1000;
 /** A clock that is further off than this makes times in reports and audit worthless. */
@@ -31,7 +31,7 @@ export async function firstContact({ url, client, signal, log }: FirstContact): 
       if (!said) log(`${error.message}; waiting for it`);
       said = true;
     }
-    await pause(everyMs, undefined, { signal }).catch(() => {});
+    await rest(everyMs, signal);
   }
   return false;
 }

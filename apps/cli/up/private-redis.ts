@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '#core/log.ts';
+import { rest } from '#core/rest.ts';
 import { connectionLost, runRedisServer, shutDown, socketPathFor } from './redis-server.ts';
 
 export interface PrivateRedis {
@@ -62,6 +62,6 @@ async function startAgain({ folder, socket, log, signal }: Kept): Promise<void> 
       if (reason !== said) log(reason);
       said = reason;
     }
-    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    await rest(pauseMs, signal);
   }
 }

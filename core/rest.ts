@@ -1,5 +1,5 @@
-/** Resolves after so many milliseconds, or when the signal aborts. Never rejects. */
-export const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
+/** Waits so long, or until the signal aborts. Never rejects. */
+export const rest = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
