@@ -8,22 +8,20 @@ worldForAllTests(async () => {
 });
 
 const content = z.record(z.string(), z.strictObject({ schema: z.looseObject({}) }));
+const parameterSchema = z.strictObject({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header']),
+  required: z.boolean(),
+  schema: z.looseObject({}),
+  description: z.string().optional(),
+});
+const referenceSchema = z.strictObject({ $ref: z.string() });
 const operationSchema = z.strictObject({
   tags: z.array(z.string()).length(1),
   summary: z.string().min(1),
   description: z.string().optional(),
   security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
-  parameters: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        in: z.enum(['path', 'query', 'header']),
-        required: z.boolean(),
-        schema: z.looseObject({}),
-        description: z.string().optional(),
-      }),
-    )
-    .optional(),
+  parameters: z.array(z.union([parameterSchema, referenceSchema])).optional(),
   requestBody: z.strictObject({ required: z.literal(true), content }).optional(),
   responses: z.record(
     z.string().regex(/^(?:[1-5]\d\d|default)$/),
@@ -47,7 +45,7 @@ const documentSchema = z.strictObject({
   webhooks: z.strictObject({}),
   components: z.strictObject({
     schemas: z.record(z.string(), z.looseObject({})),
-    parameters: z.strictObject({}).optional(),
+    parameters: z.record(z.string(), parameterSchema),
     securitySchemes: z.strictObject({
       token: z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer') }),
     }),
@@ -77,7 +75,7 @@ describe('the OpenAPI document', () => {
     for (const [path, methods] of Object.entries(paths)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       for (const operation of Object.values(methods)) {
-        const named = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name);
+        const named = (operation.parameters ?? []).flatMap((one) => ('in' in one && one.in === 'path' ? one.name : []));
         expect([path, new Set(named)]).toEqual([path, new Set(inPath)]);
         expect(operation.responses['default']?.content).toHaveProperty('application/problem+json');
         expect(tags.map(({ name }) => name)).toContain(operation.tags[0]);
@@ -94,6 +92,15 @@ describe('the OpenAPI document', () => {
     expect(text.length).toBeLessThan(240_000);
   });
 
+  test('refers to what every change understands, which is written once', () => {
+    const { paths, components } = parsed();
+    const references = Object.keys(components.parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
+    expect(Object.values(components.parameters).map(({ name }) => name)).toEqual(['dry_run', 'Idempotency-Key']);
+    for (const [path, { post }] of Object.entries(paths))
+      if (post !== undefined && path.startsWith('/v1/hosts'))
+        expect(post.parameters).toEqual(expect.arrayContaining(references));
+  });
+
   test('says that events may come as a stream', () => {
     const answer = parsed().paths['/v1/operations/{id}/events']?.get?.responses['200'];
     expect(Object.keys(answer?.content ?? {})).toEqual(['application/json', 'text/event-stream']);
@@ -104,6 +111,7 @@ describe('the page to read it', () => {
   test('shows every route, loads nothing and runs nothing', async () => {
     const response = await world.api.app.request('/docs');
     const page = await response.text();
+    expect(page).toContain('Idempotency-Key</code>');
     for (const route of served()) expect(page).toContain(`<code>${route.split(' ')[1]}</code>`);
     expect(page).not.toMatch(/<script|<link|<img|src=|https?:\/\//i);
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);

@@ -11,20 +11,25 @@ export interface FuzzOptions {
   seed: number;
 }
 
+const parameterSchema = z.looseObject({ name: z.string(), in: z.string() });
+const parameterOrReference = z.looseObject({ $ref: z.string().optional() });
 const documentSchema = z.looseObject({
   paths: z.record(
     z.string(),
     z.record(
       z.string(),
       z.looseObject({
-        parameters: z.array(z.looseObject({ name: z.string(), in: z.string() })).optional(),
+        parameters: z.array(parameterOrReference).optional(),
         requestBody: z
           .looseObject({ content: z.record(z.string(), z.looseObject({ schema: z.unknown() })) })
           .optional(),
       }),
     ),
   ),
-  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+  components: z.looseObject({
+    schemas: z.record(z.string(), z.unknown()),
+    parameters: z.record(z.string(), parameterSchema),
+  }),
 });
 
 /** A generator of numbers that a seed repeats (mulberry32). */
@@ -131,11 +136,16 @@ export function fuzzer(document: unknown, { tokens, there, seed }: FuzzOptions):
     return pick([text.slice(0, Math.floor(random() * text.length)), `${text}}`, '', '\u0000', `[${'['.repeat(5000)}`]);
   }
 
+  const written = (parameter: z.infer<typeof parameterOrReference>): z.infer<typeof parameterSchema> =>
+    parameterSchema.parse(
+      typeof parameter.$ref === 'string' ? components.parameters[parameter.$ref.split('/').at(-1) ?? ''] : parameter,
+    );
+
   return () => {
     const { path, method, operation } = pick(routes);
     const address = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(name()));
     const query = new URLSearchParams();
-    for (const parameter of operation.parameters ?? []) {
+    for (const parameter of (operation.parameters ?? []).map(written)) {
       if (parameter.in === 'query' && parameter.name !== 'wait' && chance(0.5))
         query.append(parameter.name, String(valueOf(parameter['schema'])));
     }

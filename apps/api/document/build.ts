@@ -39,27 +39,30 @@ const tags = [
   { name: 'system', description: 'Health, and who the caller is.' },
 ];
 
-/** What every request that may change something understands besides what its route says. */
-const dryRun = {
-  name: 'dry_run',
-  in: 'query' as const,
-  required: false,
-  schema: { type: 'boolean' as const },
-  description: '`true`: look at everything, do nothing, and answer 200 with what would be on record',
+/** What every request that may change something understands besides what its route says: written once, and referred to. */
+const ofChanges = {
+  dryRun: {
+    name: 'dry_run',
+    in: 'query' as const,
+    required: false,
+    schema: { type: 'boolean' as const },
+    description: '`true`: look at everything, do nothing, and answer 200 with what would be on record',
+  },
+  idempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header' as const,
+    required: false,
+    schema: { type: 'string' as const },
+    description: 'A new random text. The same request sent again with it is done once; needed for what starts work',
+  },
 };
-const idempotencyKey = {
-  name: 'Idempotency-Key',
-  in: 'header' as const,
-  required: false,
-  schema: { type: 'string' as const },
-  description: 'A new random text. The same request sent again with it is done once; needed for what starts work',
-};
+const referencesOfChanges = Object.keys(ofChanges).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 function describeChanges({ paths = {} }: OpenApiDocument): void {
   for (const [path, item] of Object.entries(paths)) {
     if (path.startsWith('/v1/worker/') || !path.startsWith('/v1/')) continue;
     for (const operation of [item.post, item.put, item.delete, item.patch]) {
-      if (operation !== undefined) operation.parameters = [...(operation.parameters ?? []), dryRun, idempotencyKey];
+      if (operation !== undefined) operation.parameters = [...(operation.parameters ?? []), ...referencesOfChanges];
     }
   }
 }
@@ -67,6 +70,8 @@ function describeChanges({ paths = {} }: OpenApiDocument): void {
 /** The OpenAPI 3.1 document of an app. */
 export function openApiDocument(app: Described, version: string): OpenApiDocument {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  for (const [name, parameter] of Object.entries(ofChanges))
+    app.openAPIRegistry.registerComponent('parameters', name, parameter);
   const info = { title: 'Flotilla', version, description };
   const document = app.getOpenAPI31Document({ openapi: '3.1.0', info, tags, security: [{ token: [] }] });
   describeChanges(document);
