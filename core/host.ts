@@ -33,6 +33,15 @@ export function whichMachine(recorded: Machine, seen: Machine): 'same' | 'anothe
   return isSame ? 'same' : 'another';
 }
 
+/** What an engine says of the machine that it runs on. */
+export const machineOf = ({ engineId, swarm }: { engineId: string; swarm: { nodeId: string | null } }): Machine => ({
+  engineId,
+  nodeId: swarm.nodeId,
+});
+
+export const machineText = ({ engineId, nodeId }: Machine): string =>
+  `engine ${engineId ?? 'unknown'} (${nodeId === null ? 'in no swarm' : `node ${nodeId}`})`;
+
 /** A machine that we reach by SSH. Keys and passwords are known by name only; the worker's own config has them. */
 export const hostSchema = z.object({
   name: nameSchema,
@@ -50,3 +59,32 @@ export const hostSchema = z.object({
   cluster: nameSchema.nullable(),
 });
 export type Host = z.infer<typeof hostSchema>;
+
+/** How a host is reached: where, as whom, with which key, and through which other host. */
+export const sshTargetSchema = hostSchema.pick({ address: true, port: true, user: true, key: true, via: true });
+export type SshTarget = z.infer<typeof sshTargetSchema>;
+
+export const sshTargetOf = ({ address, port, user, key, via }: SshTarget): SshTarget => ({
+  address,
+  port,
+  user,
+  key,
+  via,
+});
+
+export const isSameTarget = (one: SshTarget, other: SshTarget): boolean =>
+  one.address === other.address &&
+  one.port === other.port &&
+  one.user === other.user &&
+  one.key === other.key &&
+  one.via === other.via;
+
+/** `root@10.0.0.11`, `admin@[2001:db8::1]:2222`: the port is told where it is not that of SSH. */
+export function sshAddress({ user, address, port }: Pick<SshTarget, 'user' | 'address' | 'port'>): string {
+  const at = address.includes(':') ? `[${address}]` : address;
+  return port === 22 ? `${user}@${at}` : `${user}@${at}:${port}`;
+}
+
+/** The same with the bastion, if any. */
+export const targetText = (target: SshTarget): string =>
+  sshAddress(target) + (target.via === null ? '' : ` through ${target.via}`);

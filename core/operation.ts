@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from './actor.ts';
-import { fingerprintSchema, hostKeySchema, machineSchema } from './host.ts';
+import { fingerprintSchema, hostKeySchema, machineSchema, sshTargetSchema } from './host.ts';
 import { logsRequestSchema } from './logs.ts';
 import { preflightWantsSchema } from './preflight/wants.ts';
 
@@ -27,6 +27,7 @@ export const operationKinds = [
   'clean-host',
   'restart-engine',
   'pin-host',
+  'set-host',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
@@ -60,8 +61,8 @@ export const isFinished = (state: OperationState): boolean => nextStates[state].
 export const turnStates = ['queued', 'running'] as const satisfies readonly OperationState[];
 
 /** Kinds that change a cluster: one at a time per cluster, oldest first. */
-export const isChanging = (kind: OperationKind): boolean =>
-  kind === 'apply' || kind === 'restart-engine' || kind === 'clean-host' || kind === 'pin-host';
+const changingKinds: readonly OperationKind[] = ['apply', 'restart-engine', 'clean-host', 'pin-host', 'set-host'];
+export const isChanging = (kind: OperationKind): boolean => changingKinds.includes(kind);
 
 /** Kinds that wait for their turn on a cluster: changes, and what looks at ports and networks that a change would touch. */
 export const takesTurn = (kind: OperationKind): boolean =>
@@ -117,6 +118,16 @@ export const requestSchema = z.discriminatedUnion('kind', [
     /** Also where another engine answers behind the key, or none. */
     force: z.boolean(),
   }),
+  /** Reaches a host in another way from now on, if the machine there is the one on record. */
+  z.object({
+    kind: z.literal('set-host'),
+    host: z.string(),
+    from: sshTargetSchema,
+    to: sshTargetSchema,
+    recorded: machineSchema,
+    /** Also where another engine answers there, or none. */
+    force: z.boolean(),
+  }),
 ]);
 export type OperationRequest = z.infer<typeof requestSchema>;
 
@@ -140,7 +151,7 @@ export const operationSchema = z.object({
   reason: z.string().nullable(),
   planDigest: z.string().nullable(),
   error: operationErrorSchema.nullable(),
-  /** Set for kinds that answer with data: verify, preflight, inspect, ps, probe-host, pin-host. */
+  /** Set for kinds that answer with data: verify, preflight, inspect, ps, probe-host, pin-host, set-host. */
   result: z.unknown(),
   cancelRequested: z.boolean(),
   /** The operation that this one retries. */

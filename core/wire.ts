@@ -166,6 +166,16 @@ export const pinHostSchema = z.strictObject({
     .describe('Also where another engine than the one on record answers behind that key, or none'),
   reason,
 });
+/** What is left out stays as it is; `via` null: directly. */
+export const setHostSchema = z.strictObject({
+  address: addHostSchema.shape.address.optional(),
+  port: addHostSchema.shape.port.unwrap().optional(),
+  user: addHostSchema.shape.user.unwrap().optional(),
+  key: addHostSchema.shape.key.unwrap().optional(),
+  via: nameSchema.nullable().optional().describe('`null`: directly'),
+  force: z.boolean().default(false).describe('Also where another engine than the one on record answers there, or none'),
+  reason,
+});
 export const givenReasonSchema = z.strictObject({ reason: z.string().min(1).max(1000) });
 
 export const whoamiSchema = z.object({

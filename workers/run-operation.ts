@@ -20,6 +20,7 @@ import { runPreflightOperation } from './operations/preflight.ts';
 import { runPs } from './operations/ps.ts';
 import { runProbeHost } from './operations/probe-host.ts';
 import { runCleanHost } from './operations/clean-host.ts';
+import { runSetHost } from './operations/set-host.ts';
 import { runRestartEngine } from './operations/restart-engine.ts';
 import { runVerify } from './operations/verify.ts';
 import type { Hosts } from './hosts.ts';
@@ -47,6 +48,7 @@ const runners: Record<OperationKind, (context: RunContext) => Promise<Ended>> = 
   'clean-host': runCleanHost,
   'restart-engine': runRestartEngine,
   'pin-host': runPinHost,
+  'set-host': runSetHost,
 };
 
 const stopsSoon = 'Asked to stop: ends after the steps that run now.';

@@ -1,5 +1,6 @@
 import { hexOf } from '../audit/base64.ts';
 import { canonical } from '../canonical.ts';
+import { targetText } from '../host.ts';
 import type { OperationRequest } from '../operation.ts';
 import type { Plan, Risk } from '../plan.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -25,15 +26,17 @@ export const actOfPlan = ({ cluster, digest, risk, revision }: Plan): Act => ({
   what: `apply revision ${revision} to ${cluster}`,
 });
 
-type PinRequest = Extract<OperationRequest, { kind: 'pin-host' }>;
+type RequestOf<K extends OperationRequest['kind']> = Extract<OperationRequest, { kind: K }>;
 
 /**
  * A change of one host without a plan; null for what is none. An engine that restarts takes down what runs on it for a
  * while, and that of a manager its vote; cleaning removes what is ours and used by nobody; another key is another answer
- * to who the host is, and a manager is given every secret and hands out the join tokens.
+ * to who the host is, and a manager is given every secret and hands out the join tokens. Another way to the same machine
+ * changes nothing on it; one to whatever answers there is another answer again.
  */
 export async function actOnHost(request: OperationRequest, cluster: string, spec: Spec | null): Promise<Act | null> {
   if (request.kind === 'pin-host') return await actOfPin(request, cluster, spec);
+  if (request.kind === 'set-host') return await actOfSet(request, cluster, spec);
   if (request.kind !== 'restart-engine' && request.kind !== 'clean-host') return null;
   const { kind, host } = request;
   const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host });
@@ -42,12 +45,21 @@ export async function actOnHost(request: OperationRequest, cluster: string, spec
   return { cluster, digest, risk, verb: 'engine.restart', what: `restart the engine of ${host} in ${cluster}` };
 }
 
-async function actOfPin(request: PinRequest, cluster: string, spec: Spec | null): Promise<Act> {
+async function actOfPin(request: RequestOf<'pin-host'>, cluster: string, spec: Spec | null): Promise<Act> {
   const { kind, host, fingerprint, force } = request;
   const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host, fingerprint, force });
   const risk = spec?.nodes[host]?.role === 'manager' ? 'critical' : 'high';
   const whatever = force ? ', whatever engine answers behind it' : '';
   return { cluster, digest, risk, verb: 'host.pin', what: `pin ${fingerprint} for ${host} in ${cluster}${whatever}` };
+}
+
+async function actOfSet(request: RequestOf<'set-host'>, cluster: string, spec: Spec | null): Promise<Act> {
+  const { kind, host, from, to, force } = request;
+  const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host, from, to, force });
+  const another = spec?.nodes[host]?.role === 'manager' ? 'critical' : 'high';
+  const whatever = force ? ', whatever engine answers there' : '';
+  const what = `reach ${host} in ${cluster} as ${targetText(to)} instead of ${targetText(from)}${whatever}`;
+  return { cluster, digest, risk: force ? another : 'medium', verb: 'host.set', what };
 }
 
 const digestOf = async (value: unknown): Promise<string> =>

@@ -14,6 +14,7 @@ const table = {
   'audit.export': { may: operators, what: 'export the record' },
   'host.add': { may: operators, what: 'register a host' },
   'host.pin': { may: operators, what: 'hold a host to another SSH key' },
+  'host.set': { may: operators, what: 'reach a host in another way: address, port, user, key or bastion' },
   'host.remove': { may: operators, what: 'forget a host' },
   'host.probe': { may: operators, what: 'look at a host' },
   'host.clean': { may: operators, what: 'remove what probing left on a host' },

@@ -10,7 +10,7 @@ export const sshCauses = {
     symptom: '`ssh <host>` says `Connection refused` or waits until it times out; containers on the host go on.',
     found:
       'The TCP connection to the SSH port is refused or gets no answer, while another host or a check sees the host.',
-    fix: 'Start sshd on <host> (`systemctl start ssh`, or `sshd` on some systems) and open its port: `ufw allow <port>/tcp`, or the security group of your cloud. If sshd has to listen on another port, have it listen on the old one as well until <host> is in no cluster: `flotilla host rm <host>`, then `flotilla host add <host> --port …`.',
+    fix: 'Start sshd on <host> (`systemctl start ssh`, or `sshd` on some systems) and open its port: `ufw allow <port>/tcp`, or the security group of your cloud. If sshd listens on another port now: `flotilla host set <host> --port …`.',
     reference: 'sshd_config(5): Port, ListenAddress.',
   },
   'ssh-key-refused': {

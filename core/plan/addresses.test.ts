@@ -24,6 +24,16 @@ test('a member that the managers do not hear is told', async () => {
   );
 });
 
+test('a node that advertises an address which its host has not got any more is told, with the way to another one', async () => {
+  const addresses = [{ iface: 'eth0', address: '10.80.0.2', prefix: 24, mtu: 1500 }];
+  const observation = withSystem(formedSwarm(['h1'], ['h2']), 'h2', { addresses });
+  expect(await told(inputOf({ ...pools, nodes: { h1: { role: 'manager' }, h2: {} } }, observation))).toBe(
+    lines(`
+      demo, revision 1: nothing to do
+      warning advertise-address-lost: h2 advertises 10.79.0.2 in the swarm, which is no address of it any more (it has 10.80.0.2): what the others send it there does not arrive. Give h2 the address 10.79.0.2 back, or let it join anew with the one that it has: \`flotilla node rm h2\`, then \`flotilla node add h2\`. What a node advertises holds until it leaves, and has nothing to do with the address that SSH uses.`),
+  );
+});
+
 describe('addresses', () => {
   const eth = (iface: string, address: string) => ({ iface, address, prefix: 24, mtu: 1500 });
   const lo = { iface: 'lo', address: '127.0.0.1', prefix: 8, mtu: 65536 };

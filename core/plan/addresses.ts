@@ -141,7 +141,7 @@ function decided(host: string, { address }: Address, reason: string): Advertised
 export const isOuter = ({ iface, address }: Address): boolean =>
   !innerInterface.test(iface) && !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address);
 
-function sameAddress(a: string, b: string): boolean {
+export function sameAddress(a: string, b: string): boolean {
   const [one, other] = [parseIp(a), parseIp(b)];
   return one !== undefined && other !== undefined && one.family === other.family && one.value === other.value;
 }

@@ -10,6 +10,7 @@ import { checkHeld } from './held.ts';
 import type { PlanInput } from './input.ts';
 import { checkLeaving, planLeaving } from './leaving.ts';
 import { checkLeftOut } from './left-out.ts';
+import { checkLostAddresses } from './lost-address.ts';
 import { checkMembership } from './membership.ts';
 import { planNetworks } from './networks.ts';
 import { planNodes } from './nodes.ts';
@@ -55,7 +56,13 @@ export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
 function planSwarm(world: World): Part {
   const membership = checkMembership(world);
   const leaving = mergeParts([checkLeaving(world), checkLeftOut(world), checkTakingDown(world)]);
-  return mergeParts([membership, leaving, part({ problems: checkSwarmSettings(world) }), planNodes(world)]);
+  return mergeParts([
+    membership,
+    leaving,
+    checkLostAddresses(world),
+    part({ problems: checkSwarmSettings(world) }),
+    planNodes(world),
+  ]);
 }
 
 async function planObjects(world: World, { steps: formed }: Part): Promise<Part> {

@@ -52,7 +52,7 @@ export const operations = sqliteTable(
     // What DESIGN calls "one at a time", kept by the database even if a guard is forgotten.
     uniqueIndex('operations_one_change')
       .on(table.cluster)
-      .where(sql`state = 'running' and kind in ('apply', 'restart-engine', 'clean-host', 'pin-host')`),
+      .where(sql`state = 'running' and kind in ('apply', 'restart-engine', 'clean-host', 'pin-host', 'set-host')`),
   ],
 );
 

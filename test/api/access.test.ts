@@ -29,6 +29,7 @@ const writing: Record<string, { body: unknown; may: readonly Role[] }> = {
   'post /v1/hosts/{name}/probe': { body: reason, may: operators },
   'post /v1/hosts/{name}/clean': { body: reason, may: operators },
   'post /v1/hosts/{name}/pin': { body: { ...reason, fingerprint: `SHA256:${'A'.repeat(43)}` }, may: operators },
+  'post /v1/hosts/{name}/set': { body: { ...reason, port: 2222 }, may: operators },
   'post /v1/hosts/{name}/restart-engine': { body: reason, may: operators },
   'delete /v1/clusters/{cluster}': { body: null, may: operators },
   'put /v1/clusters/{cluster}/spec': { body: { spec: demoSpec }, may: operators },

@@ -122,3 +122,40 @@ describe('a host whose key was replaced', () => {
     }
   });
 });
+
+describe('a host that is to be reached in another way', () => {
+  const key = { algorithm: 'ssh-ed25519', fingerprint: `SHA256:${'A'.repeat(43)}` };
+  beforeEach(async () => {
+    await cli.run('host', 'add', 'h1', '10.0.0.7', '--fingerprint', key.fingerprint, '--no-probe');
+    cli.script = async (worker) => {
+      await worker.tell({ type: 'host-key', host: 'h1', key });
+      await worker.end();
+    };
+  });
+
+  test('is met there first; what it was and what it is are shown, and the way back', async () => {
+    const moved = await cli.run('host', 'set', 'h1', '--address', 'ops@10.0.0.8:2222', '--yes');
+    expect(moved).toMatchObject({ code: 0, stderr: '' });
+    expect(moved.stdout).toMatch(/now +root@10\.0\.0\.7\n *to be +ops@10\.0\.0\.8:2222\n/);
+    expect(moved.stdout).toContain('Back: flotilla host set h1 --address 10.0.0.7 --port 22 --user root\n');
+    expect((await cli.run('host', 'ls')).stdout).toMatch(/^h1 +ops@10\.0\.0\.8:2222 /m);
+    await cli.run('host', 'add', 'b1', '10.0.0.99', '--no-probe');
+    expect((await cli.run('host', 'set', 'h1', '--via', 'b1', '--yes')).stdout).toContain(
+      'Back: flotilla host set h1 --no-via',
+    );
+    expect((await cli.run('host', 'set', 'h1', '--no-via', '--yes')).stdout).toContain(
+      'Back: flotilla host set h1 --via b1',
+    );
+  });
+
+  test('that it is reached so already is no fault, and asks nobody', async () => {
+    const same = await cli.run('host', 'set', 'h1', '--port', '22');
+    expect(same).toMatchObject({ code: 0, stdout: 'h1 is reached as root@10.0.0.7 already.\n' });
+  });
+
+  test('is not sent where nothing is named, one thing is named twice, or nobody can be asked', async () => {
+    for (const flags of [[], ['--address', 'ops@10.0.0.8', '--user', 'root'], ['--port', '2222']])
+      expect(await cli.run('host', 'set', 'h1', ...flags)).toMatchObject({ code: 2 });
+    expect((await cli.run('host', 'ls')).stdout).toMatch(/^h1 +root@10\.0\.0\.7 /m);
+  });
+});

@@ -1,5 +1,5 @@
 import { AppError, isErrorCode } from '#core/errors.ts';
-import { type HostKey, keysCommand, type Machine, shownIn, whichMachine } from '#core/host.ts';
+import { type HostKey, keysCommand, machineOf, machineText, shownIn, whichMachine } from '#core/host.ts';
 import type { HostFacts } from '#core/observation.ts';
 import type { Observed } from '#core/observed.ts';
 import type { OperationRequest } from '#core/operation.ts';
@@ -52,14 +52,12 @@ export function judgeMachine(request: PinRequest, facts: Observed<HostFacts>): s
       return 'the key was shown; no engine could be asked which machine it is';
     throw notTold(request, facts);
   }
-  const which = whichMachine(recorded, machineOf(facts.value));
+  const which = whichMachine(recorded, machineOf(facts.value.engine));
   if (which === 'not-recorded') return 'the key was shown; no engine was on record to compare with';
   if (which === 'same') return 'the key was shown, and the engine behind it is the one on record';
   if (!force) throw anotherMachine(request, facts.value);
   return 'the key was shown, and another engine than the one on record answers behind it';
 }
-
-const machineOf = ({ engine }: HostFacts): Machine => ({ engineId: engine.engineId, nodeId: engine.swarm.nodeId });
 
 function notTold({ host, fingerprint }: PinRequest, { code, reason }: { code?: string | undefined; reason: string }) {
   const known = code !== undefined && isErrorCode(code) ? code : 'engine_unreachable';
@@ -71,12 +69,9 @@ function notTold({ host, fingerprint }: PinRequest, { code, reason }: { code?: s
 function anotherMachine({ host, fingerprint, recorded }: PinRequest, facts: HostFacts): AppError {
   const message =
     `${host} shows the key, but it is another machine than the one on record, or was installed anew: ` +
-    `${told(recorded)} is on record, and ${told(machineOf(facts))} answers.`;
+    `${machineText(recorded)} is on record, and ${machineText(machineOf(facts.engine))} answers.`;
   const next =
     `If it was installed anew, it is a new node: \`flotilla node rm ${host} --force\` where it was one, then \`flotilla host rm ${host}\` ` +
     `and \`flotilla host add ${host}\`. To hold ${host} to this machine all the same: flotilla host pin ${host} --fingerprint ${fingerprint} --force`;
   return new AppError('conflict', message, { host, ...stays, next });
 }
-
-const told = ({ engineId, nodeId }: Machine): string =>
-  `engine ${engineId ?? 'unknown'} (${nodeId === null ? 'in no swarm' : `node ${nodeId}`})`;

@@ -27,11 +27,17 @@ export function unreachable(host: Host, why: string, cause?: unknown): AppError 
     {
       host: host.name,
       done: nothingDone,
-      next: 'Check address and port, that sshd runs there, and the firewalls in between.',
+      next: `Check address and port, that sshd runs there, and the firewalls in between.${moved(host)}`,
       cause,
     },
   );
 }
+
+/** A host that was reached before may have moved. */
+const moved = ({ name, hostKeys }: Host): string =>
+  hostKeys.length === 0
+    ? ''
+    : ` If it has another address or port now: \`flotilla host set ${name} --address … --port …\`.`;
 
 /** What a handshake's error means. */
 export function handshakeFault(host: Host, error: unknown): AppError {

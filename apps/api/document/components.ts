@@ -10,6 +10,7 @@ import { findingSchema } from '#core/finding.ts';
 import { inspectionSchema } from '#core/inspection.ts';
 import { logRecordSchema } from '#core/logs.ts';
 import { runningSchema } from '#core/running.ts';
+import { sshTargetSchema } from '#core/host.ts';
 import { hostFactsSchema } from '#core/observation.ts';
 import { operationSchema } from '#core/operation.ts';
 import { planSchema } from '#core/plan.ts';
@@ -69,6 +70,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   RevisionSummary: revisionSummarySchema,
   ServiceSpec: serviceSchema,
   Spec: specSchema,
+  SshTarget: sshTargetSchema,
   Step: stepSchema,
   StepContainer: stepContainerSchema,
   Token: tokenViewSchema,

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { addHostSchema, givenReasonSchema, hostViewSchema, pageOf, pinHostSchema, reasonSchema } from '#core/wire.ts';
+import {
+  addHostSchema,
+  givenReasonSchema,
+  hostViewSchema,
+  pageOf,
+  pinHostSchema,
+  reasonSchema,
+  setHostSchema,
+} from '#core/wire.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
 import { namedPage, paged } from '../http/page.ts';
@@ -10,6 +18,7 @@ import { listHosts } from '../verbs/hosts/list.ts';
 import { operateOnHost } from '../verbs/hosts/operate.ts';
 import { pinHost } from '../verbs/hosts/pin.ts';
 import { removeHost } from '../verbs/hosts/remove.ts';
+import { setHost } from '../verbs/hosts/set.ts';
 import { showHost } from '../verbs/hosts/show.ts';
 import { accepted, acceptedAnswer } from './accepted.ts';
 
@@ -71,6 +80,16 @@ const pin = route({
   responses: { 202: acceptedAnswer },
 });
 
+const set = route({
+  method: 'post',
+  path: '/v1/hosts/{name}/set',
+  tags,
+  summary:
+    'Reach a host at another address or port, as another user or through another bastion, if it is the one on record',
+  request: { params, body: jsonBody(setHostSchema) },
+  responses: { 202: acceptedAnswer },
+});
+
 const clean = route({
   method: 'post',
   path: '/v1/hosts/{name}/clean',
@@ -107,6 +126,10 @@ export const hostRoutes = (deps: Deps) =>
     .openapi(pin, async (c) => {
       const input = { ...c.req.valid('param'), ...c.req.valid('json') };
       return accepted(c, await pinHost({ ctx: contextOf(deps, c), input }));
+    })
+    .openapi(set, async (c) => {
+      const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+      return accepted(c, await setHost({ ctx: contextOf(deps, c), input }));
     })
     .openapi(clean, async (c) => {
       const request = { kind: 'clean-host', host: c.req.valid('param').name } as const;

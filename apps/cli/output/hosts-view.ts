@@ -1,13 +1,8 @@
-import { anyAlgorithm, type HostKey } from '#core/host.ts';
+import { anyAlgorithm, type HostKey, sshAddress } from '#core/host.ts';
 import type { HostView } from '#core/wire.ts';
 import { ago, count } from './duration.ts';
 import { noColours } from './paint.ts';
 import { pairs, table, type TableOptions } from './table.ts';
-
-const addressOf = ({ user, address, port }: HostView): string => {
-  const at = address.includes(':') ? `[${address}]` : address;
-  return port === 22 ? `${user}@${at}` : `${user}@${at}:${port}`;
-};
 
 /** A pinned key; one that was given as a fingerprint has no algorithm until the host shows it. */
 export const keyText = ({ algorithm, fingerprint }: HostKey): string =>
@@ -30,7 +25,7 @@ export function hostsLines(hosts: HostView[], nowMs: number, options: TableOptio
     ],
     hosts.map((host) => [
       host.name,
-      addressOf(host),
+      sshAddress(host),
       host.via ?? '-',
       host.hostKeys.length > 0 ? 'pinned' : host.acceptNew ? 'at first contact' : 'not pinned',
       host.cluster ?? '-',
@@ -49,7 +44,7 @@ export function hostLines(host: HostView, nowMs: number, options: TableOptions =
     paint.bold(host.name),
     ...pairs(
       [
-        ['address', addressOf(host)],
+        ['address', sshAddress(host)],
         ['through', host.via ?? 'directly'],
         ['SSH key', host.key],
         ['workers', host.workerLabel === null ? 'all' : `with the label ${host.workerLabel}`],
@@ -70,13 +65,14 @@ function factLines({ engine, system, containers }: Facts, options: TableOptions)
   const { swarm } = engine;
   const member =
     swarm.state === 'active' ? `, ${swarm.controlAvailable ? 'manager' : 'worker'} ${swarm.nodeId ?? ''}` : '';
+  const advertised = swarm.nodeAddr === null ? '' : `, advertises ${swarm.nodeAddr}`;
   return [
     '',
     ...pairs(
       [
         ['engine', `Docker ${engine.version} (API ${engine.apiVersion})${engine.rootless ? ', rootless' : ''}`],
         ['system', `${engine.os} ${engine.arch}, kernel ${engine.kernel}`],
-        ['swarm', `${swarm.state}${member}${swarm.error === null ? '' : `: ${swarm.error}`}`],
+        ['swarm', `${swarm.state}${member}${advertised}${swarm.error === null ? '' : `: ${swarm.error}`}`],
         [
           'ip_vs',
           system.known

@@ -1,3 +1,4 @@
+import { targetText } from '#core/host.ts';
 import type { Operation, OperationRequest, OperationState } from '#core/operation.ts';
 import { actorName } from './actor-text.ts';
 import { ago, duration } from './duration.ts';
@@ -41,6 +42,8 @@ export function requestText(request: OperationRequest): string {
       return `restart engine of ${request.host}`;
     case 'pin-host':
       return `pin the key of ${request.host}`;
+    case 'set-host':
+      return `reach ${request.host} as ${targetText(request.to)}`;
   }
 }
 

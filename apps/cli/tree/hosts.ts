@@ -43,16 +43,7 @@ export function addHostCommands(program: Command, lazy: Lazy): void {
     .description('connect to a host and show its engine, system and addresses; changes nothing')
     .argument('<name>')
     .action(lazy(async () => (await import('#cli/commands/host-probe.ts')).hostProbe));
-  host
-    .command('pin')
-    .description('hold a host to another SSH key, after its own was replaced; shows both and asks')
-    .argument('<name>')
-    .option('--fingerprint <SHA256:…>', 'the key that it must show, as `ssh-keygen -l` prints it')
-    .option('--accept-new', 'whatever key it shows now')
-    .option('--force', 'also where another engine than the one on record answers behind it, or none')
-    .option('--reason <text>', 'why, for the record')
-    .option('-y, --yes', 'do not ask')
-    .action(lazy(async () => (await import('#cli/commands/host-pin.ts')).hostPin));
+  addIdentityCommands(host, lazy);
   host
     .command('clean')
     .description('remove from a host what probing left there (the probe image)')
@@ -66,4 +57,32 @@ export function addHostCommands(program: Command, lazy: Lazy): void {
     .option('--reason <text>', 'why, for the record', 'by hand')
     .option('-y, --yes', 'do not ask')
     .action(lazy(async () => (await import('#cli/commands/host-restart-engine.ts')).hostRestartEngine));
+}
+
+/** By which key a host is known, and how it is reached. */
+function addIdentityCommands(host: Command, lazy: Lazy): void {
+  host
+    .command('pin')
+    .description('hold a host to another SSH key, after its own was replaced; shows both and asks')
+    .argument('<name>')
+    .option('--fingerprint <SHA256:…>', 'the key that it must show, as `ssh-keygen -l` prints it')
+    .option('--accept-new', 'whatever key it shows now')
+    .option('--force', 'also where another engine than the one on record answers behind it, or none')
+    .option('--reason <text>', 'why, for the record')
+    .option('-y, --yes', 'do not ask')
+    .action(lazy(async () => (await import('#cli/commands/host-pin.ts')).hostPin));
+  host
+    .command('set')
+    .description('reach a host at another address or port, as another user or through another bastion')
+    .argument('<name>')
+    .option('--address <address>', '[user@]address[:port]')
+    .option('-p, --port <port>', 'SSH port', portNumber)
+    .option('-u, --user <user>', 'SSH user')
+    .option('--key <name>', 'name of the SSH key in the worker’s configuration')
+    .option('--via <host>', 'another host to go through (a bastion)')
+    .option('--no-via', 'directly')
+    .option('--force', 'also where another engine than the one on record answers there, or none')
+    .option('--reason <text>', 'why, for the record')
+    .option('-y, --yes', 'do not ask')
+    .action(lazy(async () => (await import('#cli/commands/host-set.ts')).hostSet));
 }

@@ -27,6 +27,7 @@ const kinds: OperationKind[] = [
   'clean-host',
   'restart-engine',
   'pin-host',
+  'set-host',
 ];
 
 /** `flotilla ops …`: what runs and what ran. */

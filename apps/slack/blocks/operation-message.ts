@@ -34,6 +34,7 @@ export const kindWords: Record<Operation['kind'], string> = {
   'clean-host': 'Clean a host',
   'restart-engine': 'Restart of an engine',
   'pin-host': 'Pin a host key',
+  'set-host': 'Reach a host in another way',
 };
 
 /** The root message of an operation: what, where, who, why, how far, and what can be done about it. */

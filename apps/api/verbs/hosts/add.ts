@@ -3,13 +3,14 @@ import { AppError } from '#core/errors.ts';
 import { anyAlgorithm } from '#core/host.ts';
 import type { addHostSchema, HostView } from '#core/wire.ts';
 import { insertInto } from '#db/change.ts';
-import { noRow, someRow } from '#db/guard.ts';
+import { noRow } from '#db/guard.ts';
 import { eq } from 'drizzle-orm';
 import { hostKeys, hosts } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
 import { hostView } from '../../views/host.ts';
+import { bastionThere } from './bastions.ts';
 
 /** Registers a host. Nothing is connected to. @throws AppError `already_exists`, `not_found` for an unknown bastion. */
 export async function addHost({ ctx, input }: Call<z.output<typeof addHostSchema>>): Promise<HostView> {
@@ -21,7 +22,7 @@ export async function addHost({ ctx, input }: Call<z.output<typeof addHostSchema
   await commit(ctx.deps, {
     expects: [
       noRow('no host has that name', named(host.name), () => alreadyThere(host.name)),
-      ...(host.via === null ? [] : [someRow('the bastion is registered', named(host.via), () => noBastion(input))]),
+      ...(host.via === null ? [] : [bastionThere(store.read, { name: host.name, via: host.via })]),
     ],
     changes: [
       insertInto(hosts).values({ ...host, createdAt: at }),
@@ -45,11 +46,4 @@ const alreadyThere = (name: string): AppError =>
   new AppError('already_exists', `There is a host ${name} already`, {
     done: 'Nothing was changed.',
     next: `Look at it with \`flotilla host ls\`; remove it with \`flotilla host rm ${name}\` to register it anew.`,
-  });
-
-const noBastion = ({ name, via }: { name: string; via: string | null }): AppError =>
-  new AppError('not_found', `${name} is to be reached through ${via}, which is not registered`, {
-    done: 'Nothing was changed.',
-    next: `Register ${via} first with \`flotilla host add\`.`,
-    issues: [{ pointer: '/via', message: 'no such host' }],
   });

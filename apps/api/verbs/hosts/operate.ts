@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Operation, OperationRequest } from '#core/operation.ts';
-import { someRow } from '#db/guard.ts';
+import { type Guard, someRow } from '#db/guard.ts';
 import { prepared } from '#db/reader.ts';
 import { hosts } from '#db/schema/index.ts';
 import { type Template, template } from '#db/template.ts';
@@ -19,6 +19,7 @@ const verbOf = {
   'clean-host': 'host.clean',
   'restart-engine': 'engine.restart',
   'pin-host': 'host.pin',
+  'set-host': 'host.set',
 } as const satisfies Record<HostRequest['kind'], Verb>;
 
 const registered = prepared((read): Template<{ name: string }> =>
@@ -34,7 +35,8 @@ const registered = prepared((read): Template<{ name: string }> =>
 export async function operateOnHost({
   ctx,
   input: { request, reason },
-}: Call<{ request: HostRequest; reason: string | null }>): Promise<Operation> {
+  expects = [],
+}: Call<{ request: HostRequest; reason: string | null }> & { expects?: Guard[] }): Promise<Operation> {
   const { read } = ctx.deps.store;
   const { cluster } = await hostRow(read, request.host);
   await authorise(ctx, verbOf[request.kind], cluster);
@@ -45,6 +47,7 @@ export async function operateOnHost({
     cluster,
     reason,
     expects: [
+      ...expects,
       someRow('the host is registered', there, () => new AppError('not_found', `There is no host ${request.host}`)),
     ],
   });

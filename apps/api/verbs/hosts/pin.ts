@@ -3,9 +3,9 @@ import type { Operation } from '#core/operation.ts';
 import type { pinHostSchema } from '#core/wire.ts';
 import { authorise } from '../../access.ts';
 import type { Call, Context } from '../../http/env.ts';
-import { clusterRow } from '../../views/cluster.ts';
 import { hostView } from '../../views/host.ts';
 import { operateOnHost } from './operate.ts';
+import { recordedMachine } from './recorded.ts';
 
 /**
  * Whoever says which key a host has says which machine it is: as for `host.add` a scope of some clusters is not enough.
@@ -24,9 +24,7 @@ export async function pinHost({
   await authorisePin(ctx);
   const { read } = ctx.deps.store;
   const host = await hostView(read, name);
-  const nodes = host.cluster === null ? {} : (await clusterRow(read, host.cluster)).nodes;
-  const engine = host.lastSeen?.facts.engine;
-  const recorded = { engineId: engine?.engineId ?? null, nodeId: nodes[name] ?? engine?.swarm.nodeId ?? null };
+  const recorded = await recordedMachine(read, host);
   const request = { kind: 'pin-host', host: name, fingerprint, replaces: host.hostKeys, recorded, force } as const;
   return await operateOnHost({ ctx, input: { request, reason } });
 }

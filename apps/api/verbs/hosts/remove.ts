@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import { deleteFrom } from '#db/change.ts';
 import { noRow } from '#db/guard.ts';
@@ -36,7 +36,10 @@ export async function removeHost({ ctx, input: { name } }: Call<{ name: string }
           .where(
             and(
               inArray(operations.state, ['queued', 'running']),
-              sql`json_extract(${operations.request}, '$.host') = ${name}`,
+              or(
+                sql`json_extract(${operations.request}, '$.host') = ${name}`,
+                sql`json_extract(${operations.request}, '$.to.via') = ${name}`,
+              ),
             ),
           ),
         () => refusal(`An operation on ${name} is not finished`, 'Wait for it, or cancel it: `flotilla ops ls`.'),

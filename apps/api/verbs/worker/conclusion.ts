@@ -3,6 +3,7 @@ import type { Report } from '#core/report.ts';
 import { stepSucceeded } from '#core/step.ts';
 import type { StepView } from '#core/wire.ts';
 import type { Ending } from '../operations/ending.ts';
+import { notMoved } from './moved-host.ts';
 import { notShown } from './renewed-pin.ts';
 import type { ReportWorld } from './report-world.ts';
 
@@ -15,7 +16,7 @@ export function conclusionOf(world: ReportWorld, reports: readonly Report[]): En
   if (last?.type !== 'ended') return null;
   const { state, error } = last;
   if (state !== 'succeeded') return { state, error };
-  const objection = notPlanned(world) ?? notShown(world) ?? notDone(world) ?? notVerified(world);
+  const objection = notPlanned(world) ?? notShown(world) ?? notMoved(world) ?? notDone(world) ?? notVerified(world);
   return objection === null ? { state, error } : { state: 'failed', error: objection };
 }
 

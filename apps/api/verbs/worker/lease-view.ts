@@ -26,7 +26,7 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
     leaseMs: leaseTimes.leaseMs,
     cluster: cluster === null ? null : withNodesOf(clusterOf(cluster), known),
     revision: revision === null ? null : revisionOf(revision),
-    hosts: known.map((host) => asAsked(host, row)),
+    hosts: known,
     ...(cluster === null ? {} : await heldBefore(read, cluster)),
     plan,
     ledger: Object.fromEntries(
@@ -37,11 +37,13 @@ export async function leaseOf(ctx: Context, row: OperationRow, labels: readonly 
   };
 }
 
-/** One that is to be held to another key is reached by that key alone. */
-const asAsked = (host: Host, { request }: OperationRow): Host =>
-  request.kind === 'pin-host' && request.host === host.name
+/** One that is to be held to another key is reached by that key alone, and one that is to be reached in another way in that. */
+function asAsked(host: Host, { request }: OperationRow): Host {
+  if (request.kind === 'set-host' && request.host === host.name) return { ...host, ...request.to };
+  return request.kind === 'pin-host' && request.host === host.name
     ? { ...host, hostKeys: [{ algorithm: anyAlgorithm, fingerprint: request.fingerprint }], acceptNew: false }
     : host;
+}
 
 /** By the revision that is in force, and the one before: it may be in force with steps of its plan left to do. */
 async function heldBefore(read: Reader, cluster: ClusterRow): Promise<Pick<Lease, 'heldBefore'>> {
@@ -88,7 +90,8 @@ async function hostsFor(
   labels: readonly string[],
 ): Promise<Host[]> {
   const named = namedHosts(row, revision);
-  const [all, bound] = await Promise.all([hostsWhere(read), labelsOf(read)]);
+  const [registered, bound] = await Promise.all([hostsWhere(read), labelsOf(read)]);
+  const all = registered.map((host) => asAsked(host, row));
   const isReached = ({ name }: Host): boolean => labels.includes(bound.get(name) ?? '') || !bound.has(name);
   const wanted = new Set(
     all.filter(

@@ -11,6 +11,7 @@ import { clusters, hostKeys, hosts, operations, preflights, steps, verifications
 import { nextEvent, recordOf } from '../../commit.ts';
 import type { Effect } from './effect.ts';
 import { hostKeyAlarm, keptFacts } from './observed.ts';
+import { moveHost } from './moved-host.ts';
 import { noteAskedKey, renewPin } from './renewed-pin.ts';
 import type { ReportWorld } from './report-world.ts';
 
@@ -82,12 +83,18 @@ const effects: Effects = {
   // The end is judged with the whole batch: see conclusion.ts.
   ended: ({ state, error, at }, world) =>
     state === 'succeeded'
-      ? renewPin(world, at)
+      ? afterSuccess(world, at)
       : {
           ...none,
           events: error?.code === 'host_key_changed' ? alarmOnce(world, error.host ?? null, error.message) : [],
         },
 };
+
+/** What a worker has found to be so becomes what is on record, where that was asked for. */
+function afterSuccess(world: ReportWorld, at: string): Effect {
+  const all = [renewPin(world, at), moveHost(world)];
+  return { changes: all.flatMap(({ changes }) => changes), events: all.flatMap(({ events }) => events) };
+}
 
 /** Bodies that watchers do not see: the end becomes a `state` event, and facts are no news. */
 const untold = new Set<ReportBody['type']>(['ended', 'host-facts']);

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { HostKey } from '#core/host.ts';
+import type { Host } from '#core/host.ts';
 import type { Report } from '#core/report.ts';
 import { type Verification, verificationSchema } from '#core/verification.ts';
 import type { StepView } from '#core/wire.ts';
@@ -17,7 +17,7 @@ export interface ReportWorld {
   ledger: Map<string, StepView>;
   /** Steps that end within the batch: that they began need not be written first. */
   endsHere: ReadonlySet<string>;
-  hosts: Map<string, { acceptNew: boolean; hostKeys: HostKey[] }>;
+  hosts: Map<string, Host>;
   /** Verdict of the last verification of this operation. */
   verdict: Verification['verdict'] | null;
   /** Hosts whose changed key is on record for this operation already. */
@@ -28,7 +28,7 @@ export async function reportWorld(ctx: Context, row: OperationRow, reports: read
   const { read } = ctx.deps.store;
   const types = new Set(reports.map(({ body }) => body.type));
   const needsLedger = types.has('step-started') || types.has('step-ended') || types.has('ended');
-  const needsHosts = types.has('host-key') || types.has('host-facts');
+  const needsHosts = types.has('host-key') || types.has('host-facts') || row.kind === 'set-host';
   const [cluster, ledger, hosts, alarmed] = await Promise.all([
     row.cluster === null ? null : clusterRowOrNull(read, row.cluster),
     needsLedger ? ledgerOf(read, row.id) : [],
