@@ -79,6 +79,12 @@ export type RunningNode = z.infer<typeof runningNodeSchema>;
 export type RunningService = z.infer<typeof runningServiceSchema>;
 export type RunningTask = z.infer<typeof runningTaskSchema>;
 
+/** What a look could not see: hosts whose engines did not answer, and whether no manager did. */
+export const unseenOf = ({ swarm, hosts }: Running): { swarm: boolean; hosts: string[] } => ({
+  swarm: !swarm.known,
+  hosts: Object.entries(hosts).flatMap(([host, seen]) => (seen.known ? [] : [host])),
+});
+
 /** A service with fewer tasks than it should have, or with an update that does not go on. */
 export const isShort = ({ running, wanted, update }: RunningService): boolean =>
   wanted === null || running < wanted || (update !== null && update.state !== 'updating');

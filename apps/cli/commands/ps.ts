@@ -1,5 +1,6 @@
-import { AppError } from '#core/errors.ts';
-import type { Running } from '#core/running.ts';
+import { AppError, exitCodeOf } from '#core/errors.ts';
+import { nameList } from '#core/name-list.ts';
+import { type Running, unseenOf } from '#core/running.ts';
 import { type Api, apiOf } from '#cli/api.ts';
 import { nodesLines, provedText, runningLines, serviceLines } from '#cli/output/running-view.ts';
 import { conclude } from '#cli/progress/conclude.ts';
@@ -11,18 +12,35 @@ interface OfCluster {
   cluster?: string;
 }
 
-/** What runs in a cluster now, as its managers and hosts say, and when its networks were last proved. */
+/**
+ * What runs in a cluster now, as its managers and hosts say, and when its networks were last proved. Where it could not
+ * look everywhere it shows what it saw, and exits like a look at the host that did not answer.
+ */
 export async function ps(session: Session, name: string | undefined, options: OfCluster): Promise<number> {
   const api = apiOf(session);
   const cluster = await pickCluster(api, oneName(name, options.cluster));
   return lookAt(session, cluster, async (running) => {
     const last = await lastReport(api, cluster);
+    const unseen = unseenText(running);
     session.show(running, () => [
       ...runningLines(running, { ...session.layout(), cluster }),
       '',
       provedText(cluster, last, Date.now()),
     ]);
+    if (unseen === null) return 0;
+    session.err.write(`${session.err.paint.yellow('!')} ${unseen}\n`);
+    return exitCodeOf('host_unreachable');
   });
+}
+
+/** What of the cluster this was not; null where everything was seen. */
+function unseenText(running: Running): string | null {
+  const { swarm, hosts } = unseenOf(running);
+  const unseen = [
+    ...(swarm ? ['no manager answered'] : []),
+    ...(hosts.length === 0 ? [] : [`${nameList(hosts)} could not be seen`]),
+  ];
+  return unseen.length === 0 ? null : `This is not all: ${unseen.join(', and ')}.`;
 }
 
 /** Nodes alone, as `docker node ls` shows them. @throws AppError `engine_unreachable` when no manager answers */
@@ -30,6 +48,7 @@ export async function nodeLs(session: Session, options: OfCluster): Promise<numb
   return lookAt(session, await pickCluster(apiOf(session), options.cluster), (running) => {
     const { nodes } = swarmOf(running);
     session.show(nodes, () => nodesLines(running, nodes, session.layout()));
+    return 0;
   });
 }
 
@@ -46,14 +65,15 @@ export async function servicePs(session: Session, name: string, options: OfClust
       });
     }
     session.show(found, () => serviceLines(found, Date.now(), { ...session.layout(), cluster }));
+    return 0;
   });
 }
 
-/** Looks, and shows what was seen; nothing seen is told as the operation's own failure. Gives the exit code. */
+/** Looks, and shows what was seen, which gives the exit code; nothing seen is told as the operation's own failure. */
 async function lookAt(
   session: Session,
   cluster: string,
-  show: (running: Running) => void | Promise<void>,
+  show: (running: Running) => number | Promise<number>,
 ): Promise<number> {
   const { client, ask } = apiOf(session);
   const { id } = await ask(client.v1.clusters[':cluster'].ps.$post({ param: { cluster }, json: {} }));
@@ -61,8 +81,8 @@ async function lookAt(
   const exitCode = conclude(session, ended);
   const { running } = ended.progress;
   if (running === null) session.show({ error: ended.view.error }, () => []);
-  else await show(running);
-  return exitCode;
+  const shown = running === null ? 0 : await show(running);
+  return exitCode === 0 ? shown : exitCode;
 }
 
 function swarmOf({ swarm }: Running) {
