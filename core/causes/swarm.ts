@@ -22,6 +22,17 @@ export const swarmCauses = {
     fix: 'Bring the missing managers back: that alone heals it. Only if they are lost for ever, on one survivor: `docker swarm init --force-new-cluster --advertise-addr <address>`; never on two. Then `flotilla node rm … --force` takes each lost one off the list.',
     reference: 'Docker docs: swarm administration, recover from losing the quorum.',
   },
+  'swarm-split': {
+    level: 'swarm',
+    severity: 'error',
+    title: 'Two swarms have one id: managers of it follow different leaders.',
+    symptom:
+      'After `docker swarm init --force-new-cluster` managers of before came back: `docker node ls` says other things on them, each has the nodes of the other for Down, and plans are refused.',
+    found:
+      'A manager with the id of the swarm that is not ready there names another leader; asked once more, both stay with theirs.',
+    fix: 'See with `docker node ls` on managers of both which of them has the nodes that you want to keep. On every host of the other run `docker swarm leave --force`, then run `flotilla apply` again.',
+    reference: 'Docker docs: swarm administration, recover from losing the quorum.',
+  },
   'manager-locked': {
     level: 'swarm',
     severity: 'error',

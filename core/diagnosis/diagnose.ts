@@ -15,7 +15,7 @@ import { checksumRule, forwardRule, listeningRule, publishedRule, vipRule } from
 import { outsideRule } from './outside.ts';
 import { placeRule } from './places.ts';
 import { linesOf, type Rule, type Ruling } from './ruling.ts';
-import { clonedRule, dataPortRule, managersRule, nodeRule, quorumRule } from './swarm-state.ts';
+import { clonedRule, dataPortRule, managersRule, nodeRule, quorumRule, splitRule } from './swarm-state.ts';
 import type { Symptoms } from './symptoms.ts';
 import { missingRule, taskRule } from './tasks.ts';
 
@@ -23,6 +23,7 @@ import { missingRule, taskRule } from './tasks.ts';
 const rules: readonly Rule[] = [
   accessRule,
   clonedRule,
+  splitRule,
   quorumRule,
   outsideRule,
   advertiseRule,

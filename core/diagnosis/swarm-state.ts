@@ -2,6 +2,7 @@ import { isCauseId } from '../causes/catalogue.ts';
 import { findingOf } from '../causes/finding-of.ts';
 import type { CheckResult } from '../verification.ts';
 import { nameList } from '../name-list.ts';
+import { splitTexts } from '../swarm-split.ts';
 import { type Rule, ruling, type Ruling, touches } from './ruling.ts';
 import type { NodeLook, Symptoms } from './symptoms.ts';
 
@@ -83,6 +84,23 @@ const hostsWith = ({ hosts }: Symptoms, state: string): string[] =>
     engine.known && engine.value.swarm.state === state ? [host] : [],
   );
 
+/** Two swarms with one id: each takes the nodes of the other for lost, and what one says of them is no news. */
+export const splitRule: Rule = ({ symptoms: { split, hosts } }) => {
+  if (split === null) return [];
+  const texts = splitTexts(split);
+  const evidence = texts.hosts.flatMap((host) => {
+    const engine = hosts[host]?.engine;
+    const { nodeId, clusterId } = engine?.known === true ? engine.value.swarm : { nodeId: null, clusterId: null };
+    return clusterId === null ? [] : [`${host}: manager ${nodeId ?? ''} of the swarm ${clusterId}`];
+  });
+  return [
+    ruling(
+      findingOf('swarm-split', { ...texts, evidence }),
+      (check) => touches(split.rivals)(check) || isOfSwarm(check),
+    ),
+  ];
+};
+
 /** Two hosts that say they are one node. Which of them is the copy cannot be told from outside. */
 export const clonedRule: Rule = ({ symptoms }) => {
   const byNode = Map.groupBy(
@@ -124,7 +142,8 @@ export const nodeRule: Rule = ({ symptoms, earlier }) => {
 };
 
 /** A manager that nobody reaches loses nodes that are fine themselves. */
-const explainsNode = (id: string): boolean => id === 'manager-port-blocked' || id === 'quorum-lost';
+const explainsNode = (id: string): boolean =>
+  id === 'manager-port-blocked' || id === 'quorum-lost' || id === 'swarm-split';
 
 const nodeLine = ({ host, state, message }: NodeLook): string =>
   `${host ?? 'node'}: ${state}${message === '' ? '' : `, ${message}`}`;

@@ -1,4 +1,5 @@
 import type { EngineFacts, NetworkFacts } from '../observation.ts';
+import type { Split } from '../swarm-split.ts';
 import type { Observed } from '../observed.ts';
 import { usualDataPort } from '../preflight/wants.ts';
 import type { CheckResult } from '../verification.ts';
@@ -133,4 +134,6 @@ export interface Symptoms {
   wantedDataPort: number | null;
   /** Hosts that should be managers. */
   managers: readonly string[];
+  /** Managers of two swarms with one id; null where there is one. */
+  split: Split | null;
 }

@@ -1,3 +1,4 @@
+import { splitTexts } from '../swarm-split.ts';
 import { type Problem, problem } from './part.ts';
 import type { World } from './world.ts';
 
@@ -8,14 +9,10 @@ import type { World } from './world.ts';
 export function checkSplit({ swarm, input }: World): Problem[] {
   const rivals = swarm?.rivals ?? [];
   if (swarm === null || rivals.length === 0) return [];
-  const { manager } = swarm;
-  const others = rivals.join(', ');
   return [
     problem('conflict', {
       id: 'swarm-split',
-      hosts: [manager, ...rivals],
-      message: `There are two swarms with the id of the cluster ${input.cluster}: ${manager} and ${others} follow different leaders. It was made anew by force, and managers of before came back.`,
-      fix: `See with \`docker node ls\` on ${manager} and on ${others} which of them has the nodes that you want to keep. On every host of the other run \`docker swarm leave --force\`, then try again.`,
+      ...splitTexts({ cluster: input.cluster, manager: swarm.manager, rivals }),
     }),
   ];
 }

@@ -128,6 +128,7 @@ export const symptomsOf = (more: Partial<Symptoms> = {}): Symptoms => ({
   evidence: null,
   wantedDataPort: null,
   managers: ['h1'],
+  split: null,
   ...more,
 });
 

@@ -1,5 +1,6 @@
 import type { HostLook, SwarmLook } from '#core/diagnosis/symptoms.ts';
 import type { Observed } from '#core/observed.ts';
+import type { Split } from '#core/swarm-split.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { Hosts } from '../hosts.ts';
 import type { Managers } from '../steps/managers.ts';
@@ -29,6 +30,8 @@ export interface VerifyInput {
   everyNetwork: boolean;
   /** What else the spec wants to be there; null where there is no spec. */
   wanted: Wanted | null;
+  /** Managers that follow different leaders, as they were observed; null where there is one swarm. */
+  split: Split | null;
   /** What has just been changed needs a while until names spread. */
   settleMs: number;
   /** How long tasks that are on their way are waited for before anything is asked. */

@@ -195,6 +195,7 @@ async function symptomsOf({ input, swarm }: Scene, seen: Seen): Promise<Symptoms
     evidence: seen.evidence,
     wantedDataPort: input.wanted?.dataPathPort ?? null,
     managers: input.wanted?.managers ?? [],
+    split: input.split,
   };
 }
 

@@ -50,7 +50,8 @@ function managersOf(seen: HostsSeen, swarmId: string | null): string[] {
     .map(([name]) => name);
 }
 
-async function withRivals(hosts: Hosts, seen: HostsSeen, swarm: SwarmFacts): Promise<SwarmFacts> {
+/** The swarm, with managers that follow another leader though they have its id. */
+export async function withRivals(hosts: Hosts, seen: HostsSeen, swarm: SwarmFacts): Promise<SwarmFacts> {
   const managers = managersOf(seen, swarm.id).flatMap((host) => {
     const facts = seen[host];
     return facts?.known === true ? [{ host, facts: facts.value }] : [];

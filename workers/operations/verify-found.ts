@@ -7,6 +7,7 @@ import type { Found } from '../checks/scene.ts';
 import { within } from '../checks/within.ts';
 import { containerFacts, networkFacts, nodeFacts, serviceFacts } from '../observe/facts.ts';
 import { needsPathMtu } from '../observe/observe-cluster.ts';
+import { withRivals } from '../observe/observe-swarm.ts';
 import type { RunContext } from '../run-context.ts';
 import { createManagers } from '../steps/context.ts';
 import type { Managers } from '../steps/managers.ts';
@@ -51,8 +52,9 @@ export async function findAtOnce(
   const local = nodes.map(({ host, containers }): LocalView => {
     return { host, containers: known(containers.filter(({ State }) => State === 'running')), networks: [] };
   });
+  const swarm = await withRivals(hosts, observed(known(null)).hosts, swarmFacts(answers.value, manager.host));
   return {
-    observation: observed(known(swarmFacts(answers.value, manager.host))),
+    observation: observed(known(swarm)),
     managers,
     found: { answers: answers.value, local },
   };

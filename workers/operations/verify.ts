@@ -1,5 +1,6 @@
 import type { Observation } from '#core/observation.ts';
 import { unknown } from '#core/observed.ts';
+import type { Split } from '#core/swarm-split.ts';
 import type { RevisionView } from '#core/wire.ts';
 import { condensed } from '#core/reports/condense.ts';
 import { awayOf, lookClosely, looksOf, withoutSilent } from '../checks/look-at-hosts.ts';
@@ -51,6 +52,7 @@ export async function runVerify(context: RunContext): Promise<Ended> {
     settleMs,
     comeUpMs: settleMs,
     found: atOnce?.found ?? null,
+    split: splitIn(lease.operation.cluster ?? '', observation),
     operation: lease.operation.id,
     cluster: lease.operation.cluster ?? '',
     note: (host, text) => reporter.report({ type: 'note', step: null, host, text }),
@@ -62,6 +64,11 @@ export async function runVerify(context: RunContext): Promise<Ended> {
   const outcome = outcomeOf(verification);
   if (outcome.kind === 'failed') return { kind: 'ended', state: 'failed', error: outcome.error };
   return { kind: 'ended', state: 'succeeded', error: null };
+}
+
+function splitIn(cluster: string, { swarm }: Observation): Split | null {
+  const { manager = '', rivals = [] } = (swarm.known ? swarm.value : null) ?? {};
+  return rivals.length === 0 ? null : { cluster, manager, rivals };
 }
 
 /** An adopted cluster has no spec that could leave a host out. */

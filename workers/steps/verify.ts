@@ -32,6 +32,8 @@ export async function verify(step: StepOfKind<'verify'>, context: StepContext): 
     settleMs,
     comeUpMs,
     found: null,
+    // A plan is refused where there are two.
+    split: null,
     operation: context.operation,
     cluster: context.cluster,
     note: (host, text) => context.report({ type: 'note', step: step.id, host, text }),
