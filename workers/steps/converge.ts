@@ -4,6 +4,7 @@ import { AppError } from '#core/errors.ts';
 import { logsCommand } from '#core/logs.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
+import { awayNodes, awayText, bringBack } from './away-nodes.ts';
 import { type Breakage, breakageOf, failuresEnough, isMountRefused, stoppedBreakage } from './breakage.ts';
 import type { StepContext } from './context.ts';
 import { convergeLimitMs } from './converge-limit.ts';
@@ -43,14 +44,17 @@ export async function converge(context: StepContext, service: Awaited): Promise<
   const verdict = await waitFor(() => look(context, service, memory), { limitMs, firstMs: 100, longestMs: 1000 });
   if (verdict?.kind === 'converged') return done(standingText(verdict.standing));
   const started = `The service ${service.name} exists, but not all of its tasks run.`;
+  // Whose nodes are lost looks in vain for what is wrong with the service.
+  const away = verdict === undefined || isUnplaced(verdict) ? await awayNodes(context) : [];
   if (verdict === undefined) {
     const reason = lastError(await newestTasks(context.managers, service.id));
     return failed(
       'step_failed',
-      withStop(`${service.name} did not converge within ${limitMs / 1000} s${reason === '' ? '' : `: ${reason}`}`),
+      withStop(`${service.name} did not converge within ${limitMs / 1000} s${reason === '' ? '' : `: ${reason}`}`) +
+        awayText(away),
       {
         done: started,
-        next: 'Mend the cause and retry, or remove the service.',
+        next: bringBack(away, context.cluster) ?? 'Mend the cause and retry, or remove the service.',
       },
     );
   }
@@ -59,11 +63,15 @@ export async function converge(context: StepContext, service: Awaited): Promise<
     return failed(verdict.code, told.message, { done: started, next: told.next });
   }
   const host = verdict.onlyOn === undefined ? null : hostOf(context, verdict.onlyOn);
-  return failed(verdict.code, messageFor(verdict, service.name, host), {
+  return failed(verdict.code, messageFor(verdict, service.name, host) + awayText(away), {
     done: started,
-    next: nextFor(verdict, { service: service.name, cluster: context.cluster, host }),
+    next:
+      bringBack(away, context.cluster) ?? nextFor(verdict, { service: service.name, cluster: context.cluster, host }),
   });
 }
+
+/** The scheduler finds no node for a task, and not for what its own other tasks hold. */
+const isUnplaced = ({ reason, isOwn = false }: Breakage): boolean => !isOwn && reason.startsWith('no suitable node');
 
 const hostOf = ({ nodes }: StepContext, id: string): string => hostsByNode(nodes).get(id) ?? `node ${id}`;
 
