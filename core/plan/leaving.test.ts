@@ -4,6 +4,7 @@ import type { PlanInput } from './input.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { SpecInput } from '../spec/spec.ts';
 import {
+  bareHosts,
   inNoSwarm,
   formedSwarm,
   host,
@@ -195,6 +196,33 @@ describe('a host that cannot be seen', () => {
         decided removed.h3: force (asked for with \`node rm h3 --force\`, in case it cannot be seen)
         warning removed-by-force: h3 could not be seen (no answer on port 22), so it is taken out of demo without its knowledge: it still believes that it is a node, and what runs there goes on. When it comes back, run \`docker swarm leave --force\` there before anything else.`),
     );
+  });
+
+  test('goes before services are touched, which would wait for its tasks; who leaves in order goes after them', async () => {
+    const spec = (image: string) => ({
+      swarm: { address_pools: ['10.200.0.0/16'] },
+      nodes: { h1: manager },
+      services: { web: { image, deploy: { mode: 'global' as const } } },
+    });
+    const input = inputOf(spec('nginx:1'), unseen, { ...byForce, hosts: all.slice(0, 3) });
+    const text = await told(input);
+    expect(text.split('\n').filter((line) => /^\d/.test(line))).toEqual([
+      '1. remove node h3 from the swarm by force',
+      expect.stringMatching(/^2\. create service web /),
+      '3. drain node h2 until no task is left there',
+      '4. h2: leave the swarm',
+      '5. remove node h2 from the swarm',
+    ]);
+    const { steps } = await planned(input);
+    expect(steps.find(({ kind }) => kind === 'create-service')?.after).toContain('remove-node:h3');
+  });
+
+  test('goes after the newcomers that take its place', async () => {
+    const gone = withUnseen(formed, 'h3', 'timeout', 'host_unreachable');
+    const grown = { ...gone, hosts: { ...gone.hosts, ...bareHosts('h4').hosts } };
+    const { steps } = await planned(inputFor({ h1: manager, h2: {}, h4: {} }, grown, byForce));
+    expect(steps.map(({ id }) => id)).toEqual(['prepare-host:h4', 'join-worker:h4', 'remove-node:h3']);
+    expect(steps.at(-1)?.after).toEqual(['prepare-host:h4', 'join-worker:h4']);
   });
 
   test('and was a manager is demoted first, as nobody removes one', async () => {

@@ -43,20 +43,42 @@ export function checkLeaving(world: World): Part {
 }
 
 /**
- * Takes hosts out of the swarm, one after the other: a manager is demoted, the node drained, the host leaves, and its
- * node is taken off the list. It comes after all else but the removal of networks, so that what moves has moved.
+ * Takes out by force who was not seen, once newcomers have joined and before services are touched: what is updated would
+ * wait for tasks on nodes that are gone, and so the scheduler has no node that is none. A swarm that ends moves nothing.
  */
-export function planLeaving(world: World, before: readonly Step[]): Part {
+export function planForcedLeaving(world: World, formed: readonly Step[]): Step[] {
+  if (isTakenDown(world.spec)) return [];
+  const forced = leaving(world).filter(({ byForce }) => byForce);
+  return inTurn(
+    formed,
+    forced.map((one) => stepsOf(one)),
+  );
+}
+
+/**
+ * Takes the other hosts out of the swarm, one after the other: a manager is demoted, the node drained, the host leaves,
+ * and its node is taken off the list. It comes after all else but the removal of networks, so that what moves has moved.
+ */
+export function planLeaving(
+  world: World,
+  { before, forced }: { before: readonly Step[]; forced: readonly Step[] },
+): Part {
+  const steps = inTurn([...before, ...forced], stepsOfAll(world));
+  const warnings = leavesNoneToSpare(world, before) ? [] : managerWarnings(world, [...forced, ...steps]);
+  return part({ steps, warnings });
+}
+
+/** The steps of one host after those of the other, all of them after what comes before. */
+function inTurn(before: readonly Step[], hosts: readonly Step[][]): Step[] {
   const steps: Step[] = [];
-  for (const own of stepsOfAll(world)) {
-    let after = before.length + steps.length === 0 ? [] : [...before, ...steps].map(({ id }) => id);
+  for (const own of hosts) {
+    let after = [...before, ...steps].map(({ id }) => id);
     for (const step of own) {
       steps.push({ ...step, after });
       after = [step.id];
     }
   }
-  const warnings = leavesNoneToSpare(world, before) ? [] : managerWarnings(world, steps);
-  return part({ steps, warnings });
+  return steps;
 }
 
 /** Ids of the listed nodes that leave. */
@@ -65,7 +87,7 @@ export const leavingIds = (world: World): string[] => leaving(world).flatMap(({ 
 /** Where the swarm ends: managers after the others, and last the one by which the steps before are made. */
 function stepsOfAll(world: World): Step[][] {
   const all = leaving(world);
-  if (!isTakenDown(world.spec)) return all.map((one) => stepsOf(one));
+  if (!isTakenDown(world.spec)) return all.filter(({ byForce }) => !byForce).map((one) => stepsOf(one));
   // Its leader where that is seen, else the manager that was asked.
   const last = all.find(({ isIn, listed }) => isIn && listed?.leader === true)?.host ?? world.swarm?.manager;
   const rank = ({ host, listed }: Leaving): number => (host === last ? 2 : listed?.role === 'manager' ? 1 : 0);

@@ -8,7 +8,7 @@ import { decisionsInForce } from './decisions.ts';
 import { planDigest } from './digest.ts';
 import { checkHeld } from './held.ts';
 import type { PlanInput } from './input.ts';
-import { checkLeaving, planLeaving } from './leaving.ts';
+import { checkLeaving, planForcedLeaving, planLeaving } from './leaving.ts';
 import { checkLeftOut } from './left-out.ts';
 import { checkLostAddresses } from './lost-address.ts';
 import { checkMembership } from './membership.ts';
@@ -35,8 +35,9 @@ import { type World, worldOf } from './world.ts';
  * The steps from what was observed to what the spec asks for, or why there is no safe way.
  *
  * First the swarm: who is a node of ours, who is free, who is neither. Any problem there hides what is above it, so it
- * is told alone. Then networks, secrets, configs, services and containers; what goes is removed before what needs its
- * place is made. Last, who leaves, and tokens that are to be others; a swarm that ends loses all that it holds before.
+ * is told alone. Who is lost goes as soon as newcomers have joined. Then networks, secrets, configs, services and
+ * containers; what goes is removed before what needs its place is made. Last, who leaves, and tokens that are to be
+ * others; a swarm that ends loses all that it holds before.
  * Pure and deterministic: the same input gives the same plan and the same digest.
  */
 export async function planCluster(input: PlanInput): Promise<PlanOrRefusal> {
@@ -70,7 +71,9 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const servicesGone = planServiceRemovals(world);
   const networks = planNetworks(world, formed);
   const held = mergeParts([planSecrets(world, formed), planConfigs(world, formed)]);
-  const before = [...formed, ...containersGone.steps, ...servicesGone.steps, ...networks.steps, ...held.steps];
+  const forced = planForcedLeaving(world, formed);
+  const ready = [...formed, ...forced];
+  const before = [...ready, ...containersGone.steps, ...servicesGone.steps, ...networks.steps, ...held.steps];
   const services = mergeParts([checkHeld(world), planServices(world, before)]);
   const containers = await planContainers(world, before);
   const asidesGone = planAsideRemovals(world, [...containersGone.steps, ...containers.steps]);
@@ -78,9 +81,9 @@ async function planObjects(world: World, { steps: formed }: Part): Promise<Part>
   const networksGone = planNetworkRemovals(world, changed.steps);
   const heldGone = mergeParts([planConfigRemovals(world, changed.steps), planSecretRemovals(world, changed.steps)]);
   const last = isTakenDown(world.spec) ? [...networksGone.steps, ...heldGone.steps] : [];
-  const leaving = planLeaving(world, [...formed, ...changed.steps, ...last]);
-  const tokens = planTokens(world, [...formed, ...changed.steps, ...leaving.steps]);
-  const all = mergeParts([changed, leaving, tokens, networksGone, heldGone]);
+  const leaving = planLeaving(world, { before: [...formed, ...changed.steps, ...last], forced });
+  const tokens = planTokens(world, [...ready, ...changed.steps, ...leaving.steps]);
+  const all = mergeParts([part({ steps: forced }), changed, leaving, tokens, networksGone, heldGone]);
   const isEmpty = formed.length + all.steps.length === 0 && !isTurn(world);
   return mergeParts([all, checkPorts(world, all.steps), checkUnseen(world, isEmpty)]);
 }

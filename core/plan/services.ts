@@ -53,7 +53,7 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
 
 /**
  * The networks, secrets and configs that are made for it, and all joins and node settings, as tasks are placed by role
- * and labels.
+ * and labels; and that nodes that are lost are off the list.
  */
 function waitsFor(spec: ServiceSpec, before: readonly Step[]): string[] {
   const needed = new Set([
@@ -63,7 +63,7 @@ function waitsFor(spec: ServiceSpec, before: readonly Step[]): string[] {
   ]);
   return [
     ...before.filter(({ id }) => needed.has(id)).map(({ id }) => id),
-    ...idsOf(before, 'init-swarm', 'join-manager', 'join-worker', 'set-node'),
+    ...idsOf(before, 'init-swarm', 'join-manager', 'join-worker', 'set-node', 'remove-node'),
   ];
 }
 
