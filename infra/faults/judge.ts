@@ -56,6 +56,11 @@ export const textOf = ({ id, hosts, direction }: Pick<Expected, 'hosts' | 'direc
     .filter(Boolean)
     .join(' ');
 
+/** Why checks have no answer, each reason once. */
+export const unseenIn = ({ checks = [] }: Report): string[] => [
+  ...new Set(checks.flatMap(({ result, detail }) => (result === 'unknown' ? [detail] : []))),
+];
+
 /** What a finding is based on, a line each: who reads that it is the wrong one looks there next. */
 export const groundsOf = (finding: Finding): string[] =>
   finding.evidence.map((line) => `${finding.severity} ${textOf(finding)}: ${line}`);

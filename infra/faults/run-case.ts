@@ -3,7 +3,7 @@ import { reasonOf } from '#core/log.ts';
 import type { Lab } from '#lab/types.ts';
 import { beyondBaseline } from './baseline.ts';
 import type { FaultCase, Site } from './cases/types.ts';
-import { groundsOf, judge, textOf } from './judge.ts';
+import { groundsOf, judge, textOf, unseenIn } from './judge.ts';
 import { settle } from './settle.ts';
 import { cluster, isFormed } from './stages.ts';
 import { falseAlarms, siteFor, type Theatre } from './theatre.ts';
@@ -62,7 +62,7 @@ async function injectAndAsk(fault: FaultCase, site: Site): Promise<CaseResult> {
     const seconds = Math.round(performance.now() - started) / 1000;
     const findings = beyondBaseline(report.findings);
     const judgement = judge({ ...report, findings }, expected);
-    const told = judgement.ok ? {} : { told: rootCausesOf(findings).flatMap(groundsOf) };
+    const told = judgement.ok ? {} : { told: [...rootCausesOf(findings).flatMap(groundsOf), ...unseenIn(report)] };
     return { ...base, expected: textOf(expected), ...judgement, ...told, seconds };
   } catch (error) {
     return { ...base, expected: '', named: `could not be tried: ${reasonOf(error)}`, ok: false };

@@ -1,7 +1,7 @@
 import type { Lab } from '#lab/types.ts';
 import { beyondBaseline } from './baseline.ts';
 import type { FaultCase, Site, StageName } from './cases/types.ts';
-import { textOf, type Report } from './judge.ts';
+import { type Report, textOf, unseenIn } from './judge.ts';
 import { type Plane, startPlane } from './plane.ts';
 import { oneOf } from './seed.ts';
 import { settle } from './settle.ts';
@@ -51,11 +51,10 @@ export async function falseAlarms(lab: Lab, { stage, plane }: Theatre): Promise<
 export const lookAt = (lab: Lab, stage: StageName, plane: Plane): Promise<Report> =>
   isFormed(stage) ? plane.verify(cluster) : plane.preflight(specOf(stage, namesOf(lab)));
 
-function alarmsIn({ verdict, findings, checks = [] }: Report): string[] {
-  const alarms = beyondBaseline(findings).map((finding) =>
+function alarmsIn(report: Report): string[] {
+  const alarms = beyondBaseline(report.findings).map((finding) =>
     [`${finding.severity} ${textOf(finding)}`, ...finding.evidence].join(', '),
   );
-  if (verdict === 'passed') return alarms;
-  const unseen = new Set(checks.flatMap(({ result, detail }) => (result === 'unknown' ? [detail] : [])));
-  return [[`verdict ${verdict}`, ...unseen].join(', '), ...alarms];
+  if (report.verdict === 'passed') return alarms;
+  return [[`verdict ${report.verdict}`, ...unseenIn(report)].join(', '), ...alarms];
 }
