@@ -5,7 +5,7 @@ export interface StepRun {
   /** Outcomes of an earlier lease; steps that succeeded there are not run again. */
   ledger: Readonly<Record<string, Outcome>>;
   execute: (step: Step) => Promise<Outcome>;
-  /** Asked before each start; a reason means that nothing more is started. */
+  /** Asked before each start; false: nothing more is started. */
   mayStart: () => boolean;
 }
 
