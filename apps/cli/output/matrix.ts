@@ -47,21 +47,19 @@ export function matrix(
     return { text: symbols[result] + rtt, paint: colourOf(result, paint) };
   };
   if (compact) return compactLines({ nodes }, cell, legend(nodes, pairsOn, true), { paint, width });
-  const heads = nodes;
-  const names = nodes;
   const rows = nodes.map((from) => nodes.map((to) => cell(from, to)));
-  const nameWidth = Math.max(displayWidth(corner), ...names.map(displayWidth));
-  const widths = heads.map((head, at) =>
+  const nameWidth = Math.max(displayWidth(corner), ...nodes.map(displayWidth));
+  const widths = nodes.map((head, at) =>
     Math.max(displayWidth(head), ...rows.map((row) => displayWidth(row[at]?.text ?? ''))),
   );
   const space = '  ';
   return [
-    [paint.dim(pad(corner, nameWidth)), ...heads.map((head, at) => paint.bold(pad(head, widths[at] ?? 0)))]
+    [paint.dim(pad(corner, nameWidth)), ...nodes.map((head, at) => paint.bold(pad(head, widths[at] ?? 0)))]
       .join(space)
       .trimEnd(),
     ...rows.map((row, at) =>
       [
-        paint.bold(pad(names[at] ?? '', nameWidth)),
+        paint.bold(pad(nodes[at] ?? '', nameWidth)),
         ...row.map((one, column) => one.paint(one.text) + ' '.repeat((widths[column] ?? 0) - displayWidth(one.text))),
       ]
         .join(space)
