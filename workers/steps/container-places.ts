@@ -5,8 +5,7 @@ import { listContainers } from '../docker/containers.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { containerFacts } from '../observe/facts.ts';
 import type { StepContext } from './context.ts';
-import { notOurs } from './create-network.ts';
-import { isOurs } from './labels.ts';
+import { isOurs, notOurs } from './labels.ts';
 
 /** A container of a spec, by its name on its host. */
 export interface ContainerName {

@@ -3,8 +3,7 @@ import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { Held } from '../docker/held.ts';
 import type { StepContext } from './context.ts';
 import { makeHeld } from './create-held.ts';
-import { notOurs } from './create-network.ts';
-import { isOurs } from './labels.ts';
+import { isOurs, notOurs } from './labels.ts';
 import { alreadyDone, blocked } from './outcomes.ts';
 
 /** With what the revision says; the plan has the digest of it. */

@@ -1,12 +1,12 @@
 import type { NetworkFacts } from '#core/observation.ts';
 import type { Outcome, StepOfKind } from '#core/step.ts';
-import { networkFacts } from '../observe/facts.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
-import { isOurs, withOwnLabels } from './labels.ts';
+import { findNetwork } from './find-network.ts';
+import { isOurs, notOurs, withOwnLabels } from './labels.ts';
 import { isAway } from './managers.ts';
-import { alreadyDone, blocked, done, failed } from './outcomes.ts';
-import { createNetwork as postNetwork, listNetworks } from '../docker/networks.ts';
+import { alreadyDone, done, failed } from './outcomes.ts';
+import { createNetwork as postNetwork } from '../docker/networks.ts';
 import { isRefusal } from '../docker/refusal.ts';
 
 /**
@@ -32,20 +32,3 @@ export async function createNetwork(step: StepOfKind<'create-network'>, context:
 
 const found = ({ name, labels }: NetworkFacts, context: StepContext): Outcome =>
   isOurs(labels, context) ? alreadyDone() : notOurs('network', name);
-
-/** The swarm-scoped network of exactly this name, as a manager lists it. */
-export async function findNetwork(context: StepContext, name: string): Promise<NetworkFacts | undefined> {
-  const list = await context.managers.ask((engine) =>
-    listNetworks(engine, { filters: { name: [name], scope: ['swarm'] } }),
-  );
-  return networkFacts(list).find((network) => network.name === name);
-}
-
-/** The refusal for an object of that name without our label: it is never changed nor removed. */
-export function notOurs(what: string, name: string): Outcome {
-  return blocked({
-    id: 'not_ours',
-    message: `There is a ${what} ${name} that Flotilla did not make.`,
-    fix: `Rename yours in the spec, or remove the existing ${what} by hand if it is not needed.`,
-  });
-}

@@ -1,8 +1,7 @@
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import type { StepContext } from './context.ts';
 import { makeHeld } from './create-held.ts';
-import { notOurs } from './create-network.ts';
-import { isOurs } from './labels.ts';
+import { isOurs, notOurs } from './labels.ts';
 import { alreadyDone } from './outcomes.ts';
 
 /** The value is read just before the call and goes nowhere else; no engine tells it again, so one of ours that is there is the one. */

@@ -8,7 +8,7 @@ import { connectNetwork } from '../docker/networks.ts';
 import { orNullOn404 } from '../docker/refusal.ts';
 import { type Attachment, containerBody } from './container-body.ts';
 import type { StepContext } from './context.ts';
-import { findNetwork } from './create-network.ts';
+import { findNetwork } from './find-network.ts';
 
 interface Making {
   context: StepContext;

@@ -4,10 +4,9 @@ import { deleteHeld } from '../docker/held.ts';
 import { isRefusal } from '../docker/refusal.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
-import { notOurs } from './create-network.ts';
 import { findHeld } from './held.ts';
 import { isInUse } from './in-use.ts';
-import { isOurs } from './labels.ts';
+import { isOurs, notOurs } from './labels.ts';
 import { isAway } from './managers.ts';
 import { alreadyDone, done, failed } from './outcomes.ts';
 

@@ -1,8 +1,8 @@
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
-import { findNetwork, notOurs } from './create-network.ts';
-import { isOurs } from './labels.ts';
+import { findNetwork } from './find-network.ts';
+import { isOurs, notOurs } from './labels.ts';
 import { isAway } from './managers.ts';
 import { alreadyDone, done, failed } from './outcomes.ts';
 import { isInUse } from './in-use.ts';

@@ -1,9 +1,8 @@
 import type { Outcome, StepOfKind } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
 import type { StepContext } from './context.ts';
-import { notOurs } from './create-network.ts';
 import { findService } from './create-service.ts';
-import { isOurs } from './labels.ts';
+import { isOurs, notOurs } from './labels.ts';
 import { isAway } from './managers.ts';
 import { alreadyDone, done, failed } from './outcomes.ts';
 import { isRefusal } from '../docker/refusal.ts';
