@@ -24,8 +24,10 @@ export interface WantedService {
   name: string;
   managers: Pick<Managers, 'ask'>;
   hosts: Pick<Hosts, 'engine'>;
-  /** Host of each NodeID. */
+  /** Host of each NodeID, as known when this began. */
   hostOf: ReadonlyMap<string, string>;
+  /** What looks tell each other: the nodes that the first one saw. */
+  memory?: { nodes: ReadonlySet<string> | null };
 }
 
 const timeoutMs = 8000;
@@ -50,7 +52,7 @@ export async function serviceSources(wanted: WantedService): Promise<Found> {
   }
 }
 
-async function askManager(engine: EngineClient, { cluster, name, hostOf }: WantedService): Promise<Found> {
+async function askManager(engine: EngineClient, { cluster, name, hostOf, memory }: WantedService): Promise<Found> {
   const services = await listServices(engine, {}, { timeoutMs });
   const service = services.find(({ Spec }) => Spec.Name === name);
   if (service === undefined) throw unknownService(cluster, name, services);
@@ -60,6 +62,7 @@ async function askManager(engine: EngineClient, { cluster, name, hostOf }: Wante
   ]);
   if (tasks.length === 0) throw noTasks(cluster, name);
   const named = new Map(nodes.map(({ ID, Description }) => [ID, Description.Hostname]));
+  if (memory !== undefined) memory.nodes ??= new Set(named.keys());
   const found: Found = { sources: [], unseen: [], notes: [] };
   for (const { task, shown } of inNames(name, tasks)) {
     const host = hostOf.get(task.NodeID ?? '');
@@ -67,17 +70,29 @@ async function askManager(engine: EngineClient, { cluster, name, hostOf }: Wante
     if (host !== undefined && container !== '') found.sources.push({ name: shown, host, task: task.ID, container });
     else {
       const node = host ?? named.get(task.NodeID ?? '') ?? null;
-      found.unseen.push({ type: 'unseen', name: shown, host: node, task: task.ID, ...whyUnseen(task, node) });
+      const isNew = memory?.nodes?.has(task.NodeID ?? '') === false;
+      const why = whyUnseen(task, { node, isNew });
+      found.unseen.push({ type: 'unseen', name: shown, host: node, task: task.ID, ...why });
     }
   }
   return found;
 }
 
-function whyUnseen({ Status: status }: Task, node: string | null): Pick<LogUnseen, 'reason' | 'code'> {
-  if (status.ContainerStatus?.ContainerID)
-    return { reason: `its node ${node ?? '?'} is no host here: \`flotilla host add\``, code: 'not_found' };
+/** `node`: what its node is called; null for one that no manager lists. */
+function whyUnseen(
+  { Status: status }: Task,
+  { node, isNew }: { node: string | null; isNew: boolean },
+): Pick<LogUnseen, 'reason' | 'code'> {
+  if (status.ContainerStatus?.ContainerID) return { reason: whyNoHost(node, isNew), code: 'not_found' };
   const error = status.Err ?? '';
   return { reason: `it has no container (${status.State})${error === '' ? '' : `: ${error}`}`, code: 'conflict' };
+}
+
+function whyNoHost(node: string | null, isNew: boolean): string {
+  if (node === null) return 'the node that it ran on has left the swarm, and what it printed with it';
+  return isNew
+    ? `its node ${node} joined after this began: follow it anew to see what it prints`
+    : `its node ${node} is no host here: \`flotilla host add\``;
 }
 
 /** The newest first, each with what it is called. */

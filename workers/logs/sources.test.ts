@@ -75,6 +75,25 @@ test('tasks are read where they run, those before them under names of their own;
   ]);
 });
 
+test('a task of a node that is gone is told as such, and one of a node that came later too', async () => {
+  const on = (ID: string, Slot: number, NodeID: string) =>
+    task(ID, { Slot, NodeID, created: '2026-11-28T11:00:00Z', state: 'running', container: `c-${ID}` });
+  const memory = { nodes: null };
+  const reasonsIn = async (answers: Record<string, unknown>) => {
+    await using engine = await engineThat(answering({ ...swarm, ...answers }));
+    const { unseen } = await serviceSources({ ...asking(engine), name: 'shop_api', memory });
+    return unseen.map(({ name, host, reason }) => [name, host, reason]);
+  };
+  expect(await reasonsIn({ '/tasks': [on('t1', 1, 'n1'), on('t2', 2, 'n0')] })).toEqual([
+    ['shop_api.2', null, 'the node that it ran on has left the swarm, and what it printed with it'],
+  ]);
+  const nodes = [...swarm['/nodes'], node('n3', 'h3')];
+  expect(await reasonsIn({ '/tasks': [on('t3', 3, 'n3'), on('t4', 4, 'n9')], '/nodes': nodes })).toEqual([
+    ['shop_api.3', 'h3', 'its node h3 joined after this began: follow it anew to see what it prints'],
+    ['shop_api.4', 'stranger', 'its node stranger is no host here: `flotilla host add`'],
+  ]);
+});
+
 test('a service that is not there is refused with the nearest, and one without tasks as such', async () => {
   await using engine = await engineThat(answering({ ...swarm, '/tasks': [] }));
   await expect(serviceSources({ ...asking(engine), name: 'shop_apu' })).rejects.toMatchObject({

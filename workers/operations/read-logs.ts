@@ -22,9 +22,10 @@ export function finderOf(context: RunContext, request: LogsRequest): () => Promi
   }
   // Who manages may change: after a failure all are asked anew.
   let managers = createManagers(context);
+  const memory = { nodes: null };
   return async () => {
     try {
-      return pickTask(await serviceSources({ cluster, name, hosts, hostOf, managers }), request);
+      return pickTask(await serviceSources({ cluster, name, hosts, hostOf, managers, memory }), request);
     } catch (error) {
       managers = createManagers(context);
       throw error;
