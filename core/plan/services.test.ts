@@ -187,6 +187,20 @@ describe('a service that runs', () => {
     expect(await told(await carriedOut(changed))).toContain('nothing to do');
   });
 
+  test.each([
+    [2, 'start-first', true],
+    [1, 'start-first', false],
+    [2, 'stop-first', false],
+  ] as const)(
+    'with a port on each host, %i replicas and %s it is told that no update can work: %s',
+    async (replicas, order, isTold) => {
+      const text = await told(await next({ ...web, deploy: { replicas, update_config: { order } } }));
+      expect(text.includes('warning start-first-without-free-port: The service web has `order: start-first`')).toBe(
+        isTold,
+      );
+    },
+  );
+
   test('keeps what others set on it when it is updated', async () => {
     const { observation } = await before;
     const scaled = withSwarm(observation, (swarm) => ({

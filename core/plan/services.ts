@@ -2,16 +2,15 @@ import { hasOtherMode, serviceDifferences, updatedSpec } from '../engine/service
 import { fieldDifferences, withFields } from '../engine/service-fields.ts';
 import { readService } from '../engine/observed-service.ts';
 import { type OwnServiceSpec, ownServiceSpec } from '../engine/service-spec.ts';
-import type { Finding } from '../finding.ts';
 import type { ServiceFacts } from '../observation.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson, Step } from '../step.ts';
 import { serviceImagePath } from './decisions.ts';
 import { resolveEndpoint } from './endpoint.ts';
+import { hostPortWarnings } from './host-ports.ts';
 import { resolveImage } from './images.ts';
 import { notOurs } from './networks.ts';
-import { mergeParts, type Part, part, type Problem, problem, warning } from './part.ts';
-import { eligibleHosts } from './placement.ts';
+import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
 import { isOurs, type World } from './world.ts';
 
@@ -31,7 +30,7 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   const { image, ...looked } = resolveImage({ world, path: serviceImagePath(name), image: spec.image, running });
   const body = { name, cluster: world.input.cluster, endpoint: resolved.endpoint };
   const wanted = ownServiceSpec({ ...spec, image }, body);
-  const own = mergeParts([resolved, looked, part({ warnings: tooManyReplicas(world, name, wanted) })]);
+  const own = mergeParts([resolved, looked, part({ warnings: hostPortWarnings(world, { name, spec, wanted }) })]);
   const after = waitsFor(spec, before);
   const within = { cluster: world.input.cluster, volumes: world.spec.volumes, configs: world.configs };
   if (facts === undefined || existing === undefined)
@@ -105,20 +104,3 @@ const modeIsFixed = (name: string): Problem =>
     message: `The service ${name} exists; Docker cannot turn a replicated service into a global one or back.`,
     fix: `Take ${name} out of the spec, apply, then add it again with the new mode.`,
   });
-
-/** A host-mode port can be bound once per node, so further replicas would wait for ever. */
-function tooManyReplicas(world: World, name: string, wanted: OwnServiceSpec): Finding[] {
-  const bound = wanted.EndpointSpec.Ports.filter(({ PublishMode }) => PublishMode === 'host');
-  const hosts = eligibleHosts(world, wanted.TaskTemplate.Placement.Constraints);
-  const replicas = 'Replicated' in wanted.Mode ? wanted.Mode.Replicated.Replicas : 0;
-  if (bound.length === 0 || hosts === undefined || replicas <= hosts.length) return [];
-  const ports = bound.map((port) => port.PublishedPort).join(', ');
-  const nodes = hosts.length === 1 ? '1 node' : `${hosts.length} nodes`;
-  return [
-    warning({
-      id: 'more-replicas-than-ports',
-      message: `The service ${name} asks for ${replicas} replicas, but its port ${ports} can be bound once per host and only ${nodes} can run it.`,
-      fix: `Ask for at most ${hosts.length}, or use \`mode: global\`.`,
-    }),
-  ];
-}

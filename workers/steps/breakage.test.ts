@@ -36,14 +36,6 @@ test('a path that a node does not have is enough', () => {
   expect(breakageOf(failures(reason), 3)).toMatchObject({ code: 'step_failed', reason });
 });
 
-test('a port that its own replica holds is told from one that somebody else has', () => {
-  const pending = task('t2', 'pending', 'no suitable node (host-mode port already in use on 1 node)');
-  const running = { ...task('t1', 'running'), DesiredState: 'running' };
-  expect(breakageOf([pending, running], 3)).toMatchObject({ code: 'port_taken', isOwn: true });
-  expect(breakageOf([pending, task('t1', 'starting')], 3)).toMatchObject({ isOwn: true });
-  expect(breakageOf([pending], 3)).toMatchObject({ code: 'port_taken', isOwn: false });
-});
-
 describe('an update that the swarm has stopped', () => {
   const all = [
     task('old', 'failed', 'long ago', '2025-12-31T23:59:59Z'),

@@ -1,18 +1,17 @@
 import { z } from 'zod';
-import { isPortOfOwn } from '#core/engine/own-port.ts';
-import { onItsNode } from '#core/engine/task-states.ts';
 import type { EngineJson } from '#core/step.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
-import { hasFailed, isRunning, newestFirst } from './service-tasks.ts';
+import { hasFailed, newestFirst } from './service-tasks.ts';
+import type { InTheWay } from './unplaced.ts';
 
 /** Why a service will never run as it should. */
 export interface Breakage {
   kind: 'broken';
   code: 'image_not_found' | 'port_taken' | 'step_failed';
   reason: string;
-  /** Its own other replicas are in the way. */
-  isOwn?: boolean;
+  /** Of one that finds no node: who has what it waits for. */
+  inTheWay?: InTheWay;
   /** The node that its tasks fail on, where they fail on no other. */
   onlyOn?: string;
   /** The node that the swarm took a task from while the update ran, as it does when the node is lost or drained. */
@@ -44,15 +43,6 @@ export function breakageOf(tasks: readonly Task[], enough: number): Breakage | u
   const where = node === undefined || node === null || other !== undefined ? {} : { onlyOn: node };
   const missing = reasons.find((reason) => isImageMissing.test(reason) || isMountRefused(reason));
   if (missing !== undefined) return { ...broken(missing), ...where };
-  const pending = tasks.find(
-    (task) => task.Status.State === 'pending' && task.Status.Err?.startsWith('no suitable node'),
-  );
-  if (pending !== undefined) {
-    const reason = pending.Status.Err ?? '';
-    // The scheduler gives a node its port when it places a task there, long before that runs.
-    const placed = tasks.filter((task) => isRunning(task) || onItsNode.includes(task.Status.State));
-    return { ...broken(reason), isOwn: isPortOfOwn(reason, placed.length) };
-  }
   const perNode = Math.max(
     ...[...Map.groupBy(failures, (task) => task.NodeID).values()].map((group) => group.length),
     0,
@@ -84,7 +74,7 @@ const isImageMissing = /no such image|manifest unknown|pull access denied|not fo
 export const isMountRefused = (reason: string): boolean => reason.includes('invalid mount config');
 const isPortTaken = /port already in use|port is already allocated|address already in use/i;
 
-const broken = (reason: string): Breakage => ({
+export const broken = (reason: string): Breakage => ({
   kind: 'broken',
   code: isImageMissing.test(reason) ? 'image_not_found' : isPortTaken.test(reason) ? 'port_taken' : 'step_failed',
   reason,

@@ -28,6 +28,12 @@ type Times = z.infer<typeof timesSchema>;
 export const convergeLimitMs = (spec: EngineJson, nodes: number): number =>
   limitOf(spec, nodes, updateMs, ({ UpdateConfig }) => UpdateConfig);
 
+/** How long a task may take to stop once it is told to. */
+export const stopGraceMs = (spec: EngineJson): number =>
+  msOf(timesSchema.safeParse(spec).data?.TaskTemplate.ContainerSpec.StopGracePeriod ?? defaultGraceNs);
+
+const defaultGraceNs = 10e9;
+
 /** The same for the way back. */
 export const rollBackLimitMs = (spec: EngineJson, nodes: number): number =>
   limitOf(spec, nodes, rollBackMs, ({ RollbackConfig }) => RollbackConfig);

@@ -1,13 +1,12 @@
-import { findingOf } from '#core/causes/finding-of.ts';
 import { onTheWay } from '#core/engine/task-states.ts';
 import { AppError } from '#core/errors.ts';
-import { logsCommand } from '#core/logs.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { waitFor } from '../wait-for.ts';
 import { awayNodes, awayText, bringBack } from './away-nodes.ts';
-import { type Breakage, breakageOf, failuresEnough, isMountRefused, stoppedBreakage } from './breakage.ts';
+import { type Breakage, breakageOf, broken, failuresEnough, stoppedBreakage } from './breakage.ts';
+import { messageFor, nextFor, takenFromText, type Where } from './breakage-text.ts';
 import type { StepContext } from './context.ts';
-import { convergeLimitMs } from './converge-limit.ts';
+import { convergeLimitMs, stopGraceMs } from './converge-limit.ts';
 import { done, failed } from './outcomes.ts';
 import {
   hasFailed,
@@ -20,6 +19,7 @@ import {
   standingOf,
   standingText,
 } from './service-tasks.ts';
+import { inTheWayOf, mayBePlaced, unplacedOf, type Wait } from './unplaced.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
 import { withStop } from '#core/sentence.ts';
@@ -39,7 +39,11 @@ type Verdict = { kind: 'converged'; standing: Standing } | Breakage;
 /** Waits until the service runs as many tasks as it should, or they have ended as they should, or says why it never will. */
 export async function converge(context: StepContext, service: Awaited): Promise<Outcome> {
   const past = service.isNew ? [] : await newestTasks(context.managers, service.id);
-  const memory: Memory = { ignored: new Set(past.filter(hasFailed).map((task) => task.ID)), stoppedAtMs: null };
+  const memory: Memory = {
+    ignored: new Set(past.filter(hasFailed).map((task) => task.ID)),
+    stoppedAtMs: null,
+    wait: null,
+  };
   const limitMs = convergeLimitMs(service.spec, context.expected.length);
   const verdict = await waitFor(() => look(context, service, memory), { limitMs, firstMs: 100, longestMs: 1000 });
   if (verdict?.kind === 'converged') return done(standingText(verdict.standing));
@@ -58,55 +62,23 @@ export async function converge(context: StepContext, service: Awaited): Promise<
       },
     );
   }
+  const where = (host: string | null): Where => ({ service: service.name, cluster: context.cluster, host });
   if (verdict.takenFrom !== undefined) {
-    const told = takenFromText(hostOf(context, verdict.takenFrom), service.name, context.cluster);
+    const told = takenFromText(hostOf(context, verdict.takenFrom), where(null));
     return failed(verdict.code, told.message, { done: started, next: told.next });
   }
-  const host = verdict.onlyOn === undefined ? null : hostOf(context, verdict.onlyOn);
-  return failed(verdict.code, messageFor(verdict, service.name, host) + awayText(away), {
+  const here = where(verdict.onlyOn === undefined ? null : hostOf(context, verdict.onlyOn));
+  return failed(verdict.code, messageFor(verdict, here) + awayText(away), {
     done: started,
-    next:
-      bringBack(away, context.cluster) ?? nextFor(verdict, { service: service.name, cluster: context.cluster, host }),
+    next: bringBack(away, context.cluster) ?? nextFor(verdict, here),
   });
 }
 
-/** The scheduler finds no node for a task, and not for what its own other tasks hold. */
-const isUnplaced = ({ reason, isOwn = false }: Breakage): boolean => !isOwn && reason.startsWith('no suitable node');
+/** The scheduler finds no node for a task, and not for what its own other tasks hold and go on with. */
+const isUnplaced = ({ reason, inTheWay }: Breakage): boolean =>
+  (inTheWay === 'others' || inTheWay === 'one that does not stop') && reason.startsWith('no suitable node');
 
 const hostOf = ({ nodes }: StepContext, id: string): string => hostsByNode(nodes).get(id) ?? `node ${id}`;
-
-const messageFor = ({ reason, isOwn = false }: Breakage, service: string, host: string | null): string =>
-  isOwn
-    ? `${service} has more replicas than nodes for its port, which its own other replicas hold: ${withStop(reason)}`
-    : `${service} cannot start${host === null ? '' : ` on ${host}`}: ${withStop(reason)}`;
-
-/** An update that nothing was wrong with, but its surroundings. */
-const takenFromText = (host: string, service: string, cluster: string): { message: string; next: string } => ({
-  message: `The swarm stopped the update of ${service}: it took a task off ${host} while it ran, as it does when a host goes down, is drained or no longer fits.`,
-  next: `See whether ${host} is ready again with \`flotilla ps ${cluster}\`, then \`flotilla ops retry last\`.`,
-});
-
-interface Where {
-  service: string;
-  cluster: string;
-  /** Null where it fails on more than one. */
-  host: string | null;
-}
-
-function nextFor({ code, reason, isOwn = false }: Breakage, { service, cluster, host }: Where): string {
-  if (isOwn) return findingOf('port-of-own-replica', { values: { service } }).fix ?? '';
-  if (code === 'image_not_found')
-    return `Check the image name and that every node reaches the registry. Name another one with \`flotilla service update ${service} --image …\`, or apply the mended spec.`;
-  if (reason.includes('early termination'))
-    return 'If its tasks are there to end, write `deploy.update_config: { failure_action: continue }`: a swarm takes one that ends within `monitor` for one that failed.';
-  if (reason.includes('non-zero exit'))
-    return `\`${logsCommand('service', service, cluster)}\` shows what its tasks printed before they ended. Mend that, then \`flotilla ops retry last\`.`;
-  if (/no space left on device/iu.test(reason))
-    return `${findingOf('disk-full', host === null ? {} : { hosts: [host] }).fix ?? ''} Then \`flotilla ops retry last\`.`;
-  return isMountRefused(reason)
-    ? 'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.'
-    : 'Mend the cause shown, then retry.';
-}
 
 /** What is remembered from look to look. */
 interface Memory {
@@ -114,6 +86,8 @@ interface Memory {
   ignored: ReadonlySet<string>;
   /** When the update was first seen stopped by a task that has ended, with nothing of it under way. */
   stoppedAtMs: number | null;
+  /** Who was in the way of a task that finds no node. */
+  wait: Wait | null;
 }
 
 async function look(context: StepContext, { id, spec }: Awaited, memory: Memory): Promise<Verdict | undefined> {
@@ -132,7 +106,24 @@ async function look(context: StepContext, { id, spec }: Awaited, memory: Memory)
     const older = await olderTasks(context.managers, id, tasks);
     return older.length === 0 ? { kind: 'converged', standing } : undefined;
   }
-  return breakageOf(own, failuresEnough(spec));
+  return breakageOf(own, failuresEnough(spec)) ?? placing(context, service, { own, memory });
+}
+
+/** Why a task finds no node, once that is not for a while only. */
+async function placing(
+  context: StepContext,
+  service: Service,
+  { own, memory }: { own: readonly Task[]; memory: Memory },
+): Promise<Breakage | undefined> {
+  const unplaced = unplacedOf(own);
+  if (unplaced === undefined) return undefined;
+  const all = await context.managers.ask((engine) => listTasks(engine, { service: [service.ID] }));
+  const graceMs = Math.max(stopGraceMs(service.Spec), stopGraceMs(service.PreviousSpec ?? {}));
+  const { may, wait } = mayBePlaced({ unplaced, all, graceMs }, memory.wait, performance.now());
+  memory.wait = wait;
+  if (may) return undefined;
+  const onlyOn = unplaced.NodeID ? { onlyOn: unplaced.NodeID } : {};
+  return { ...broken(unplaced.Status.Err ?? ''), ...onlyOn, inTheWay: inTheWayOf(unplaced, all) };
 }
 
 /** What was asked at the same time may be older than the stop: only one that lasts is believed. */
