@@ -87,5 +87,11 @@ export const operationEvents = sqliteTable(
     at: text('at').notNull(),
     body: text('body', { mode: 'json' }).$type<KeptEvent>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.operation, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.operation, table.id] }),
+    // Each view of an operation asks for its plan; it may have thousands of others.
+    index('operation_events_planned')
+      .on(table.operation, table.id)
+      .where(sql`json_extract(body, '$.type') = 'planned'`),
+  ],
 );

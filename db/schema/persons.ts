@@ -44,6 +44,8 @@ export const tokens = sqliteTable(
     createdBy: text('created_by'),
     /** Whom a token of CI stands for; it has no person, and is good for minutes. */
     ci: text('ci', { mode: 'json' }).$type<Extract<Actor, { kind: 'ci' }>>(),
+    /** The word that stands in it, such as `prod`; null where none does, and for those made before it was kept. */
+    env: text('env'),
     /** The token that it took the place of. */
     replaces: text('replaces'),
   },

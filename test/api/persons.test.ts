@@ -60,6 +60,16 @@ describe('a token', () => {
     expect(await rolled({ days: 7 })).toBe(7);
   });
 
+  test('that is rolled keeps the word that stands in it', async () => {
+    const json = { label: 'ci', env: 'prod' };
+    const { view: old } = await unwrap(world.admin.v1.tokens.$post({ json }));
+    const roll = { param: { token: old.id }, json: {} };
+    const { token, view } = await unwrap(world.admin.v1.tokens[':token'].roll.$post(roll));
+    expect(token).toMatch(/^flt_prod_/);
+    const again = { param: { token: view.id }, json: {} };
+    expect((await unwrap(world.admin.v1.tokens[':token'].roll.$post(again))).token).toMatch(/^flt_prod_/);
+  });
+
   test('that is revoked is over at once', async () => {
     const { token } = await someone(world, 'bob', 'operator');
     await revoke(token);

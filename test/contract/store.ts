@@ -263,6 +263,7 @@ export const storeContract = (openWorld: OpenWorld) =>
           expiresAt: null,
           clusters: ['*'],
           createdBy: null,
+          env: null,
           replaces: null,
         });
         expect(await store.read.query.operations.findFirst()).toMatchObject({

@@ -59,15 +59,19 @@ export async function operationViewOf(read: Reader, row: OperationRow): Promise<
 async function seenPlanOf(read: Reader, { id, planDigest }: OperationRow): Promise<Plan | null> {
   const plan = await planOf(read, planDigest);
   if (plan === null) return null;
-  const [event] = await read
-    .select({ body: operationEvents.body })
-    .from(operationEvents)
-    .where(and(eq(operationEvents.operation, id), sql`json_extract(${operationEvents.body}, '$.type') = 'planned'`))
-    .orderBy(desc(operationEvents.id))
-    .limit(1);
+  const [event] = await lastPlannedQuery(read, id);
   const told = event?.body.type === 'planned' ? event.body.plan : null;
   return told?.digest === plan.digest ? { ...plan, warnings: told.warnings } : plan;
 }
+
+/** The event that told of the plan last, by an index of such events: others may be thousands. */
+export const lastPlannedQuery = (read: Reader, operation: string) =>
+  read
+    .select({ body: operationEvents.body })
+    .from(operationEvents)
+    .where(and(eq(operationEvents.operation, operation), sql`json_extract(body, '$.type') = 'planned'`))
+    .orderBy(desc(operationEvents.id))
+    .limit(1);
 
 /** The steps of the accepted plan in their order; empty before there is one. */
 export async function ledgerOf(read: Reader, operation: string): Promise<StepView[]> {

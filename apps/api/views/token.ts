@@ -17,5 +17,8 @@ export async function tokenViews(read: Reader, where: SQL | undefined): Promise<
     .leftJoin(persons, eq(persons.id, tokens.person))
     .where(where)
     .orderBy(desc(tokens.createdAt), desc(tokens.id));
-  return rows.map(({ token: { sha256: _kept, ci: _actor, ...token }, personName }) => ({ ...token, personName }));
+  return rows.map(({ token: { sha256: _kept, ci: _actor, env: _word, ...token }, personName }) => ({
+    ...token,
+    personName,
+  }));
 }

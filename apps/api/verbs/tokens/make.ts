@@ -34,6 +34,7 @@ export async function makeAndKeep(
   const expiresAt = timeOf(nowMs() + days * dayMs);
   const kept = {
     ...row,
+    env,
     id: made.id,
     sha256: await sha256(made.text),
     createdAt: timeOf(nowMs()),

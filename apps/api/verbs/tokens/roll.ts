@@ -30,10 +30,10 @@ export async function rollToken({ ctx, input }: Call<RollToken>): Promise<MadeTo
     .where(and(eq(tokens.id, row.id), isLive(nowAt)));
   // Never longer than it would have been good anyway.
   const expiresAt = row.expiresAt !== null && row.expiresAt < endsAt ? row.expiresAt : endsAt;
-  const { person, role, clusters, label } = row;
+  const { person, role, clusters, label, env } = row;
   return await makeAndKeep(
     ctx,
-    { person, role, clusters, label, days: input.days ?? daysOf(row), env: null, replaces: row.id },
+    { person, role, clusters, label, env, days: input.days ?? daysOf(row), replaces: row.id },
     {
       action: 'token.rolled',
       expects: [someRow('the token is live', live, () => overAlready(row))],
