@@ -23,7 +23,10 @@ export const publishMode = z
   .optional()
   .describe('How the ports are published: on every host (ingress), or where a task runs (host)');
 export const networks = z.array(nameSchema).default([]).describe('Network to be on');
-export const command = z.string().optional().describe("Command to run instead of the image's own, split at spaces");
+export const command = z
+  .string()
+  .optional()
+  .describe("Command to run instead of the image's own, taken apart at spaces, with quotes as in a shell");
 export const image = z.string().describe('Image, with tag or digest');
 
 /** Ports as the spec takes them: the short form, or the long one where a mode is asked for. */

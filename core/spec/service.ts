@@ -6,6 +6,7 @@ import { labelsSchema, nameSchema } from './names.ts';
 import { portsSchema } from './ports.ts';
 import { runtimeKeys } from './runtime.ts';
 import { pairOf, scalarSchema } from './scalars.ts';
+import { shellWords } from './shell-words.ts';
 import { tmpfsSchema } from './tmpfs.ts';
 import { mountsSchema } from './volumes.ts';
 
@@ -16,7 +17,15 @@ const environmentSchema = z.union([
     .transform((lines) => Object.fromEntries(lines.map(pairOf))),
 ]);
 
-const commandSchema = z.union([z.array(z.string()), z.string().transform((text) => text.split(/\s+/).filter(Boolean))]);
+const commandSchema = z.union([
+  z.array(z.string()),
+  z.string().transform((text, context) => {
+    const words = shellWords(text);
+    if (words !== undefined) return words;
+    context.addIssue({ code: 'custom', message: 'has a quote that is not closed' });
+    return z.NEVER;
+  }),
+]);
 
 /** Either the list of names of Compose's short form, or a map with aliases. */
 const attachmentsSchema = z.union([
