@@ -53,6 +53,20 @@ describe('a right spec', () => {
     expect(parseSpec(parsed.spec)).toEqual(parsed);
   });
 
+  test('may have labels and a command in any form that Compose takes', () => {
+    const labels = ['traefik.enable=true', 'rule=Host(`a=b`)', 'flag'];
+    const parsed = parseSpec(withService({ command: 'sh -c "echo a; echo b"', labels, deploy: { labels } }));
+    const read = { 'traefik.enable': 'true', rule: 'Host(`a=b`)', flag: '' };
+    expect(parsed.ok && parsed.spec.services['web']).toMatchObject({
+      command: ['sh', '-c', 'echo a; echo b'],
+      labels: read,
+      deploy: { labels: read },
+    });
+    expect(wrong(withService({ command: 'echo "a' }))).toEqual([
+      '/services/web/command has a quote that is not closed',
+    ]);
+  });
+
   test('may leave a section or an entry empty, as YAML allows, and keep notes under x-', () => {
     expect(
       wrong({

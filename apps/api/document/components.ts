@@ -17,6 +17,7 @@ import { planSchema } from '#core/plan.ts';
 import { preflightFactsSchema } from '#core/preflight/facts.ts';
 import { preflightSchema } from '#core/preflight.ts';
 import { composeSchema } from '#core/spec/compose-file.ts';
+import { labelsSchema } from '#core/spec/names.ts';
 import { containerSchema, serviceSchema } from '#core/spec/service.ts';
 import { specSchema } from '#core/spec/spec.ts';
 import { outcomeSchema, stepContainerSchema, stepSchema } from '#core/step.ts';
@@ -53,6 +54,7 @@ export const namedSchemas: Record<string, z.ZodType> = {
   Host: hostViewSchema,
   HostFacts: hostFactsSchema,
   Inspection: inspectionSchema,
+  Labels: labelsSchema,
   Running: runningSchema,
   Lease: leaseSchema,
   LogRecord: logRecordSchema,
