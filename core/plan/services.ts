@@ -9,6 +9,7 @@ import { serviceImagePath } from './decisions.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { hostPortWarnings } from './host-ports.ts';
 import { resolveImage } from './images.ts';
+import { volumeWarnings } from './local-volumes.ts';
 import { notOurs } from './networks.ts';
 import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
@@ -36,18 +37,19 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   if (facts === undefined || existing === undefined)
     return mergeParts([own, part({ steps: [createStep(name, withFields(asJson(wanted), spec, { within }), after)] })]);
   if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
+  const warned = mergeParts([own, part({ warnings: volumeWarnings(world, { name, spec, existing }) })]);
   const changes = [
     ...serviceDifferences(existing, wanted, networkNames(world)),
     ...fieldDifferences(existing, spec, within),
   ];
-  if (changes.length === 0) return own;
+  if (changes.length === 0) return warned;
   const step = updateStep(
     facts,
     withFields(updatedSpec(existing, wanted), spec, { within, now: existing }),
     changes,
     after,
   );
-  return mergeParts([own, part({ steps: [step] })]);
+  return mergeParts([warned, part({ steps: [step] })]);
 }
 
 /**
