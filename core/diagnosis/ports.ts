@@ -5,7 +5,7 @@ import { blameOnce, culpritFinding, whereText } from './blocked.ts';
 import { explainsOn } from './data-path.ts';
 import { linesOf, type Rule, type Ruling, ruling, hostsOf } from './ruling.ts';
 import { isAbout } from './tasks.ts';
-import type { ServiceLook } from './symptoms.ts';
+import type { ServiceLook, Symptoms } from './symptoms.ts';
 import { byWay, distinctWays, waySet } from '../ways.ts';
 
 const isTcp = ({ level, check }: CheckResult): boolean =>
@@ -111,7 +111,7 @@ export const publishedRule: Rule = ({ symptoms, open }) => {
   const explained = dead.filter(({ to }) => to !== null && notForwarding.includes(to));
   const byPort = Map.groupBy(
     dead.filter((check) => !explained.includes(check)),
-    (check) => (check.check === 'published' ? check.target.replace(/ \S+:/u, ' ') : check.target),
+    (check) => (check.check === 'published' ? portOf(check) : check.target),
   );
   return [
     ...wrong.map((check) =>
@@ -126,12 +126,38 @@ export const publishedRule: Rule = ({ symptoms, open }) => {
     ...[...byPort].map(([what, own]) => {
       const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted();
       const at = hosts.length === 0 ? '' : ` on ${nameList(hosts)}`;
-      const message = `The published port ${what} does not answer from outside${at}.`;
-      return ruling(findingOf('published-port-dead', { message, hosts, evidence: linesOf(own) }), (one) =>
+      const told = isRefusedInside(symptoms, what, own)
+        ? refusedInside(what, nameList(hosts))
+        : { message: `The published port ${what} does not answer from outside${at}.` };
+      return ruling(findingOf('published-port-dead', { ...told, hosts, evidence: linesOf(own) }), (one) =>
         own.includes(one),
       );
     }),
   ];
+};
+
+/** The port of a check, without the host where it was asked for: `web 8080`. */
+const portOf = ({ target }: CheckResult): string => target.replace(/ \S+:/u, ' ');
+
+/**
+ * A port in host mode leads straight into the container on that host: where each of them refuses, and none is silent, it
+ * is hardly the firewall of all of them.
+ */
+function isRefusedInside({ services, checks }: Symptoms, what: string, own: readonly CheckResult[]): boolean {
+  const [name, port] = what.split(' ');
+  const service = services.find((one) => one.name === name);
+  if (service === undefined || service.running === 0 || service.ingressPorts.includes(Number(port))) return false;
+  const all = checks.filter((one) => one.check === 'published' && portOf(one) === what);
+  return own.every(({ error }) => error === 'refused') && all.every(({ result }) => result === 'failed');
+}
+
+const refusedInside = (what: string, hosts: string) => {
+  const [service = '', port = ''] = what.split(' ');
+  return {
+    message: `The published port ${what} is refused on ${hosts}, wherever its tasks run: as a rule nothing in the container listens on the port that it leads to.`,
+    fix: `\`flotilla service logs ${service} --cluster <cluster>\` shows what its tasks printed: does the program listen on 0.0.0.0, and on the port behind \`${port}:\`? If it does, a firewall on ${hosts} refuses: \`iptables -S INPUT\`.`,
+    confidence: 'likely' as const,
+  };
 };
 
 /** Hosts that do not forward: told with or without a port that fails over it, since containers reach nothing then. */

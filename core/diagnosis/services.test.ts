@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rootCausesOf } from '../causes/finding-of.ts';
 import { known } from '../observed.ts';
 import { between, checkOf, evidenceOf, lookAt, serviceOf, silentHost, symptomsOf } from '../testing/symptoms.ts';
+import type { CheckResult } from '../verification.ts';
 import { diagnose } from './diagnose.ts';
 import type { Symptoms, TaskLook } from './symptoms.ts';
 
@@ -180,6 +181,18 @@ describe('a published port that does not answer', () => {
     expect(causes(symptomsOf({ checks, services: [serviceOf()], evidence: evidenceOf() }))).toEqual([
       'published-port-dead h2',
     ]);
+  });
+
+  test('and is refused is told otherwise: by the program, where no host of the service answers', () => {
+    const refused = (to: string, more = {}) =>
+      checkOf('published', 'h1', to, { target: `web ${to}:8080`, error: 'refused', ...more });
+    const messageOf = (all: CheckResult[], services = [serviceOf()]) =>
+      diagnose(symptomsOf({ checks: all, services, evidence: evidenceOf() })).map(({ message }) => message);
+    const byProgram = [expect.stringContaining('is refused on h2, h3, wherever its tasks run: as a rule nothing')];
+    expect(messageOf([refused('h2'), refused('h3')])).toEqual(byProgram);
+    const byHost = ['The published port web 8080 does not answer from outside on h2.'];
+    expect(messageOf([refused('h2'), refused('h3', { result: 'ok', error: null })])).toEqual(byHost);
+    expect(messageOf([refused('h2')], [serviceOf({ ingressPorts: [8080] })])).toEqual(byHost);
   });
 
   test('follows from a host that does not forward', () => {
