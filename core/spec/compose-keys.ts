@@ -26,7 +26,8 @@ const refusedInBoth = {
   env_file:
     'Write the variables into `environment`. The command line does so: with a path, or a list of paths and of `path` with `required`.',
   expose: 'Containers on one network reach all ports of each other; leave it out.',
-  extends: notYet,
+  extends:
+    'Write what it takes over into the service; `docker compose config` prints the file with all of it in place.',
   external_links: notYet,
   gpus: notYet,
   ipc: notYet,
@@ -100,7 +101,8 @@ export const refusedKeys = {
   },
   service: {
     build: 'Push an image to a registry and name it in `image`.',
-    restart: 'Write `deploy.restart_policy`; `restart` is for containers.',
+    restart:
+      'A swarm starts a task that ended again, so `always` and `unless-stopped` can be left out; else write `deploy.restart_policy`.',
     scale: 'Write `deploy.replicas`.',
     container_name: 'Swarm names the containers of a service.',
     network_mode: 'Services run on the networks of the spec.',

@@ -67,6 +67,11 @@ describe('a right spec', () => {
     ]);
   });
 
+  test('may leave a key of a service empty, as `docker compose config` does', () => {
+    const parsed = parseSpec(withService({ command: null, entrypoint: null, environment: null, ports: null }));
+    expect(parsed).toEqual(parseSpec(withService({})));
+  });
+
   test('may leave a section or an entry empty, as YAML allows, and keep notes under x-', () => {
     expect(
       wrong({
@@ -82,6 +87,14 @@ describe('a right spec', () => {
 });
 
 describe('wrong forms', () => {
+  test('of a service that is built here, the image that it lacks for that reason is not told as well', () => {
+    const built = withMore({ services: { web: { build: '.' }, api: {} } });
+    expect(wrong(built)).toEqual([
+      '/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
+      '/services/api/image is missing',
+    ]);
+  });
+
   test('something that is no map at all', () => {
     expect([null, 3, 'x', [], true].map((input) => wrong(input)[0])).toEqual([
       ' must be a map, not empty',

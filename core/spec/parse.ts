@@ -18,7 +18,10 @@ export function parseSpec(input: unknown, { mayBeTakenDown = false } = {}): Pars
   const tidy = withoutEmpty(input);
   const parsed = specSchema.safeParse(tidy);
   if (!parsed.success)
-    return { ok: false, issues: inputIssues(parsed.error, { schema: specSchema, input: tidy, aboutKey }) };
+    return {
+      ok: false,
+      issues: withoutConsequences(inputIssues(parsed.error, { schema: specSchema, input: tidy, aboutKey })),
+    };
   const written = parsed.data;
   const beforehand = checkStacks(written);
   if (beforehand.length > 0) return { ok: false, issues: beforehand };
@@ -47,8 +50,21 @@ const mapValues = (value: unknown, change: (item: unknown) => unknown): unknown 
 
 const emptyIfNull = (value: unknown): unknown => value ?? {};
 
-const tidyRunnable = (value: unknown): unknown =>
-  isMap(value) && 'networks' in value ? { ...value, networks: mapValues(value['networks'], emptyIfNull) } : value;
+/** In a service or container a key with nothing after it says nothing, as `docker compose config` writes `command: null`. */
+function tidyRunnable(value: unknown): unknown {
+  if (!isMap(value)) return value;
+  const said = Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
+  return 'networks' in said ? { ...said, networks: mapValues(said['networks'], emptyIfNull) } : said;
+}
+
+/** Who builds an image here, or takes it from another service, has left it out for that reason, which is told already. */
+function withoutConsequences(issues: InputIssue[]): InputIssue[] {
+  const told = new Set(issues.map(({ pointer }) => pointer));
+  return issues.filter(({ pointer, message }) => {
+    const runnable = message === 'is missing' ? /^(.*)\/image$/u.exec(pointer)?.[1] : undefined;
+    return runnable === undefined || !(told.has(`${runnable}/build`) || told.has(`${runnable}/extends`));
+  });
+}
 
 /** A Compose file is tidied as a spec is. */
 const tidyStack = (value: unknown): unknown =>

@@ -49,10 +49,13 @@ describe('wrong ones are told with their place', () => {
       '/volumes/0 write `name:/path` or `/host/path:/path`, with `:ro` behind it where it is only read',
     ],
     [{ volumes: ['data:x'] }, '/volumes/0/target must be an absolute path'],
-    [{ volumes: ['./x:/y'] }, '/volumes/0/source must be an absolute path: there is no folder of a project on a host'],
+    [
+      { volumes: ['./x:/y'] },
+      '/volumes/0/source must be an absolute path: a host has no folder of the project. Give files by `configs`, put what changes into a named volume, or build it into the image',
+    ],
     [
       long({ type: 'bind', source: 'x', target: '/y' }),
-      '/volumes/0/source must be an absolute path: there is no folder of a project on a host',
+      '/volumes/0/source must be an absolute path: a host has no folder of the project. Give files by `configs`, put what changes into a named volume, or build it into the image',
     ],
     [long({ type: 'bind', target: '/y' }), '/volumes/0/source is missing'],
     [long({ type: 'pipe', target: '/y' }), '/volumes/0/type must be `volume` or `bind` or `tmpfs`'],

@@ -16,7 +16,12 @@ export type VolumeSpec = z.infer<typeof volumeSchema>;
 
 const absolute = z.string().regex(/^\//, 'must be an absolute path');
 /** Files of the host lie where they lie. */
-const hostPath = z.string().regex(/^\//, 'must be an absolute path: there is no folder of a project on a host');
+const hostPath = z
+  .string()
+  .regex(
+    /^\//,
+    'must be an absolute path: a host has no folder of the project. Give files by `configs`, put what changes into a named volume, or build it into the image',
+  );
 
 const longSchema = z.discriminatedUnion(
   'type',
