@@ -53,25 +53,6 @@ describe('a right spec', () => {
     expect(parseSpec(parsed.spec)).toEqual(parsed);
   });
 
-  test('may have labels and a command in any form that Compose takes', () => {
-    const labels = ['traefik.enable=true', 'rule=Host(`a=b`)', 'flag'];
-    const parsed = parseSpec(withService({ command: 'sh -c "echo a; echo b"', labels, deploy: { labels } }));
-    const read = { 'traefik.enable': 'true', rule: 'Host(`a=b`)', flag: '' };
-    expect(parsed.ok && parsed.spec.services['web']).toMatchObject({
-      command: ['sh', '-c', 'echo a; echo b'],
-      labels: read,
-      deploy: { labels: read },
-    });
-    expect(wrong(withService({ command: 'echo "a' }))).toEqual([
-      '/services/web/command has a quote that is not closed',
-    ]);
-  });
-
-  test('may leave a key of a service empty, as `docker compose config` does', () => {
-    const parsed = parseSpec(withService({ command: null, entrypoint: null, environment: null, ports: null }));
-    expect(parsed).toEqual(parseSpec(withService({})));
-  });
-
   test('may leave a section or an entry empty, as YAML allows, and keep notes under x-', () => {
     expect(
       wrong({
@@ -87,14 +68,6 @@ describe('a right spec', () => {
 });
 
 describe('wrong forms', () => {
-  test('of a service that is built here, the image that it lacks for that reason is not told as well', () => {
-    const built = withMore({ services: { web: { build: '.' }, api: {} } });
-    expect(wrong(built)).toEqual([
-      '/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
-      '/services/api/image is missing',
-    ]);
-  });
-
   test('something that is no map at all', () => {
     expect([null, 3, 'x', [], true].map((input) => wrong(input)[0])).toEqual([
       ' must be a map, not empty',
