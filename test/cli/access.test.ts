@@ -71,7 +71,8 @@ describe('persons and tokens', () => {
     const rolled = await said('token', 'roll', id, '--overlap', '0');
     const old = await runCli(['whoami'], { env: { ...cli.env, FLOTILLA_TOKEN: made.stdout.trim() } });
     expect(old.code).toBe(4);
-    const fresh = rolled.split('_')[1] ?? '';
+    expect(rolled).toMatch(/^flt_ci_\w{12}_/);
+    const fresh = rolled.split('_')[2] ?? '';
     expect(await said('token', 'revoke', fresh, '--reason', 'lost')).toContain('is over');
     expect(await cli.run('token', 'revoke', fresh)).toMatchObject({ code: 5 });
   });
