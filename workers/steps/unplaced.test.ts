@@ -49,12 +49,12 @@ describe('a task that finds no node', () => {
   };
 
   test('may find one once the task that it replaces has stopped', () => {
-    expect(patienceMs([task('old', 'running', { desired: 'shutdown' })])).toBe(15_000);
+    expect(patienceMs([task('old', 'running', { desired: 'shutdown' })])).toBe(25_000);
   });
 
   test('will find none while those stay that have its port', () => {
-    expect(patienceMs([task('old', 'running')])).toBe(5000);
-    expect(patienceMs([])).toBe(5000);
+    expect(patienceMs([task('old', 'running')])).toBe(15_000);
+    expect(patienceMs([])).toBe(15_000);
   });
 
   test('is waited for anew whenever one of these has ended or begun', () => {

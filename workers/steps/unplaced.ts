@@ -24,8 +24,11 @@ export interface Wait {
   sinceMs: number;
 }
 
-/** So long the same tasks may be in the way of one that waits, where none of them is told to stop. */
-const lastsMs = 5000;
+/**
+ * So long the same tasks may be in the way of one that waits, where none of them is told to stop: it may be left of an
+ * update before, and a swarm watches each of its updates for 5 s before it goes on.
+ */
+const lastsMs = 15_000;
 
 /**
  * Whether a task that waits for a node may find one yet, and what to remember. Who is told to stop is given its grace and
