@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { specLabel } from '#core/plan/container-mark.ts';
 import { clusterLabel } from '#core/spec/names.ts';
 import { bareHosts, formedSwarm, withContainer, withNetwork } from '#core/testing/observations.ts';
 import type { Observation } from '#core/observation.ts';
 import { planText } from '#core/wording.ts';
-import type { World } from '#test/world.ts';
 import { apply, cluster, demoSpec, propose, show, verify } from './demo.ts';
-import { createDeciding } from './deciding.ts';
+import { bob, decidingForEachTest, eve, olga } from './deciding.ts';
 import { FakeWorker } from './fake-worker.ts';
-import { approve, deny, setPolicy, type Someone } from './people.ts';
+import { approve, deny, setPolicy } from './people.ts';
+import { worker, world } from './the-world.ts';
 
 const bare = bareHosts('h1', 'h2', 'h3');
 const everything = { approvals: [{ low: 1, medium: 1, high: 2, critical: 2 }] };
@@ -19,16 +19,7 @@ const netInUse = withContainer(
   'h2',
   { name: 'tool', networks: ['net1'], labels: { [clusterLabel]: cluster, [specLabel]: '{}' } },
 );
-let world: World;
-let worker: FakeWorker;
-let olga: Someone;
-let bob: Someone;
-let eve: Someone;
-
-beforeEach(async () => {
-  ({ world, worker, olga, bob, eve } = await createDeciding());
-});
-afterEach(() => world.close());
+decidingForEachTest();
 
 /** Olga asks to apply, a worker looks, and the plan waits. */
 async function waiting(observation: Observation = bare) {

@@ -1,25 +1,23 @@
-import { createWorld, type World } from '#test/world.ts';
 import { demoProposed } from './demo.ts';
-import { FakeWorker } from './fake-worker.ts';
 import { someone, type Someone } from './people.ts';
+import { admin, world, worldForEachTest } from './the-world.ts';
 
-/** The demo cluster, proposed by the admin; a worker without hosts; Olga operates, Bob and Eve approve. */
-export interface Deciding {
-  world: World;
-  worker: FakeWorker;
-  olga: Someone;
-  bob: Someone;
-  eve: Someone;
-}
+/* Who asks and who decides, in a world of each test: see the-world.ts. */
 
-export async function createDeciding(): Promise<Deciding> {
-  const world = await createWorld();
-  await demoProposed(world.admin);
-  return {
-    world,
-    worker: new FakeWorker(world.worker),
-    olga: await someone(world, 'olga', 'operator'),
-    bob: await someone(world, 'bob', 'approver'),
-    eve: await someone(world, 'eve', 'approver'),
-  };
+/** Operates. */
+export let olga: Someone;
+/** Approves. */
+export let bob: Someone;
+/** Approves as well. */
+export let eve: Someone;
+
+/** The demo cluster, proposed by the admin; a worker without hosts; Olga, Bob and Eve. `prepare` makes what else is there. */
+export function decidingForEachTest(prepare: () => Promise<unknown> = () => Promise.resolve()): void {
+  worldForEachTest(async () => {
+    await demoProposed(admin);
+    olga = await someone(world, 'olga', 'operator');
+    bob = await someone(world, 'bob', 'approver');
+    eve = await someone(world, 'eve', 'approver');
+    await prepare();
+  });
 }

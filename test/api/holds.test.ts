@@ -1,23 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { HoldRequest } from '#core/access/contract.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import type { World } from '#test/world.ts';
 import { apply, cluster, plan, show } from './demo.ts';
-import { createDeciding } from './deciding.ts';
-import type { FakeWorker } from './fake-worker.ts';
+import { bob, decidingForEachTest, eve, olga } from './deciding.ts';
 import { setPolicy, type Someone } from './people.ts';
+import { worker, world } from './the-world.ts';
 
 const bare = bareHosts('h1', 'h2', 'h3');
-let world: World;
-let worker: FakeWorker;
-let olga: Someone;
-let bob: Someone;
-let eve: Someone;
-beforeEach(async () => {
-  ({ world, worker, olga, bob, eve } = await createDeciding());
-});
-afterEach(() => world.close());
+decidingForEachTest();
 
 const hold = (who: Someone, kind: 'lock' | 'freeze', some: Partial<HoldRequest> = {}) =>
   unwrap(who.api.v1.holds.$post({ json: { kind, cluster, reason: 'a release', ...some } }));

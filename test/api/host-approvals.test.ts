@@ -1,24 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import type { World } from '#test/world.ts';
 import { addHosts, apply, cluster, show } from './demo.ts';
-import { createDeciding } from './deciding.ts';
-import type { FakeWorker } from './fake-worker.ts';
+import { bob, decidingForEachTest, eve, olga } from './deciding.ts';
 import { approve, deny, setPolicy, type Someone } from './people.ts';
+import { worker, world } from './the-world.ts';
 
 /* What changes one host and has no plan (an engine that restarts, a host that is cleaned) is approved like a plan. */
 
-let world: World;
-let worker: FakeWorker;
-let olga: Someone;
-let bob: Someone;
-let eve: Someone;
-beforeEach(async () => {
-  ({ world, worker, olga, bob, eve } = await createDeciding());
+decidingForEachTest(async () => {
   await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
 });
-afterEach(() => world.close());
 
 const restart = async (who: Someone, name = 'h2'): Promise<string> =>
   (await unwrap(who.api.v1.hosts[':name']['restart-engine'].$post({ param: { name }, json: { reason: 'stuck' } }))).id;

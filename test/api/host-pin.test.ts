@@ -1,32 +1,21 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { bareHosts, hostFacts } from '#core/testing/observations.ts';
-import type { World } from '#test/world.ts';
-import { createDeciding } from './deciding.ts';
+import { bareHosts } from '#core/testing/observations.ts';
+import { bob, decidingForEachTest, eve, olga } from './deciding.ts';
 import { apply, cluster, show } from './demo.ts';
-import type { FakeWorker } from './fake-worker.ts';
 import { approve, setPolicy, type Someone } from './people.ts';
+import { probed } from './probed.ts';
+import { worker, world } from './the-world.ts';
 
 /* A host whose SSH key was replaced is held to the new one: when it has shown it, and the machine is the one on record. */
 
 const key = (letter: string) => ({ algorithm: 'ssh-ed25519', fingerprint: `SHA256:${letter.repeat(43)}` });
 const [before, after] = [key('A'), key('B')];
 
-let world: World;
-let worker: FakeWorker;
-let olga: Someone;
-let bob: Someone;
-let eve: Someone;
-beforeEach(async () => {
-  ({ world, worker, olga, bob, eve } = await createDeciding());
+decidingForEachTest(async () => {
   await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
-  const probe = await unwrap(world.admin.v1.hosts[':name'].probe.$post({ param: { name: 'h2' }, json: {} }));
-  await worker.take(probe.id);
-  const facts = hostFacts('h2');
-  await worker.tell({ type: 'host-key', host: 'h2', key: before }, { type: 'host-facts', host: 'h2', facts });
-  await worker.end();
+  await probed('h2', before);
 });
-afterEach(() => world.close());
 
 const pin = async (who: Pick<Someone, 'api'>, name = 'h2', json: { force?: boolean } = {}): Promise<string> => {
   const { fingerprint } = after;

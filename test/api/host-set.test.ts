@@ -1,33 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { bareHosts, hostFacts } from '#core/testing/observations.ts';
-import type { World } from '#test/world.ts';
-import { createDeciding } from './deciding.ts';
+import { bareHosts } from '#core/testing/observations.ts';
+import { bob, decidingForEachTest, eve, olga } from './deciding.ts';
 import { apply, cluster, show } from './demo.ts';
-import type { FakeWorker } from './fake-worker.ts';
 import { approve, setPolicy, type Someone } from './people.ts';
+import { probed } from './probed.ts';
+import { worker, world } from './the-world.ts';
 
 /* A host is reached in another way once it has shown its pinned key there, and the machine is the one on record. */
 
 const key = { algorithm: 'ssh-ed25519', fingerprint: `SHA256:${'A'.repeat(43)}` };
 
-let world: World;
-let worker: FakeWorker;
-let olga: Someone;
-let bob: Someone;
-let eve: Someone;
-beforeEach(async () => {
-  ({ world, worker, olga, bob, eve } = await createDeciding());
+decidingForEachTest(async () => {
   await worker.run((await apply(world.admin)).id, bareHosts('h1', 'h2', 'h3'));
-  for (const name of ['h1', 'h2', 'h3']) {
-    const probe = await unwrap(world.admin.v1.hosts[':name'].probe.$post({ param: { name }, json: {} }));
-    await worker.take(probe.id);
-    const facts = hostFacts(name);
-    await worker.tell({ type: 'host-key', host: name, key }, { type: 'host-facts', host: name, facts });
-    await worker.end();
-  }
+  for (const name of ['h1', 'h2', 'h3']) await probed(name, key);
 });
-afterEach(() => world.close());
 
 interface Asked {
   address?: string;
