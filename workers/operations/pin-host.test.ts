@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Machine } from '#core/host.ts';
-import { known, unknown } from '#core/observed.ts';
-import { hostFacts } from '#core/testing/observations.ts';
+import { down, elsewhere, here, nowhere, seen } from '../testing/machines.ts';
 import { judgeMachine } from './pin-host.ts';
 
 const fingerprint = `SHA256:${'N'.repeat(43)}`;
@@ -13,16 +12,12 @@ const request = (recorded: Machine, force = false) => ({
   recorded,
   force,
 });
-const here: Machine = { engineId: 'engine-h1', nodeId: 'node-h1' };
-const elsewhere: Machine = { engineId: 'engine-old', nodeId: 'node-old' };
-const seen = known(hostFacts('h1'));
-const down = unknown('The engine of h1 does not answer.', 'engine_unreachable');
 
 describe('a host that shows the key it is to be held to', () => {
   test.each([
     ['has the engine on record', here, seen, 'the one on record'],
-    ['was never seen before', { engineId: null, nodeId: null }, seen, 'no engine was on record'],
-    ['was never seen, and its engine is away', { engineId: null, nodeId: null }, down, 'no engine could be asked'],
+    ['was never seen before', nowhere, seen, 'no engine was on record'],
+    ['was never seen, and its engine is away', nowhere, down, 'no engine could be asked'],
   ])('is pinned when it %s', (_, recorded, facts, text) => {
     expect(judgeMachine(request(recorded), facts)).toContain(text);
   });

@@ -1,10 +1,11 @@
-import { AppError, isErrorCode } from '#core/errors.ts';
-import { type HostKey, keysCommand, machineOf, machineText, shownIn, whichMachine } from '#core/host.ts';
+import { AppError, type ErrorCode } from '#core/errors.ts';
+import { type HostKey, keysCommand, type Machine, machineText, shownIn } from '#core/host.ts';
 import type { HostFacts } from '#core/observation.ts';
 import type { Observed } from '#core/observed.ts';
 import type { OperationRequest } from '#core/operation.ts';
 import { observeHost } from '../observe/observe-host.ts';
 import type { Ended, RunContext } from '../run-context.ts';
+import { machineBehind } from './machine-behind.ts';
 
 type PinRequest = Extract<OperationRequest, { kind: 'pin-host' }>;
 
@@ -41,35 +42,25 @@ async function askedKey({ hosts }: RunContext, { host, fingerprint }: PinRequest
   }
 }
 
-/**
- * What is known of the machine that has shown the key, in a sentence.
- * @throws AppError where it is another one than on record, or cannot be told, and nobody said that this is meant
- */
-export function judgeMachine(request: PinRequest, facts: Observed<HostFacts>): string {
-  const { recorded, force } = request;
-  if (!facts.known) {
-    if (force || whichMachine(recorded, { engineId: null, nodeId: null }) === 'not-recorded')
-      return 'the key was shown; no engine could be asked which machine it is';
-    throw notTold(request, facts);
-  }
-  const which = whichMachine(recorded, machineOf(facts.value.engine));
-  if (which === 'not-recorded') return 'the key was shown; no engine was on record to compare with';
-  if (which === 'same') return 'the key was shown, and the engine behind it is the one on record';
-  if (!force) throw anotherMachine(request, facts.value);
-  return 'the key was shown, and another engine than the one on record answers behind it';
-}
+/** As `machineBehind` has it, with the ways on of one whose key was replaced. */
+export const judgeMachine = (request: PinRequest, facts: Observed<HostFacts>): string =>
+  machineBehind(facts, {
+    ...request,
+    shown: 'the key',
+    cannotTell: (code, reason) => notTold(request, code, reason),
+    isAnother: (seen) => anotherMachine(request, seen),
+  });
 
-function notTold({ host, fingerprint }: PinRequest, { code, reason }: { code?: string | undefined; reason: string }) {
-  const known = code !== undefined && isErrorCode(code) ? code : 'engine_unreachable';
+function notTold({ host, fingerprint }: PinRequest, code: ErrorCode, reason: string): AppError {
   const message = `${host} shows the key, but whether it is the machine on record cannot be told: ${reason}`;
   const next = `Let its engine answer and pin it again; or pin it unseen: flotilla host pin ${host} --fingerprint ${fingerprint} --force`;
-  return new AppError(known, message, { host, ...stays, next });
+  return new AppError(code, message, { host, ...stays, next });
 }
 
-function anotherMachine({ host, fingerprint, recorded }: PinRequest, facts: HostFacts): AppError {
+function anotherMachine({ host, fingerprint, recorded }: PinRequest, seen: Machine): AppError {
   const message =
     `${host} shows the key, but it is another machine than the one on record, or was installed anew: ` +
-    `${machineText(recorded)} is on record, and ${machineText(machineOf(facts.engine))} answers.`;
+    `${machineText(recorded)} is on record, and ${machineText(seen)} answers.`;
   const next =
     `If it was installed anew, it is a new node: \`flotilla node rm ${host} --force\` where it was one, then \`flotilla host rm ${host}\` ` +
     `and \`flotilla host add ${host}\`. To hold ${host} to this machine all the same: flotilla host pin ${host} --fingerprint ${fingerprint} --force`;

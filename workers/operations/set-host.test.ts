@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Machine, SshTarget } from '#core/host.ts';
 import type { HostFacts } from '#core/observation.ts';
-import { known, unknown } from '#core/observed.ts';
+import { known } from '#core/observed.ts';
 import { swarmAddressNote } from '#core/plan/lost-address.ts';
 import { hostFacts } from '#core/testing/observations.ts';
+import { down, elsewhere, here, nowhere, seen } from '../testing/machines.ts';
 import { judgeMoved } from './set-host.ts';
 
 const at = (address: string): SshTarget => ({ address, port: 22, user: 'root', key: 'default', via: null });
@@ -15,15 +16,11 @@ const request = (recorded: Machine, force = false) => ({
   recorded,
   force,
 });
-const here: Machine = { engineId: 'engine-h1', nodeId: 'node-h1' };
-const elsewhere: Machine = { engineId: 'engine-old', nodeId: 'node-old' };
-const seen = known(hostFacts('h1'));
-const down = unknown('The engine of h1 does not answer.', 'engine_unreachable');
 
 describe('a host that shows its pinned key in the new way', () => {
   test.each([
     ['has the engine on record', here, seen, 'the one on record'],
-    ['was never seen before', { engineId: null, nodeId: null }, seen, 'no engine was on record'],
+    ['was never seen before', nowhere, seen, 'no engine was on record'],
   ])('is taken when it %s', (_, recorded, facts, text) => {
     expect(judgeMoved(request(recorded), facts)).toContain(text);
   });

@@ -1,11 +1,12 @@
-import { AppError, type ErrorCode, isErrorCode } from '#core/errors.ts';
-import { type HostKey, type Machine, machineOf, machineText, targetText, whichMachine } from '#core/host.ts';
+import { AppError, type ErrorCode } from '#core/errors.ts';
+import { type HostKey, type Machine, machineText, targetText } from '#core/host.ts';
 import type { HostFacts } from '#core/observation.ts';
 import { swarmAddressNote } from '#core/plan/lost-address.ts';
 import type { Observed } from '#core/observed.ts';
 import type { OperationRequest } from '#core/operation.ts';
 import { observeHost } from '../observe/observe-host.ts';
 import type { Ended, RunContext } from '../run-context.ts';
+import { machineBehind } from './machine-behind.ts';
 
 type SetRequest = Extract<OperationRequest, { kind: 'set-host' }>;
 
@@ -62,32 +63,21 @@ const otherKey = (host: string): string =>
   `reached now (\`flotilla host pin ${host}\`) before it moves; if it was installed anew, it is a new node: ` +
   `\`flotilla node rm ${host} --force\` where it was one, then \`flotilla host rm ${host}\` and \`flotilla host add ${host}\`.`;
 
-/**
- * What is known of the machine that has shown its key in the new way, in a sentence.
- * @throws AppError where it is another one than on record, or cannot be told, and nobody said that this is meant
- */
-export function judgeMoved(request: SetRequest, facts: Observed<HostFacts>): string {
-  const { host, recorded, force } = request;
-  if (!facts.known) {
-    if (force || whichMachine(recorded, nobody) === 'not-recorded')
-      return 'the pinned key was shown; no engine could be asked which machine it is';
-    const { code = '', reason } = facts;
-    const message = `${host} shows its key there, but whether it is the machine on record cannot be told: ${reason}`;
-    throw new AppError(isErrorCode(code) ? code : 'engine_unreachable', message, {
-      host,
-      done: stays(request),
-      next: 'Mend that, then ask again; or, where the key alone is enough, with `--force`.',
-    });
-  }
-  const seen = machineOf(facts.value.engine);
-  const which = whichMachine(recorded, seen);
-  if (which === 'not-recorded') return 'the pinned key was shown; no engine was on record to compare with';
-  if (which === 'same') return 'the pinned key was shown, and the engine behind it is the one on record';
-  if (force) return 'the pinned key was shown, and another engine than the one on record answers behind it';
-  throw anotherMachine(request, seen);
-}
+/** As `machineBehind` has it, with the ways on of one that may have moved. */
+export const judgeMoved = (request: SetRequest, facts: Observed<HostFacts>): string =>
+  machineBehind(facts, {
+    ...request,
+    shown: 'the pinned key',
+    cannotTell: (code, reason) => notTold(request, code, reason),
+    isAnother: (seen) => anotherMachine(request, seen),
+  });
 
-const nobody: Machine = { engineId: null, nodeId: null };
+function notTold(request: SetRequest, code: ErrorCode, reason: string): AppError {
+  const { host } = request;
+  const message = `${host} shows its key there, but whether it is the machine on record cannot be told: ${reason}`;
+  const next = 'Mend that, then ask again; or, where the key alone is enough, with `--force`.';
+  return new AppError(code, message, { host, done: stays(request), next });
+}
 
 function anotherMachine(request: SetRequest, seen: Machine): AppError {
   const { host, to, recorded } = request;
