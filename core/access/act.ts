@@ -48,7 +48,7 @@ export async function actOnHost(request: OperationRequest, cluster: string, spec
 async function actOfPin(request: RequestOf<'pin-host'>, cluster: string, spec: Spec | null): Promise<Act> {
   const { kind, host, fingerprint, force } = request;
   const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host, fingerprint, force });
-  const risk = spec?.nodes[host]?.role === 'manager' ? 'critical' : 'high';
+  const risk = riskOfAnother(spec, host);
   const whatever = force ? ', whatever engine answers behind it' : '';
   return { cluster, digest, risk, verb: 'host.pin', what: `pin ${fingerprint} for ${host} in ${cluster}${whatever}` };
 }
@@ -56,11 +56,14 @@ async function actOfPin(request: RequestOf<'pin-host'>, cluster: string, spec: S
 async function actOfSet(request: RequestOf<'set-host'>, cluster: string, spec: Spec | null): Promise<Act> {
   const { kind, host, from, to, force } = request;
   const digest = await digestOf({ format: 'flotilla-act-1', cluster, kind, host, from, to, force });
-  const another = spec?.nodes[host]?.role === 'manager' ? 'critical' : 'high';
   const whatever = force ? ', whatever engine answers there' : '';
   const what = `reach ${host} in ${cluster} as ${targetText(to)} instead of ${targetText(from)}${whatever}`;
-  return { cluster, digest, risk: force ? another : 'medium', verb: 'host.set', what };
+  return { cluster, digest, risk: force ? riskOfAnother(spec, host) : 'medium', verb: 'host.set', what };
 }
+
+/** Of another machine in the place of a host: a manager is given every secret. */
+const riskOfAnother = (spec: Spec | null, host: string): Risk =>
+  spec?.nodes[host]?.role === 'manager' ? 'critical' : 'high';
 
 const digestOf = async (value: unknown): Promise<string> =>
   hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)))));

@@ -1,17 +1,11 @@
 import type { z } from 'zod';
 import type { Operation } from '#core/operation.ts';
 import type { pinHostSchema } from '#core/wire.ts';
-import { authorise } from '../../access.ts';
-import type { Call, Context } from '../../http/env.ts';
+import type { Call } from '../../http/env.ts';
 import { hostView } from '../../views/host.ts';
+import { authoriseIdentity } from './authorise-identity.ts';
 import { operateOnHost } from './operate.ts';
 import { recordedMachine } from './recorded.ts';
-
-/**
- * Whoever says which key a host has says which machine it is: as for `host.add` a scope of some clusters is not enough.
- * @throws AppError `forbidden`
- */
-export const authorisePin = (ctx: Context): Promise<void> => authorise(ctx, 'host.pin');
 
 /**
  * Holds a host to another key, once a worker has seen that key and, behind it, the engine on record. What it was held to
@@ -21,7 +15,7 @@ export async function pinHost({
   ctx,
   input: { name, fingerprint, force, reason },
 }: Call<z.output<typeof pinHostSchema> & { name: string }>): Promise<Operation> {
-  await authorisePin(ctx);
+  await authoriseIdentity(ctx, 'pin-host');
   const { read } = ctx.deps.store;
   const host = await hostView(read, name);
   const recorded = await recordedMachine(read, host);

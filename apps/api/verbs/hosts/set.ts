@@ -6,19 +6,13 @@ import type { Operation } from '#core/operation.ts';
 import type { HostView, setHostSchema } from '#core/wire.ts';
 import { operations } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
-import { authorise } from '../../access.ts';
-import type { Call, Context } from '../../http/env.ts';
+import type { Call } from '../../http/env.ts';
 import { hostsWhere, hostView } from '../../views/host.ts';
 import { onlyOne } from '../operations/under-way.ts';
+import { authoriseIdentity } from './authorise-identity.ts';
 import { bastionThere, isThroughItself } from './bastions.ts';
 import { operateOnHost } from './operate.ts';
 import { recordedMachine } from './recorded.ts';
-
-/**
- * Whoever says where a host is has workers connect there: as for `host.add` a scope of some clusters is not enough.
- * @throws AppError `forbidden`
- */
-export const authoriseSet = (ctx: Context): Promise<void> => authorise(ctx, 'host.set');
 
 /**
  * Reaches a host in another way, once a worker has met its pinned key there and, behind it, the engine on record. Which
@@ -28,7 +22,7 @@ export async function setHost({
   ctx,
   input: { name, force, reason, ...asked },
 }: Call<z.output<typeof setHostSchema> & { name: string }>): Promise<Operation> {
-  await authoriseSet(ctx);
+  await authoriseIdentity(ctx, 'set-host');
   const { read } = ctx.deps.store;
   const host = await hostView(read, name);
   const from = sshTargetOf(host);

@@ -7,8 +7,7 @@ import type { Reader } from '#db/reader.ts';
 import { operationRow, type OperationRow } from '../../views/operation.ts';
 import { deliveryBehind } from '../../views/webhook.ts';
 import { targetOf } from '../clusters/target.ts';
-import { authorisePin } from '../hosts/pin.ts';
-import { authoriseSet } from '../hosts/set.ts';
+import { authoriseIdentity } from '../hosts/authorise-identity.ts';
 import { acceptOperation } from './accept.ts';
 import { onlyOne, retries } from './under-way.ts';
 
@@ -25,8 +24,7 @@ export async function retryOperation({ ctx, input }: Call<RetryOperation>): Prom
   const { read } = ctx.deps.store;
   const row = await operationRow(read, input.id);
   await authorise(ctx, 'operation.retry', row.cluster);
-  if (row.kind === 'pin-host') await authorisePin(ctx);
-  if (row.kind === 'set-host') await authoriseSet(ctx);
+  await authoriseIdentity(ctx, row.kind);
   if (!isFinished(row.state) || row.state === 'succeeded') {
     const next = row.state === 'succeeded' ? 'Ask for it anew.' : 'Wait for it, or cancel it first.';
     const message = `Operation ${row.id} ${row.state === 'succeeded' ? 'has succeeded' : `is ${row.state}`}, so there is nothing to retry`;
