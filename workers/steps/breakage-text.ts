@@ -1,4 +1,5 @@
 import { findingOf } from '#core/causes/finding-of.ts';
+import { noSpaceLeft } from '#core/diagnosis/disk.ts';
 import { logsCommand } from '#core/logs.ts';
 import { withStop } from '#core/sentence.ts';
 import { type Breakage, isMountRefused } from './breakage.ts';
@@ -42,7 +43,7 @@ export function nextFor({ code, reason, inTheWay }: Breakage, { service, cluster
     return 'If its tasks are there to end, write `deploy.update_config: { failure_action: continue }`: a swarm takes one that ends within `monitor` for one that failed.';
   if (reason.includes('non-zero exit'))
     return `\`${logsCommand('service', service, cluster)}\` shows what its tasks printed before they ended. Mend that, then \`flotilla ops retry last\`.`;
-  if (/no space left on device/iu.test(reason))
+  if (noSpaceLeft.test(reason))
     return `${findingOf('disk-full', host === null ? {} : { hosts: [host] }).fix ?? ''} Then \`flotilla ops retry last\`.`;
   return isMountRefused(reason)
     ? 'Make that path on every node that may run it, or place it where the path is (`deploy.placement`), then retry.'
