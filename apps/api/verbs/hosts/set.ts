@@ -65,7 +65,10 @@ async function refuseUnfit(
       `${name} is reached as ${targetText(to)} already`,
       'Say what is to be another one: its address, port, user, key or bastion.',
     );
-  if (isThroughItself(name, to.via, new Map((await hostsWhere(read)).map((host) => [host.name, host]))))
+  if (
+    to.via !== null &&
+    isThroughItself(name, to.via, new Map((await hostsWhere(read)).map((host) => [host.name, host])))
+  )
     throw refusal(
       `${name} would be reached through itself, by way of ${to.via}`,
       'Name another bastion, or give that one another way first.',
