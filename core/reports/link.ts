@@ -1,5 +1,6 @@
 import { base64UrlOf, bytesOfBase64Url } from '../audit/base64.ts';
 import { utf8 } from '../hmac.ts';
+import { units } from '../length.ts';
 import type { Sealer } from '../sealing.ts';
 import type { Report } from './report.ts';
 
@@ -20,7 +21,7 @@ export async function reportLink(
   publicUrl: string,
   { id, startedAt }: Pick<Report, 'id' | 'startedAt'>,
 ): Promise<string> {
-  const until = Math.floor(Date.parse(startedAt) / 1000) + linkDays * 24 * 60 * 60;
+  const until = Math.floor(Date.parse(startedAt) / 1000) + linkDays * units.d;
   const signature = base64UrlOf(await sealer.sign(utf8(signedText(id, until)), about));
   return new URL(`/reports/${encodeURIComponent(id)}/${until}.${signature}`, publicUrl).href;
 }

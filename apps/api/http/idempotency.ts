@@ -2,6 +2,7 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import { AppError } from '#core/errors.ts';
 import { maskedValues } from '#core/masking.ts';
+import { dayMs } from '#core/length.ts';
 import { type Change, deleteFrom } from '#db/change.ts';
 import { idempotencyKeys } from '#db/schema/index.ts';
 import { prepared } from '#db/reader.ts';
@@ -11,7 +12,7 @@ import { holdsToken } from '../tokens.ts';
 import type { AppEnv, Idempotency } from './env.ts';
 
 /** How long an answer is given again. */
-export const keptMs = 86_400_000;
+export const keptMs = dayMs;
 const keyMax = 255;
 const bodyMax = 256_000;
 

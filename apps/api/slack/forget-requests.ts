@@ -1,11 +1,12 @@
 import { lt } from 'drizzle-orm';
+import { dayMs } from '#core/length.ts';
 import { deleteFrom } from '#db/change.ts';
 import { slackRequests } from '#db/schema/index.ts';
 import { commit, timeOf } from '../commit.ts';
 import type { Deps } from '../deps.ts';
 
 /** Slack's signatures are good for minutes, and events come again for an hour at most. */
-const keptMs = 24 * 60 * 60_000;
+const keptMs = dayMs;
 
 /** Forgets requests that can not come again. */
 export async function forgetSlackRequests(deps: Deps): Promise<void> {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Actor } from '#core/actor.ts';
 import type { AuditDraft } from '#core/audit.ts';
+import { dayMs } from '#core/length.ts';
 import { cellsOf, insertWordsSql } from '#db/audit-row.ts';
 import { unitWriter } from '#db/sqlite-unit.ts';
 import { openConnections } from '#db/sqlite-open.ts';
 
-const dayMs = 86_400_000;
 const names = ['ada', 'bob', 'eve', 'grace', 'linus', 'mary', 'zoe'];
 const actions = ['operation.requested', 'operation.ended', 'plan.accepted', 'revision.proposed', 'host.added'];
 const atOnce = 20_000;
