@@ -90,6 +90,7 @@ test('a host that is cut off is told once, and again when it is back, with all t
   // A swarm that missed the node for long starts another task there, which is told of as well.
   const unseen = reader.records.flatMap((one) => (one.type === 'unseen' ? [`${one.host} ${one.task}`] : []));
   expect(unseen).toEqual([...new Set(unseen)]);
+  expect(unseen).not.toEqual([]);
   expect(unseen.every((one) => one.startsWith('h3 '))).toBe(true);
   expect(numbers(reader, 'web').some(hasGaps)).toBe(false);
 });
