@@ -143,5 +143,7 @@ export const observationSchema = z.object({
   workerSecrets: z.record(z.string(), z.enum(secretStates)).optional(),
   /** For images that were looked up, as the spec writes them: the digest that their tag has in its registry now. */
   images: z.record(z.string(), observedOf(z.string().regex(/^[a-z0-9+._-]+:[0-9a-f]{32,}$/))).optional(),
+  /** For images that their registry surely does not have: which hosts have them by themselves. */
+  imageHolders: z.record(z.string(), z.record(z.string(), observedOf(z.boolean()))).optional(),
 });
 export type Observation = z.infer<typeof observationSchema>;

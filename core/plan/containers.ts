@@ -19,7 +19,12 @@ export async function planContainers(world: World, before: readonly Step[]): Pro
 }
 
 async function planOne(world: World, name: string, written: ContainerSpec, before: readonly Step[]): Promise<Part> {
-  const { image, ...looked } = resolveImage({ world, path: containerImagePath(name), image: written.image });
+  const { image, ...looked } = resolveImage({
+    world,
+    path: containerImagePath(name),
+    image: written.image,
+    where: [written.host],
+  });
   const planned = await planResolved(world, name, { ...written, image }, before);
   // Whatever is to be done with it, it would have to join its networks anew.
   const closed = planned.steps.length === 0 ? null : closedTo(world, name, written);

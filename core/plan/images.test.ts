@@ -79,6 +79,63 @@ describe('a tag of an image', () => {
     );
   });
 
+  describe('that its registry does not have', () => {
+    const two = withNetwork(formedSwarm(['h1'], ['h2']), {
+      name: 'net',
+      labels: { [clusterLabel]: 'demo' },
+      attachable: true,
+    });
+    const absent = (holders: Record<string, Observed<boolean>>): Observation => ({
+      ...two,
+      images: { 'acme/web:1': unknown('h1: manifest unknown.', 'image_not_found') },
+      imageHolders: { 'acme/web:1': holders },
+    });
+    const onTwo = (deploy = {}, image = 'acme/web:1') => ({
+      ...spec(image),
+      nodes: { h1: { role: 'manager' as const }, h2: {} },
+      services: { web: { ...web(image), deploy: { endpoint_mode: 'dnsrr' as const, ...deploy } } },
+    });
+
+    test('is refused where no host has it either, before anything that runs is stopped', async () => {
+      const nowhere = absent({ h1: known(false), h2: known(false) });
+      expect(await told(inputOf(onTwo(), nowhere))).toBe(
+        lines(`
+          refused image_not_found: The registry has no image acme/web:1 (services.web.image), and none of h1, h2 has it: it could not start anywhere.
+          Nothing was changed on any host.
+          next: Check its name and tag, or push it; one that is in no registry has to be loaded on each host where it may run.`),
+      );
+    });
+
+    test('is told where it cannot start, when one host has it or could not be asked', async () => {
+      expect(await told(inputOf(onTwo(), absent({ h1: known(true), h2: known(false) })))).toContain(
+        'warning image-not-everywhere: The registry has no image acme/web:1 (services.web.image). h1 has it; it cannot start on h2.',
+      );
+      expect(await told(inputOf(onTwo(), absent({ h1: unknown('away'), h2: known(false) })))).toContain(
+        'warning image-not-everywhere: The registry has no image acme/web:1 (services.web.image). It cannot start on h2.',
+      );
+    });
+
+    test('counts only hosts on which its tasks may start', async () => {
+      const first = absent({ h1: known(true), h2: known(false) });
+      const only = (host: string) => onTwo({ placement: { constraints: [`node.hostname == ${host}`] } });
+      expect(await told(inputOf(only('h2'), first))).toContain('h2 does not have it either');
+      expect(await told(inputOf(only('h1'), first))).toContain('warning image-not-looked-up');
+      const nowhere = absent({ h1: known(false), h2: known(false) });
+      expect(await told(inputOf(onTwo({ replicas: 0 }), nowhere))).toContain('create service web');
+    });
+
+    test('leaves what runs under that tag as it is', async () => {
+      const made = await carriedOut(inputOf(onTwo(), { ...two, images: { 'acme/web:1': unknown('away') } }));
+      const nowhere = absent({ h1: known(false), h2: known(false) });
+      const input = {
+        ...made,
+        decisions: [],
+        observation: { ...made.observation, ...nowhere, swarm: made.observation.swarm },
+      };
+      expect(await told(input)).toContain('nothing to do');
+    });
+  });
+
   test('that cannot be looked up again leaves what runs as it is', async () => {
     const made = await carriedOut(inputOf(spec('acme/web:1'), looked(known(first))));
     const text = await told(again(made, unknown('h1: no route to host.'), []));

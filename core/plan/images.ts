@@ -1,7 +1,9 @@
 import { imageName, isImageAsAsked, withDigest } from '../engine/image-name.ts';
+import type { Finding } from '../finding.ts';
 import type { Decision } from '../plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { fixedDecision, imagePaths } from './decisions.ts';
+import { checkHolders } from './image-holders.ts';
 import { type Part, part, warning } from './part.ts';
 import type { World } from './world.ts';
 
@@ -17,13 +19,15 @@ interface Subject {
   image: string;
   /** What runs now, when something does. */
   running?: string | undefined;
+  /** The hosts on which it may have to start. */
+  where: readonly string[];
 }
 
 /**
  * The digest that a tag means, so that a plan binds the content: what was fixed earlier, else what its registry said.
  * Where that could not be seen, what runs under the tag stays; else the tag is left to each host, which is told.
  */
-export function resolveImage({ world, path, image, running }: Subject): ResolvedImage {
+export function resolveImage({ world, path, image, running, where }: Subject): ResolvedImage {
   if (imageName(image).digest !== null) return { ...part(), image };
   const fixed = fixedDecision(world, path)?.value;
   if (typeof fixed === 'string' && isImageAsAsked(fixed, image)) {
@@ -40,37 +44,26 @@ export function resolveImage({ world, path, image, running }: Subject): Resolved
       image: pinned,
     };
   }
-  const runs = running !== undefined && isImageAsAsked(running, image) && imageName(running).digest !== null;
-  return runs ? notSeen(path, image, { stays: running, seen }) : notSeen(path, image, { stays: image, seen });
+  const stays = running !== undefined && isImageAsAsked(running, image) ? running : null;
+  if (stays !== null && imageName(stays).digest !== null) {
+    const decision = { path, value: stays, reason: 'what runs; the tag could not be looked up' };
+    const told = notLookedUp({ path, image, reason: seen.reason, what: 'What runs under it stays.' });
+    return { ...part({ decisions: [decision], warnings: [told] }), image: stays };
+  }
+  const decision: Decision = { path, value: image, reason: 'the tag could not be looked up' };
+  const held = stays === null ? checkHolders(world, { path, image, where }) : null;
+  if (held !== null) return { ...held, decisions: [decision], image };
+  const what = 'Each host takes what it has or finds under the tag.';
+  const told = notLookedUp({ path, image, reason: seen.reason, what });
+  return { ...part({ decisions: [decision], warnings: [told] }), image };
 }
 
-interface NotSeen {
-  stays: string;
-  seen: { reason: string };
-}
-
-function notSeen(path: string, image: string, { stays, seen }: NotSeen): ResolvedImage {
-  const isPinned = imageName(stays).digest !== null;
-  const what = isPinned ? 'What runs under it stays.' : 'Each host takes what it has or finds under the tag.';
-  const decision: Decision = {
-    path,
-    value: stays,
-    reason: isPinned ? 'what runs; the tag could not be looked up' : 'the tag could not be looked up',
-  };
-  return {
-    ...part({
-      decisions: [decision],
-      warnings: [
-        warning({
-          id: 'image-not-looked-up',
-          message: `The tag of the image ${image} (${path}) could not be looked up: ${seen.reason} ${what}`,
-          fix: `${onceMore(path)}, or write its digest.`,
-        }),
-      ],
-    }),
-    image: stays,
-  };
-}
+const notLookedUp = ({ path, image, reason, what }: Record<'path' | 'image' | 'reason' | 'what', string>): Finding =>
+  warning({
+    id: 'image-not-looked-up',
+    message: `The tag of the image ${image} (${path}) could not be looked up: ${reason} ${what}`,
+    fix: `${onceMore(path)}, or write its digest.`,
+  });
 
 /** There is no verb that changes a standalone container. */
 function onceMore(path: string): string {

@@ -1,10 +1,12 @@
 import { parseConstraint } from '../spec/constraint.ts';
 import { factsOf, memberOf, type World } from './world.ts';
 
+export const activeNodes = ({ nodes, spec }: World): string[] =>
+  nodes.filter((host) => spec.nodes[host]?.availability === 'active');
+
 /** The active nodes that satisfy all constraints; undefined when that cannot be told for one of them. */
 export function eligibleHosts(world: World, constraints: readonly string[]): string[] | undefined {
-  const active = world.nodes.filter((host) => world.spec.nodes[host]?.availability === 'active');
-  const matches = active.map((host) => ({ host, match: matchesConstraints(world, host, constraints) }));
+  const matches = activeNodes(world).map((host) => ({ host, match: matchesConstraints(world, host, constraints) }));
   if (matches.some(({ match }) => match === undefined)) return undefined;
   return matches.filter(({ match }) => match === true).map(({ host }) => host);
 }

@@ -12,6 +12,7 @@ import { resolveImage } from './images.ts';
 import { volumeWarnings } from './local-volumes.ts';
 import { notOurs } from './networks.ts';
 import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
+import { activeNodes, eligibleHosts } from './placement.ts';
 import { idsOf, stepId } from './steps.ts';
 import { isOurs, type World } from './world.ts';
 
@@ -28,7 +29,8 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   const resolved = resolveEndpoint({ world, name, spec, existing });
   if (resolved.endpoint === null) return resolved;
   const running = existing?.TaskTemplate.ContainerSpec.Image;
-  const { image, ...looked } = resolveImage({ world, path: serviceImagePath(name), image: spec.image, running });
+  const where = mayStartOn(world, spec);
+  const { image, ...looked } = resolveImage({ world, path: serviceImagePath(name), image: spec.image, running, where });
   const body = { name, cluster: world.input.cluster, endpoint: resolved.endpoint };
   const wanted = ownServiceSpec({ ...spec, image }, body);
   const own = mergeParts([resolved, looked, part({ warnings: hostPortWarnings(world, { name, spec, wanted }) })]);
@@ -51,6 +53,12 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   );
   return mergeParts([warned, part({ steps: [step] })]);
 }
+
+/** The hosts on which its tasks may start, at least; none where it is to have no task. */
+const mayStartOn = (world: World, { deploy }: ServiceSpec): string[] =>
+  deploy.mode === 'replicated' && deploy.replicas === 0
+    ? []
+    : (eligibleHosts(world, deploy.placement.constraints) ?? activeNodes(world));
 
 /**
  * The networks, secrets and configs that are made for it, and all joins and node settings, as tasks are placed by role

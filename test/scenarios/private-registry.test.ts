@@ -55,6 +55,19 @@ test('a service and a container are deployed with the login, their tags resolved
   expect(await linesOf(h2, ['docker', 'inspect', 'tool', '--format', '{{.State.Status}}'])).toEqual(['running']);
 });
 
+test('an image that the registry does not have is refused, and what runs is left alone', async () => {
+  const tasks = () => linesOf(stage.lab.host('h1'), ['docker', 'service', 'ps', '-q', 'web']);
+  const before = await tasks();
+  await propose(stage.api, specWith(':typo'));
+  const { error } = await ended(stage.api, await requestPlan(stage.api, 'demo'));
+  expect(error).toMatchObject({
+    code: 'image_not_found',
+    message: expect.stringContaining('none of h1, h2 has it: it could not start anywhere.'),
+    done: 'Nothing was changed on any host.',
+  });
+  expect(await tasks()).toEqual(before);
+});
+
 test('a login that the registry refuses is told by the plan', async () => {
   logIn('wrong');
   await propose(stage.api, specWith(':other'));

@@ -34,10 +34,12 @@ const hostsWith = (engine: (name: string) => EngineClient, registryAuth = noLogi
   ({ all: ['h1', 'h2', 'h3'].map((name) => host(name)), engine, registryAuth }) as unknown as Hosts;
 
 const asked: string[] = [];
+const mirrored = { RegistryConfig: { IndexConfigs: { 'docker.io': { Mirrors: ['http://mirror.local/'] } } } };
 const registry: RequestListener = (request, response) => {
   const url = decodeURIComponent(request.url ?? '');
   asked.push(url);
   response.setHeader('content-type', 'application/json');
+  if (url.endsWith('/info')) return void response.end(JSON.stringify(mirrored));
   if (url.includes('/acme/web:1/')) return void response.end(JSON.stringify({ Descriptor: { digest } }));
   const [status, message] = url.includes('/away/') ? [500, 'no route to host'] : [404, 'manifest unknown'];
   response.writeHead(status).end(JSON.stringify({ message }));
@@ -52,9 +54,13 @@ test('a manager is asked what each open tag means; what it cannot say is unknown
       revision(images),
     ),
   ).toEqual({
-    'acme/web:1': { known: true, value: digest },
-    'acme/wbe': { known: false, reason: 'h1: manifest unknown.', code: 'image_not_found' },
-    'registry.local:5000/away/x:2': { known: false, reason: 'h1: no route to host.', code: 'engine_error' },
+    images: {
+      'acme/web:1': { known: true, value: digest },
+      'acme/wbe': { known: false, reason: 'h1: manifest unknown.', code: 'image_not_found' },
+      'registry.local:5000/away/x:2': { known: false, reason: 'h1: no route to host.', code: 'engine_error' },
+    },
+    // A mirror does not have it; a pull would go on to the registry.
+    imageHolders: {},
   });
   expect(asked.filter((url) => url.includes('/acme/web:1/'))).toHaveLength(1);
 });
@@ -70,7 +76,8 @@ test('a registry is asked with the login to it; without one that can be used it 
       ? Promise.resolve('bG9naW4=')
       : Promise.reject(new AppError('registry_login_unavailable', 'The file cannot be read.'));
   const hosts = hostsWith(() => engine, login);
-  expect(await lookUpImages(hosts, revision({ web: 'acme/web:1', more: 'registry.local:5000/x:1' }))).toEqual({
+  const { images } = await lookUpImages(hosts, revision({ web: 'acme/web:1', more: 'registry.local:5000/x:1' }));
+  expect(images).toEqual({
     'acme/web:1': { known: true, value: digest },
     'registry.local:5000/x:1': {
       known: false,
@@ -96,9 +103,35 @@ test('the next manager is asked when the first is away; with none that answers i
   };
   const one = hostsWith((name) => (name === 'h2' ? engine : away()));
   expect(await lookUpImages(one, revision({ web: 'acme/web:1' }))).toEqual({
-    'acme/web:1': { known: true, value: digest },
+    images: { 'acme/web:1': { known: true, value: digest } },
   });
   expect(await lookUpImages(hostsWith(away), revision({ web: 'acme/web:1' }))).toEqual({
-    'acme/web:1': { known: false, reason: 'h1 does not answer.', code: 'host_unreachable' },
+    images: { 'acme/web:1': { known: false, reason: 'h1 does not answer.', code: 'host_unreachable' } },
+  });
+});
+
+test('every host is asked for an image that its registry does not have; one that is away is unknown', async () => {
+  const image = 'registry.local:5000/wbe:1';
+  const withImages =
+    (held: string[]): RequestListener =>
+    (request, response) => {
+      const name = /\/images\/(.+)\/json$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
+      if (name === undefined) return registry(request, response);
+      response.setHeader('content-type', 'application/json');
+      if (held.includes(name)) return void response.end(JSON.stringify({ Id: 'sha256:1', Config: null }));
+      response.writeHead(404).end(JSON.stringify({ message: `No such image: ${name}` }));
+    };
+  await using none = await engineThat(withImages([]));
+  await using one = await engineThat(withImages([image]));
+  const away = (): never => {
+    throw new AppError('host_unreachable', 'h3 does not answer.', { host: 'h3' });
+  };
+  const hosts = hostsWith((name) => (name === 'h1' ? none : name === 'h2' ? one : away()));
+  expect((await lookUpImages(hosts, revision({ web: image }))).imageHolders).toEqual({
+    [image]: {
+      h1: { known: true, value: false },
+      h2: { known: true, value: true },
+      h3: { known: false, reason: 'h3 does not answer.', code: 'host_unreachable' },
+    },
   });
 });

@@ -6,6 +6,6 @@ import { observeCluster } from './observe-cluster.ts';
 
 /** What a plan is made from: the cluster, and beside it what tags of images mean that nothing was decided for. */
 export async function observeForPlan(hosts: Hosts, lease: Pick<Lease, 'cluster' | 'revision'>): Promise<Observation> {
-  const [observation, images] = await Promise.all([observeCluster(hosts, lease), lookUpImages(hosts, lease.revision)]);
-  return { ...observation, images };
+  const [observation, looked] = await Promise.all([observeCluster(hosts, lease), lookUpImages(hosts, lease.revision)]);
+  return { ...observation, ...looked };
 }
