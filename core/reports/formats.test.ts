@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check, failedReport, finding, passedReport } from '../testing/reports.ts';
+import type { Pair } from '../verification.ts';
 import { exposition } from './exposition.ts';
 import { htmlOf } from './html/page.ts';
 import { junitOf } from './junit.ts';
@@ -96,6 +97,21 @@ describe('metrics', () => {
         'flotilla_pair_rtt_seconds{cluster="prod",kind="verification",from="h1",to="h3"} 0.0004',
       ]),
     );
+  });
+
+  test('of very many pairs only those that were not reached are told one by one, and all by their number', () => {
+    const hosts = Array.from({ length: 40 }, (_, at) => `h${at + 1}`);
+    const pairs = hosts.flatMap((from) =>
+      hosts.flatMap((to): Pair[] => {
+        if (to === from) return [];
+        return [to === 'h7' ? { from, to, result: 'failed', rttMs: null } : { from, to, result: 'ok', rttMs: 0.4 }];
+      }),
+    );
+    const many = exposition(metricsOf([{ ...failedReport(3), hosts, pairs }], 0));
+    expect(many.match(/^flotilla_pair_reachable\{/gm)).toHaveLength(39);
+    expect(many).not.toContain('flotilla_pair_rtt_seconds');
+    expect(many).toContain('flotilla_report_pairs{cluster="prod",kind="verification",result="ok"} 1521\n');
+    expect(many).toContain('flotilla_report_pairs{cluster="prod",kind="verification",result="failed"} 39\n');
   });
 
   test('a pair without a measurement has no sample', () => {

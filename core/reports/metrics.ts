@@ -79,14 +79,21 @@ function rootCauses({ findings }: Report, labels: Record<string, string>): Sampl
   return [...byId].map(([cause, found]) => ({ labels: { ...labels, cause }, value: found.length }));
 }
 
-/** Only what was measured has a sample: an absent pair is one that nobody tested, not one that is fine. */
+/** Pairs that are told one by one: all of thirty hosts, or four for each of two hundred. */
+export const pairsTold = 1000;
+
+/** Of more than that those that were not reached, or every look of Prometheus would take ten megabytes. */
+const toldOf = ({ pairs }: Report): Report['pairs'] =>
+  pairs.length <= pairsTold ? pairs : pairs.filter(({ result }) => result !== 'ok').slice(0, pairsTold);
+
+/** Only what was measured has a sample: an absent pair is not one that is fine. */
 function pairMetrics(
   gauge: (name: string, help: string, samples: Sample[]) => Metric,
   each: (samplesOf: (report: Report, labels: Record<string, string>) => Sample[]) => Sample[],
 ): Metric[] {
   const perPair = (valueOf: (pair: Report['pairs'][number]) => number | null | undefined): Sample[] =>
-    each(({ pairs }, labels) =>
-      pairs.flatMap((pair): Sample[] => {
+    each((report, labels) =>
+      toldOf(report).flatMap((pair): Sample[] => {
         const value = valueOf(pair);
         const { from, to } = pair;
         return typeof value === 'number' ? [{ labels: { ...labels, from, to }, value }] : [];
@@ -95,8 +102,18 @@ function pairMetrics(
   const reachable = { ok: 1, failed: 0, unknown: null, skipped: null } as const;
   return [
     gauge(
+      'report_pairs',
+      'Ordered pairs of hosts of the last one by result.',
+      each(({ pairs }, labels) =>
+        results.map((result) => ({
+          labels: { ...labels, result },
+          value: pairs.filter((pair) => pair.result === result).length,
+        })),
+      ),
+    ),
+    gauge(
       'pair_reachable',
-      'Whether `to` was reached from `from` (1) or not (0); absent when that is not known.',
+      `Whether \`to\` was reached from \`from\` (1) or not (0); absent when that is not known. Of more than ${pairsTold} pairs those that were reached have no samples of their own.`,
       perPair(({ result }) => reachable[result]),
     ),
     gauge(

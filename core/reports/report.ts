@@ -54,6 +54,9 @@ export type PairHistory = z.infer<typeof pairHistorySchema>;
 /** Reports kept of a cluster, of each kind; older ones are removed when one comes in. */
 export const reportsKept = 500;
 
+/** An id without its prefix: it sorts reports of both kinds by time. */
+export const timePart = (id: string): string => id.slice(id.indexOf('_') + 1);
+
 /** A stored verification as a report. */
 export function reportOfVerification({ id, cluster, operation, verification }: VerificationView): Report {
   const { nodes, ...rest } = verification;

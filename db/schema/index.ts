@@ -8,6 +8,7 @@ export { guard, meta } from './internal.ts';
 export { type KeptEvent, operationEvents, operations, steps } from './operations.ts';
 export { identities, notices, persons, tokens } from './persons.ts';
 export { preflights } from './preflights.ts';
+export { reports } from './reports.ts';
 export { schedules } from './schedules.ts';
 export { slackChannels, slackGroups, slackMessages, slackRequests } from './slack.ts';
 export { verifications } from './verifications.ts';

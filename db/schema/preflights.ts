@@ -16,7 +16,7 @@ export const preflights = sqliteTable(
     preflight: text('preflight', { mode: 'json' }).$type<Preflight>().notNull(),
   },
   (table) => [
-    index('preflights_cluster').on(table.cluster, table.at),
+    index('preflights_cluster').on(table.cluster, table.id),
     index('preflights_operation').on(table.operation),
   ],
 );

@@ -18,7 +18,7 @@ export const verifications = sqliteTable(
     verification: text('verification', { mode: 'json' }).$type<Verification>().notNull(),
   },
   (table) => [
-    index('verifications_cluster').on(table.cluster, table.at),
+    index('verifications_cluster').on(table.cluster, table.id),
     index('verifications_operation').on(table.operation),
   ],
 );

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { defaultRetention } from '#api/retention.ts';
 import { bareHosts } from '#core/testing/observations.ts';
-import { reportsKept } from '#core/reports/report.ts';
-import { eq } from 'drizzle-orm';
-import { deleteFrom } from '#db/change.ts';
-import { operationEvents, verifications } from '#db/schema/index.ts';
+import { reportOfVerification, reportsKept, summaryOf, timePart } from '#core/reports/report.ts';
+import { asc, eq } from 'drizzle-orm';
+import { deleteFrom, insertRows } from '#db/change.ts';
+import { operationEvents, reports, verifications } from '#db/schema/index.ts';
 import { apply, demoProposed, show, verification, verify } from './demo.ts';
 import { worker, world, worldForEachTest } from './the-world.ts';
 
@@ -48,6 +48,32 @@ test(`where the report went, being older than the last ${reportsKept}, its place
   expect(await bodiesOf(id)).toContainEqual(
     expect.objectContaining({ type: 'note', text: expect.stringMatching(/^What it found \(ver_\w+\) is not kept/) }),
   );
+});
+
+test(`beyond the last ${reportsKept} of a kind a report goes, and its line in the list with it`, async () => {
+  const first = await verified();
+  const { store } = world.api;
+  const [row] = await store.read.select().from(verifications).where(eq(verifications.operation, first));
+  if (row === undefined) throw new Error('It was not kept.');
+  const older = Array.from({ length: reportsKept }, (_, at) => ({
+    ...row,
+    id: `ver_00${String(at).padStart(4, '0')}`,
+  }));
+  const lines = older.map(({ id }) => ({
+    id,
+    cluster: row.cluster,
+    time: timePart(id),
+    summary: { ...summaryOf(reportOfVerification(row)), id },
+  }));
+  await store.commit({ changes: [...insertRows(verifications, older), ...insertRows(reports, lines)], events: [] });
+  await verified();
+  const ids = async (table: typeof verifications | typeof reports) =>
+    (await store.read.select({ id: table.id }).from(table).orderBy(asc(table.id)))
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith('ver_'));
+  const left = await ids(reports);
+  expect(left).toEqual(await ids(verifications));
+  expect([left.length, left[0]]).toEqual([reportsKept, 'ver_000002']);
 });
 
 test('events go so many days after the end of their operation, and the operation with its steps stays', async () => {

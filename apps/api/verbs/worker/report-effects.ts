@@ -1,15 +1,14 @@
-import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
 import { anyAlgorithm } from '#core/host.ts';
-import { newId } from '#core/ids.ts';
 import { stepSucceeded } from '#core/step.ts';
 import type { ReportBody } from '#core/report.ts';
-import { reportsKept } from '#core/reports/report.ts';
 import { type Change, deleteFrom, insertInto, update } from '#db/change.ts';
-import { clusters, hostKeys, hosts, operations, preflights, steps, verifications } from '#db/schema/index.ts';
+import { clusters, hostKeys, hosts, operations, steps } from '#db/schema/index.ts';
 import { nextEvent, recordOf } from '../../commit.ts';
 import type { Effect } from './effect.ts';
+import { keepPreflight, keepVerification } from './kept-reports.ts';
 import { hostKeyAlarm, keptFacts } from './observed.ts';
 import { moveHost } from './moved-host.ts';
 import { noteAskedKey, renewPin } from './renewed-pin.ts';
@@ -49,34 +48,23 @@ const effects: Effects = {
   node: ({ host, nodeId }, world) => ({ ...none, changes: nodesChange(world, { [host]: nodeId }) }),
   swarm: ({ swarmId, nodes }, world) => recordSwarm(world, swarmId, nodes),
   verification: ({ verification, at }, world) => {
-    const id = newId('ver', world.ctx.deps.nowMs());
-    const { id: operation, cluster } = world.row;
-    const kept =
-      cluster === null
-        ? []
-        : [
-            insertInto(verifications).values({ id, cluster, operation, at, verification }),
-            removeOld(world, verifications, cluster),
-          ];
+    const { id, changes } = keepVerification(world, at, verification);
     const { verdict, sampled, seconds } = verification;
     world.verdict = verdict;
     return {
       ...none,
-      changes: [...kept, resultChange(world, { verification: id, verdict, sampled, seconds })],
-      ...(cluster === null ? {} : { told: { type: 'report', kind: 'verification', id } }),
+      changes: [...changes, resultChange(world, { verification: id, verdict, sampled, seconds })],
+      ...(world.row.cluster === null ? {} : { told: { type: 'report', kind: 'verification', id } }),
     };
   },
   preflight: ({ preflight, at }, world) => {
-    const id = newId('pre', world.ctx.deps.nowMs());
-    const { id: operation, cluster, kind } = world.row;
-    const kept = insertInto(preflights).values({ id, cluster, operation, at, preflight });
+    const { id, changes } = keepPreflight(world, at, preflight);
     const { verdict, sampled, seconds } = preflight;
     // At the start of an apply it is one part of it, and the result is that of the verification at its end.
-    const isWhole = kind === 'preflight';
+    const isWhole = world.row.kind === 'preflight';
     if (isWhole) world.verdict = verdict;
     const result = isWhole ? [resultChange(world, { preflight: id, verdict, sampled, seconds })] : [];
-    const told = { type: 'report', kind: 'preflight', id } as const;
-    return { ...none, changes: [kept, removeOld(world, preflights, cluster), ...result], told };
+    return { ...none, changes: [...changes, ...result], told: { type: 'report', kind: 'preflight', id } };
   },
   inspection: ({ inspection }, world) => ({ ...none, changes: [resultChange(world, inspection)] }),
   running: ({ running }, world) => ({ ...none, changes: [resultChange(world, running)] }),
@@ -132,23 +120,6 @@ function letGo(world: ReportWorld, id: string): Change[] {
   const { node, force } = step.args;
   const isMember = and(eq(hosts.name, node), eq(hosts.cluster, world.cluster.name));
   return [update(hosts).set({ cluster: null }).where(isMember), ...(force ? [] : nodesChange(world, { [node]: null }))];
-}
-
-/** Beyond the newest ones that are kept, reports of a cluster go. Ids of one kind sort by time. */
-function removeOld(
-  { ctx }: ReportWorld,
-  table: typeof verifications | typeof preflights,
-  cluster: string | null,
-): Change {
-  const own = cluster === null ? isNull(table.cluster) : eq(table.cluster, cluster);
-  const oldest = ctx.deps.store.read
-    .select({ id: table.id })
-    .from(table)
-    .where(own)
-    .orderBy(desc(table.id))
-    .limit(1)
-    .offset(reportsKept);
-  return deleteFrom(table).where(and(own, lte(table.id, sql`(${oldest})`)));
 }
 
 const resultChange = ({ row }: ReportWorld, result: unknown): Change =>
