@@ -46,6 +46,8 @@ export const operations = sqliteTable(
     origin: text('origin', { mode: 'json' }).$type<Origin>(),
   },
   (table) => [
+    // With the number that SQLite puts behind it: what a cluster's list is read by.
+    index('operations_cluster').on(table.cluster),
     index('operations_cluster_state').on(table.cluster, table.state),
     index('operations_state').on(table.state),
     index('operations_kind').on(table.kind),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Operation } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
@@ -73,9 +73,14 @@ export const lastPlannedQuery = (read: Reader, operation: string) =>
     .orderBy(desc(operationEvents.id))
     .limit(1);
 
-/** The steps of the accepted plan in their order; empty before there is one. */
-export async function ledgerOf(read: Reader, operation: string): Promise<StepView[]> {
-  const rows = await read.select().from(steps).where(eq(steps.operation, operation)).orderBy(asc(steps.position));
+/** More than that are not asked for by their ids: a statement takes a hundred parameters. */
+const namedMax = 90;
+
+/** The steps of the accepted plan in their order, at least those of `only`; empty before there is one. */
+export async function ledgerOf(read: Reader, operation: string, only?: ReadonlySet<string>): Promise<StepView[]> {
+  const own = eq(steps.operation, operation);
+  const some = only === undefined || only.size > namedMax ? own : and(own, inArray(steps.id, [...only]));
+  const rows = await read.select().from(steps).where(some).orderBy(asc(steps.position));
   return rows.map(({ step, state, outcome, ms }) => ({ step, state, outcome, ms }));
 }
 

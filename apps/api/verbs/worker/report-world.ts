@@ -14,6 +14,7 @@ export interface ReportWorld {
   ctx: Context;
   row: OperationRow;
   cluster: ClusterRow | null;
+  /** The steps that the batch tells of; all of them in the batch that ends the operation. */
   ledger: Map<string, StepView>;
   /** Steps that end within the batch: that they began need not be written first. */
   endsHere: ReadonlySet<string>;
@@ -27,11 +28,12 @@ export interface ReportWorld {
 export async function reportWorld(ctx: Context, row: OperationRow, reports: readonly Report[]): Promise<ReportWorld> {
   const { read } = ctx.deps.store;
   const types = new Set(reports.map(({ body }) => body.type));
+  const told = new Set(reports.flatMap(({ body }) => ('step' in body && body.step !== null ? [body.step] : [])));
   const needsLedger = types.has('step-started') || types.has('step-ended') || types.has('ended');
   const needsHosts = types.has('host-key') || types.has('host-facts') || row.kind === 'set-host';
   const [cluster, ledger, hosts, alarmed] = await Promise.all([
     row.cluster === null ? null : clusterRowOrNull(read, row.cluster),
-    needsLedger ? ledgerOf(read, row.id) : [],
+    needsLedger ? ledgerOf(read, row.id, types.has('ended') ? undefined : told) : [],
     needsHosts ? hostsWhere(read) : [],
     needsLedger || needsHosts ? alarmedHosts(ctx, row) : [],
   ]);
