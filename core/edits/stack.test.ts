@@ -16,15 +16,19 @@ const demo = parsed.spec;
 const deploy = (compose: unknown, current: Spec = demo): Spec =>
   applyEdit({ verb: 'stack deploy', args: { name: 'shop', compose }, current });
 
-const refused = (act: () => unknown): string[] => {
+function refusal(act: () => unknown): AppError {
   try {
     act();
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return error.issues?.map(({ pointer, message }) => `${pointer} ${message}`) ?? [`${error.code} ${error.message}`];
+    if (error instanceof AppError) return error;
+    throw error;
   }
   throw new Error('it was not refused');
-};
+}
+function refused(act: () => unknown): string[] {
+  const { issues, code, message } = refusal(act);
+  return issues?.map(({ pointer, message: what }) => `${pointer} ${what}`) ?? [`${code} ${message}`];
+}
 
 const shop = { services: { web: { image: 'nginx' }, db: { image: 'redis' } } };
 const names = ({ services, networks }: Spec): string[] => [...Object.keys(services), ...Object.keys(networks)];
@@ -62,6 +66,30 @@ describe('stack deploy', () => {
 describe('stack rm', () => {
   test('removes the services and networks of the stack', () => {
     expect(applyEdit({ verb: 'stack rm', args: { name: 'shop' }, current: deploy(shop) })).toEqual(demo);
+  });
+
+  test('is refused while others use what goes with it, and says what to remove first', () => {
+    const front = { front: { external: true, name: 'shop_front' } };
+    const own = { networks: { front: { attachable: true } }, volumes: { data: {} } };
+    const first = deploy({ services: { web: { image: 'nginx', networks: ['front'] } }, ...own });
+    const second = applyEdit({
+      verb: 'stack deploy',
+      args: { name: 'other', compose: { services: { web: { image: 'nginx', networks: ['front'] } }, networks: front } },
+      current: first,
+    });
+    const third = applyEdit({
+      verb: 'container run',
+      args: { name: 'tool', host: 'h1', image: 'nginx', network: ['shop_front'] },
+      current: second,
+    });
+    const remove = (current: Spec) => refusal(() => applyEdit({ verb: 'stack rm', args: { name: 'shop' }, current }));
+    expect(remove(third)).toMatchObject({
+      code: 'conflict',
+      message:
+        'What goes with the stack shop is used from outside of it: service other_web has network shop_front; container tool has network shop_front.',
+      next: 'Take it away there, or remove that first: `flotilla stack rm other`, `flotilla container rm tool`.',
+    });
+    expect(applyEdit({ verb: 'stack rm', args: { name: 'shop' }, current: first })).toEqual(demo);
   });
 
   test('of a stack that is not there names the one that may be meant', () => {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { composeSchema } from '../spec/compose-file.ts';
 import { stacksOf, withoutStack } from '../spec/stack.ts';
 import { name } from './args.ts';
-import { mustExist } from './refusals.ts';
+import { inConflict, mustExist } from './refusals.ts';
+import { usersOfGone } from './stack-users.ts';
 import { editVerb } from './verb.ts';
 
 export const stackDeploy = editVerb({
@@ -31,7 +32,14 @@ export const stackRm = editVerb({
   args: z.strictObject({ name: name('stack') }),
   edit: (spec, { name: stack }) => {
     mustExist('stack', stack, stacksOf(spec));
-    return withoutStack(spec, stack);
+    const left = withoutStack(spec, stack);
+    const users = usersOfGone(left);
+    if (users.length > 0)
+      throw inConflict(
+        `What goes with the stack ${stack} is used from outside of it: ${users.map(({ sentence }) => sentence).join('; ')}.`,
+        `Take it away there, or remove that first: ${[...new Set(users.map(({ removal }) => `\`${removal}\``))].join(', ')}.`,
+      );
+    return left;
   },
 });
 
