@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 import type { Step, StepArgs, StepKind } from './step.ts';
 import { networkSentence, serviceSentence } from './wording/engine-body.ts';
 import { containerSentence } from './wording/container.ts';
+import { containerGiven, serviceGiven } from './wording/given.ts';
 import { ownLabelPrefix } from './spec/names.ts';
 
 /** A step kind without a sentence does not compile. */
@@ -47,8 +48,19 @@ function sentenceOf(step: Step): (args: Step['args']) => string {
   return sentences[step.kind] as (args: Step['args']) => string;
 }
 
-/** What is to be read below a step's sentence, line by line: how the content of a config changes. */
-export const stepDetails = (step: Step): readonly string[] => (step.kind === 'create-config' ? step.args.changes : []);
+/** What is to be read below a step's sentence, line by line: how a config changes, what one that is made is given. */
+export function stepDetails(step: Step): readonly string[] {
+  switch (step.kind) {
+    case 'create-config':
+      return step.args.changes;
+    case 'create-service':
+      return serviceGiven(step.args.spec);
+    case 'run-container':
+      return containerGiven(step.args.spec);
+    default:
+      return [];
+  }
+}
 
 /** `create config nginx_conf (1204 bytes, as nginx_conf-5891b5b522d5, in place of nginx_conf-0a1b2c3d4e5f)`. */
 function configSentence({ config, name, bytes, replaces }: StepArgs['create-config']): string {

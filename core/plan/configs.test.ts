@@ -37,6 +37,7 @@ describe('a config with content', () => {
         demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create config site (32 bytes, as site-6d947d11bd58)
         2. create service web (image nginx, 1 replica, dnsrr)
+           config site-6d947d11bd58 at /site
       `),
     );
     const { steps } = await planned(inputOf(site(before), formed));

@@ -39,6 +39,7 @@ describe('a secret that the worker has', () => {
         demo, revision 1: risk low (only adds, or takes away what nothing uses)
         1. create secret db_password, whose value the worker has
         2. create service web (image nginx, 1 replica, dnsrr)
+           secret db_password at /run/secrets/db_password
       `),
     );
     const { steps } = await planned(inputOf(fromWorker, formed));
