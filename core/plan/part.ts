@@ -48,6 +48,9 @@ export const problem = (code: ErrorCode, told: Told): Problem => ({ code, findin
 /** Something worth knowing that stops nothing. */
 export const warning = (told: Told): Finding => findingOf('warning', told);
 
+/** Something that is as it should be, and was asked for otherwise. */
+export const note = (told: Told): Finding => findingOf('note', told);
+
 const findingOf = (severity: Finding['severity'], told: Told): Finding => ({
   severity,
   hosts: [],

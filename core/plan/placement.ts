@@ -31,6 +31,7 @@ function valueOf(world: World, host: string, key: string): string | undefined {
   if (node === undefined) return undefined;
   if (key === 'node.role') return node.role;
   if (key === 'node.hostname') return facts.known ? facts.value.engine.hostname : undefined;
+  if (key === 'node.platform.arch') return facts.known ? facts.value.engine.arch : undefined;
   if (key === 'node.id') return memberOf(world, host)?.id;
   const label = /^node\.labels\.(.+)$/.exec(key)?.[1];
   // A label that is nowhere is an empty text to the scheduler.

@@ -9,6 +9,7 @@ import { planDigest } from './digest.ts';
 import { checkHeld } from './held.ts';
 import type { PlanInput } from './input.ts';
 import { checkLeaving, planForcedLeaving, planLeaving } from './leaving.ts';
+import { leftOutNotes } from './left-out-keys.ts';
 import { checkLeftOut } from './left-out.ts';
 import { checkLostAddresses } from './lost-address.ts';
 import { checkMembership } from './membership.ts';
@@ -107,7 +108,7 @@ async function finish(world: World, { steps, decisions, warnings }: Part): Promi
     steps: all,
     decisions: decisionsInForce(world, decisions),
     risk: riskOf(world, all),
-    warnings,
+    warnings: [...warnings, ...leftOutNotes(world)],
   };
   return { ...plan, digest: await planDigest(plan) };
 }

@@ -29,7 +29,7 @@ test('a service may leave a key empty, as `docker compose config` does', () => {
 test('of a service that is built here, the image that it lacks for that reason is not told as well', () => {
   const built = withServices({ web: { build: '.' }, api: {} });
   expect(wrong(built)).toEqual([
-    '/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
+    '/services/web/build `build` is not accepted: No host has its sources. Build it, push it to a registry, and name it in `image`.',
     '/services/api/image is missing',
   ]);
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { serviceKeys } from './compose/service-keys.ts';
+import { leftOutWords } from './compose/words.ts';
 import { refusedKeys } from './compose-keys.ts';
 import { knownKeys } from './known-keys.ts';
 import { parseSpec } from './parse.ts';
@@ -69,6 +71,28 @@ describe('docs/compose.md says what is accepted', () => {
   });
 });
 
+describe('docs/compose.md says what a stack takes of the files of others', () => {
+  const section = page.split('## Compose files of others\n')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| `([^`]+)` +\| (.+?) *\|$/gm)].map(([, key = '', text = '']) => [key, text]);
+  const others = Object.entries(serviceKeys).flatMap(([key, { becomes = '' }]) =>
+    becomes === '' ? [] : [[key, becomes]],
+  );
+
+  test('what another key says', () => {
+    const told = rows.slice(0, others.length).map(([key, text]) => [key, /^`([^`]+)`/.exec(text ?? '')?.[1]]);
+    expect(told).toEqual(others);
+  });
+
+  test('what is left out, with its word', () => {
+    expect(rows.slice(others.length)).toEqual(Object.entries(leftOutWords));
+  });
+
+  test('and each of these keys is one that a spec refuses', () => {
+    const refused = Object.keys(refusedKeys.service);
+    expect(Object.keys(serviceKeys).filter((key) => !refused.includes(key))).toEqual([]);
+  });
+});
+
 describe('docs/compose.md says what is not accepted', () => {
   const list = page.split('## Not accepted\n')[1] ?? '';
   const lines = list.split('\n').filter((line) => line.startsWith('- '));
@@ -94,8 +118,8 @@ describe('docs/compose.md says what is not accepted', () => {
     config: (key) => ({ ...base, configs: { s: { content: 'x', [key]: 'x' } } }),
     network: (key) => ({ ...base, networks: { n: { [key]: {} } } }),
     service: (key) => ({ ...base, services: { s: { ...runnable, [key]: {} } } }),
-    container: (key) => ({ ...base, containers: { c: { ...runnable, host: 'h1', [key]: {} } } }),
-    volume: (key) => ({ ...base, volumes: { v: { [key]: {} } } }),
+    container: (key) => ({ ...base, containers: { tool: { ...runnable, host: 'h1', [key]: {} } } }),
+    volume: (key) => ({ ...base, volumes: { data: { [key]: {} } } }),
     mount: (key) => ({ ...base, services: { s: { ...runnable, volumes: [{ ...bound, [key]: {} }] } } }),
     mountBind: (key) => ({ ...base, services: { s: { ...runnable, volumes: [{ ...bound, bind: { [key]: {} } }] } } }),
     mountVolume: (key) => ({
@@ -120,7 +144,7 @@ describe('docs/compose.md says what is not accepted', () => {
       for (const key of Object.keys(refusedKeys[asPlace(place)])) {
         const parsed = parseSpec(specWith(key));
         const messages = parsed.ok ? [] : parsed.issues.map(({ message }) => message);
-        expect(messages).toHaveLength(1);
+        expect([place, key, messages]).toEqual([place, key, [expect.any(String)]]);
         expect(messages[0]).toMatch(new RegExp(`^\`([a-z]+\\.)?${key}\` is not (supported yet|accepted: .+)$`));
       }
     }

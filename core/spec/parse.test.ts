@@ -148,8 +148,8 @@ describe('wrong forms', () => {
       '/services/web/networks/net/ipv4_address `ipv4_address` is not supported yet',
       '/services/web/ports/0/host_ip `host_ip` is not accepted: Ports are published on all addresses of a host.',
       '/services/web/deploy/resources/reservations/devices `reservations.devices` is not supported yet',
-      '/services/web/devices `devices` is not supported yet',
-      '/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
+      '/services/web/devices `devices` is not accepted: Swarm gives no device to a task.',
+      '/services/web/build `build` is not accepted: No host has its sources. Build it, push it to a registry, and name it in `image`.',
       '/services/web/mem_limit `mem_limit` is not accepted: Write `deploy.resources.limits.memory`.',
     ]);
     expect(wrong(withNetwork({ ipam: {}, driver: 'bridge' }))).toEqual([

@@ -1,60 +1,58 @@
 import type { InputIssue } from '../errors.ts';
-import { isMap } from '../map.ts';
+import { aboutKey } from './about-key.ts';
 import { checkSpec } from './check.ts';
-import { type Place, refusedKeys } from './compose-keys.ts';
+import { takeStacks, whereWritten } from './compose/take-stacks.ts';
+import type { LeftOut } from './compose/words.ts';
 import { inputIssues } from './input-issues.ts';
+import { pointerOf } from '../pointer.ts';
+import { withoutWrong } from './second-look.ts';
 import { type Spec, specSchema } from './spec.ts';
+import { stacksOf } from './stack.ts';
 import { asWritten, checkStacks, withStacks } from './stacks.ts';
 import { isTakenDown, namesNothing } from './taken-down.ts';
+import { withoutEmpty } from './tidy.ts';
 
 export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; issues: InputIssue[] };
 
 /**
  * Reads a spec as people write it and fills in every default. Never throws: everything that is wrong is told at once,
- * each with a JSON pointer. Checks that span several places (check.ts) are made once the form is right.
+ * each with a JSON pointer. What has a wrong form is left out of the checks that span several places (check.ts).
  * A parsed spec, given again, parses to itself. `mayBeTakenDown`: a spec that names nothing at all is one, too.
  */
 export function parseSpec(input: unknown, { mayBeTakenDown = false } = {}): ParsedSpec {
-  const tidy = withoutEmpty(input);
-  const parsed = specSchema.safeParse(tidy);
-  if (!parsed.success)
-    return {
-      ok: false,
-      issues: withoutConsequences(inputIssues(parsed.error, { schema: specSchema, input: tidy, aboutKey })),
-    };
-  const written = parsed.data;
-  const beforehand = checkStacks(written);
-  if (beforehand.length > 0) return { ok: false, issues: beforehand };
-  const spec = withStacks(written);
+  const taken = takeStacks(withoutEmpty(input));
+  const issues = (some: InputIssue[]): ParsedSpec => ({ ok: false, issues: whereWritten(some, taken.places) });
+  const parsed = specSchema.safeParse(taken.input);
+  const faults = [...taken.issues, ...(parsed.success ? [] : formIssues(parsed.error, taken.input))];
+  if (!parsed.success || faults.length > 0) return issues([...faults, ...issuesOfRest(taken.input, faults)]);
+  const beforehand = checkStacks(parsed.data);
+  if (beforehand.length > 0) return issues(beforehand);
+  const spec = withLeftOut(withStacks(parsed.data), parsed.data, taken.leftOut);
   if (mayBeTakenDown && isTakenDown(spec) && namesNothing(spec)) return { ok: true, spec };
-  const issues = checkSpec(spec);
-  return issues.length > 0 ? { ok: false, issues: asWritten(issues, written) } : { ok: true, spec };
+  const found = checkSpec(spec);
+  return found.length > 0 ? issues(asWritten(found, parsed.data)) : { ok: true, spec };
 }
 
-/** A key with nothing after it, as YAML allows, is an empty map; `x-…` at the top is for the writer's own use (Compose). */
-function withoutEmpty(input: unknown): unknown {
-  if (!isMap(input)) return input;
-  const entries = Object.entries(input).filter(([key, value]) => !key.startsWith('x-') && value !== null);
-  return Object.fromEntries(
-    entries.map(([key, value]) => {
-      if (key === 'nodes' || key === 'networks' || key === 'volumes') return [key, mapValues(value, emptyIfNull)];
-      if (key === 'services' || key === 'containers') return [key, mapValues(value, tidyRunnable)];
-      if (key === 'stacks') return [key, mapValues(value, tidyStack)];
-      return [key, value];
-    }),
-  );
+/** What is wrong with the form of a Compose file, whatever spec it comes into. Pointers begin at the file. */
+export function composeIssues(compose: unknown): InputIssue[] {
+  const taken = takeStacks(withoutEmpty({ cluster: 'any', nodes: {}, stacks: { any: { compose } } }));
+  const parsed = specSchema.safeParse(taken.input);
+  const faults = [...taken.issues, ...(parsed.success ? [] : formIssues(parsed.error, taken.input))];
+  const inSpec = pointerOf(['stacks', 'any', 'compose']);
+  return whereWritten(faults, taken.places).map((issue) => ({ ...issue, pointer: issue.pointer.slice(inSpec.length) }));
 }
 
-const mapValues = (value: unknown, change: (item: unknown) => unknown): unknown =>
-  isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item)])) : value;
+type FormError = NonNullable<ReturnType<typeof specSchema.safeParse>['error']>;
 
-const emptyIfNull = (value: unknown): unknown => value ?? {};
+const formIssues = (error: FormError, input: unknown): InputIssue[] =>
+  withoutConsequences(inputIssues(error, { schema: specSchema, input, aboutKey }));
 
-/** In a service or container a key with nothing after it says nothing, as `docker compose config` writes `command: null`. */
-function tidyRunnable(value: unknown): unknown {
-  if (!isMap(value)) return value;
-  const said = Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
-  return 'networks' in said ? { ...said, networks: mapValues(said['networks'], emptyIfNull) } : said;
+/** What the checks of the whole say of the rest; nothing where they cannot be made. */
+function issuesOfRest(input: unknown, faults: readonly InputIssue[]): InputIssue[] {
+  const parsed = specSchema.safeParse(withoutWrong(input, faults));
+  if (!parsed.success) return [];
+  const beforehand = checkStacks(parsed.data);
+  return beforehand.length > 0 ? beforehand : asWritten(checkSpec(withStacks(parsed.data)), parsed.data);
 }
 
 /** Who builds an image here, or takes it from another service, has left it out for that reason, which is told already. */
@@ -66,37 +64,11 @@ function withoutConsequences(issues: InputIssue[]): InputIssue[] {
   });
 }
 
-/** A Compose file is tidied as a spec is. */
-const tidyStack = (value: unknown): unknown =>
-  isMap(value) && 'compose' in value ? { ...value, compose: withoutEmpty(value['compose']) } : value;
-
-/** A key that Compose has and we do not carry out is refused by its name, with what to do instead. */
-function aboutKey(path: readonly PropertyKey[], key: string): string | undefined {
-  const place = placeOf(path);
-  if (place === undefined) return undefined;
-  const refused: Readonly<Record<string, string>> = refusedKeys[place];
-  if (!Object.hasOwn(refused, key)) return undefined;
-  const where = ['reservations', 'healthcheck'].includes(place) ? `${place}.${key}` : key;
-  const instead = refused[key] ?? '';
-  return instead === '' ? `\`${where}\` is not supported yet` : `\`${where}\` is not accepted: ${instead}`;
+/** With what was left out of the stacks that it is deployed with, and of those that were deployed before and are there. */
+function withLeftOut({ left_out: before, ...spec }: Spec, written: Spec, now: LeftOut): Spec {
+  const there = stacksOf(spec);
+  const all = Object.entries({ ...before, ...now }).filter(
+    ([stack]) => Object.hasOwn(there, stack) && (Object.hasOwn(now, stack) || !Object.hasOwn(written.stacks, stack)),
+  );
+  return all.length === 0 ? spec : { ...spec, left_out: Object.fromEntries(all) };
 }
-
-/** Which part of a spec a path leads to, where Compose has keys that we refuse by name. */
-function placeOf(path: readonly PropertyKey[]): Place | undefined {
-  const [section, , key] = path;
-  if (section === 'stacks' && key === 'compose') return path.length === 3 ? 'stack' : placeOf(path.slice(3));
-  if (path.length === 0) return 'spec';
-  if (path.length === 2 && section === 'networks') return 'network';
-  if (path.length === 2 && section === 'secrets') return 'secret';
-  if (path.length === 2 && section === 'configs') return 'config';
-  if (path.length === 2 && section === 'volumes') return 'volume';
-  if (section !== 'services' && section !== 'containers') return undefined;
-  if (path.length === 2) return section === 'services' ? 'service' : 'container';
-  if (key === 'deploy') return path.at(-1) === 'reservations' ? 'reservations' : undefined;
-  if (key === 'healthcheck') return 'healthcheck';
-  if (key === 'volumes') return path.length === 4 ? 'mount' : mountPlaces[String(path[4])];
-  if (path.length === 4) return key === 'ports' ? 'port' : key === 'networks' ? 'attachment' : undefined;
-  return undefined;
-}
-
-const mountPlaces: Readonly<Record<string, Place>> = { bind: 'mountBind', volume: 'mountVolume', tmpfs: 'mountTmpfs' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidrSchema, ipSchema } from '../net/cidr.ts';
+import { leftOutSchema } from './compose/words.ts';
 import { composeSchema } from './compose-file.ts';
 import { configSchema } from './config.ts';
 import { secretSchema } from './held.ts';
@@ -53,6 +54,8 @@ export const specSchema = z.strictObject({
   configs: z.record(nameSchema, configSchema).optional(),
   /** Taken apart into networks and services when the spec is read; a spec that was read has none. */
   stacks: z.record(nameSchema, z.strictObject({ compose: composeSchema })).default({}),
+  /** What the Compose files of its stacks say that means nothing in a swarm. Written when they are taken apart. */
+  left_out: leftOutSchema.optional(),
   verify: verifySchema.prefault({}),
 });
 /** A spec with every default filled in. */

@@ -1,6 +1,7 @@
 import { type HeldKind, heldKinds, type HeldSpec } from './held.ts';
 import type { NetworkSpec } from './network.ts';
 import type { ServiceSpec } from './service.ts';
+import type { LeftOut } from './compose/words.ts';
 import type { VolumeSpec } from './volumes.ts';
 
 /** The label by which `docker stack ls` and `docker stack ps` know what belongs to a stack. */
@@ -11,6 +12,7 @@ interface Kept extends Partial<Record<HeldKind, Record<string, HeldSpec> | undef
   networks: Readonly<Record<string, NetworkSpec>>;
   services: Readonly<Record<string, ServiceSpec>>;
   volumes?: Record<string, VolumeSpec> | undefined;
+  left_out?: LeftOut | undefined;
 }
 
 /** The services and networks of each stack of a spec, by name. */

@@ -84,10 +84,9 @@ describe('what is wrong with a stack is told where the Compose file says it', ()
   const web = { image: 'nginx' };
 
   test('keys that are not accepted', () => {
-    expect(wrong({ services: { web: { ...web, build: '.' } }, models: {}, name: 'x' })).toEqual([
-      '/stacks/shop/compose/services/web/build `build` is not accepted: Push an image to a registry and name it in `image`.',
+    expect(wrong({ services: { web: { build: '.' } }, models: {} })).toEqual([
+      '/stacks/shop/compose/services/web/build `build` is not accepted: No host has its sources. Build it, push it to a registry, and write `image` beside it; then `build` may stay.',
       '/stacks/shop/compose/models `models` is not supported yet',
-      '/stacks/shop/compose/name `name` is not accepted: A stack is named by its key, or by `stack deploy`.',
     ]);
     expect(wrong('shop.yaml')).toEqual(['/stacks/shop/compose must be a map, not text']);
   });

@@ -51,11 +51,15 @@ describe('wrong ones are told with their place', () => {
     [{ volumes: ['data:x'] }, '/volumes/0/target must be an absolute path'],
     [
       { volumes: ['./x:/y'] },
-      '/volumes/0/source must be an absolute path: a host has no folder of the project. Give files by `configs`, put what changes into a named volume, or build it into the image',
+      '/volumes/0/source must be an absolute path: `./x` is on your machine, and no host has it. Give a file by `configs`, put what changes into a named volume, build the rest into the image',
     ],
     [
       long({ type: 'bind', source: 'x', target: '/y' }),
-      '/volumes/0/source must be an absolute path: a host has no folder of the project. Give files by `configs`, put what changes into a named volume, or build it into the image',
+      '/volumes/0/source must be an absolute path: `x` is on your machine, and no host has it. Give a file by `configs`, put what changes into a named volume, build the rest into the image',
+    ],
+    [
+      { volumes: ['/srv/cache'] },
+      '/volumes/0 `/srv/cache` alone is a volume without a name, of which each task would have another; write `name:/srv/cache` and declare `name`',
     ],
     [long({ type: 'bind', target: '/y' }), '/volumes/0/source is missing'],
     [long({ type: 'pipe', target: '/y' }), '/volumes/0/type must be `volume` or `bind` or `tmpfs`'],
@@ -76,7 +80,7 @@ describe('wrong ones are told with their place', () => {
     expect(wrong({}, { data: { external: true, name: 'x' }, d: {} })).toEqual([
       '/volumes/data/external `external` is not accepted: A volume that is there already is used as it is; leave it out.',
       '/volumes/data/name `name` is not accepted: The key of the volume is its name.',
+      '/volumes/d needs a name of two letters or more',
     ]);
-    expect(wrong({}, { d: {} })).toEqual(['/volumes/d needs a name of two letters or more']);
   });
 });

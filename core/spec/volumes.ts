@@ -16,12 +16,11 @@ export type VolumeSpec = z.infer<typeof volumeSchema>;
 
 const absolute = z.string().regex(/^\//, 'must be an absolute path');
 /** Files of the host lie where they lie. */
-const hostPath = z
-  .string()
-  .regex(
-    /^\//,
-    'must be an absolute path: a host has no folder of the project. Give files by `configs`, put what changes into a named volume, or build it into the image',
-  );
+const hostPath = z.string().regex(/^\//, { error: ({ input }) => notOnHosts(String(input)) });
+
+/** A path of whoever wrote it, such as `./nginx.conf`, with what a swarm has in its place. */
+const notOnHosts = (path: string): string =>
+  `must be an absolute path: \`${path}\` is on your machine, and no host has it. Give a file by \`configs\`, put what changes into a named volume, build the rest into the image`;
 
 const longSchema = z.discriminatedUnion(
   'type',
@@ -57,9 +56,14 @@ export type Mount = z.infer<typeof longSchema>;
 
 const short = /^([^:]+):([^:]+)(?::(ro|rw|nocopy|ro,nocopy))?$/;
 
+const wrongForm = (text: string): string =>
+  /^\/[^:]*$/.test(text)
+    ? `\`${text}\` alone is a volume without a name, of which each task would have another; write \`name:${text}\` and declare \`name\``
+    : 'write `name:/path` or `/host/path:/path`, with `:ro` behind it where it is only read';
+
 const shortSchema = z
   .string()
-  .regex(short, 'write `name:/path` or `/host/path:/path`, with `:ro` behind it where it is only read')
+  .regex(short, { error: ({ input }) => wrongForm(String(input)) })
   .transform((text): z.input<typeof longSchema> => {
     const [, source = '', target = '', mode = ''] = short.exec(text) ?? [];
     const read_only = mode.startsWith('ro');

@@ -53,9 +53,9 @@ describe('apply', () => {
     const { code, stdout } = await cli.run('apply', '-f', spec, '--yes');
     expect(stdout).toContain('create service shop_web');
     expect(code).toBe(0);
-    cli.file('shop.compose.yaml', `${compose}  db: { image: redis, scale: 2 }\n`);
+    cli.file('shop.compose.yaml', `${compose}  db: { image: redis, build: . , privileged: true }\n`);
     const wrong = await cli.run('plan', '-f', spec);
-    expect(wrong.stderr).toContain('shop.compose.yaml:3 services.db.scale: `scale` is not accepted');
+    expect(wrong.stderr).toContain('shop.compose.yaml:3 services.db.privileged: `privileged` is not accepted');
     const none = cli.file('none.yaml', `${demo}stacks:\n  shop: { compose: none.compose.yaml }\n`);
     expect((await cli.run('plan', '-f', none)).stderr).toContain('there is no such file');
   });

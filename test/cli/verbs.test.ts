@@ -102,12 +102,37 @@ describe('the verbs', () => {
     const services = await cli.run('service', 'ls');
     expect(services.stdout).toMatch(/^shop_web +1 +nginx.* 8090:80\/tcp +shop_default +shop$/m);
     expect((await cli.run('container', 'ls')).stdout).toContain('demo has no standalone containers.');
-    cli.file('shop.compose.yaml', `${compose}    build: .\n`);
+    cli.file('shop.compose.yaml', `${compose}    privileged: true\n`);
     const wrong = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
-    expect(wrong.stderr).toContain('shop.compose.yaml:5 services.web.build: `build` is not accepted');
+    expect(wrong.stderr).toContain('shop.compose.yaml:5 services.web.privileged: `privileged` is not accepted');
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(await cli.run('stack', 'rm', 'shpo', '-y')).toMatchObject({ code: 3 });
     expect((await cli.run('stack', 'rm', 'shop', '-y')).stdout).toContain('remove service shop_web');
+  });
+
+  test('deploy a Compose file that was written for one machine, and note what means nothing in a swarm', async () => {
+    await createDemo();
+    const text = (more: string) =>
+      `services:\n  web: { image: nginx, restart: always, depends_on: [db]${more} }\n  db: { image: redis, expose: [6379], volumes: ["data:/data"] }\nvolumes: { data: }\n`;
+    const deploy = (more = '') =>
+      cli.run('stack', 'deploy', 'shop', '--compose', cli.file('shop.compose.yaml', text(more)), '-y');
+    const notes = ({ stdout }: { stdout: string }) =>
+      [...stdout.matchAll(/^i (Stack shop: `\w+` of [\w, ]+ is left out)/gm)].map(([, note]) => note);
+    const first = await deploy();
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(notes(first)).toEqual([
+      'Stack shop: `depends_on` of web is left out',
+      'Stack shop: `expose` of db is left out',
+    ]);
+    expect(first.stdout).toMatch(/create service shop_db .*\n +volume shop_data at \/data\n/);
+    const again = await deploy();
+    expect(again.stdout).toContain('nothing to do');
+    expect(notes(again)).toEqual(notes(first));
+    const other = await deploy(', attach: false');
+    expect(other.stdout).toContain('nothing to do');
+    expect(notes(other)).toEqual(['Stack shop: `attach` of web is left out']);
+    const elsewhere = await cli.run('service', 'create', 'lonely', '--image', 'nginx', '-y');
+    expect([elsewhere.code, notes(elsewhere)]).toEqual([0, []]);
   });
 
   test('deploy a stack with configs from files that lie beside its Compose file', async () => {

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { AppError, type InputIssue } from '#core/errors.ts';
 import { reasonOf } from '#core/log.ts';
-import { pointerSegments } from '#cli/output/path-text.ts';
+import { pointerSegments } from '#core/pointer.ts';
 import { FileError } from './file-error.ts';
 
 /** A YAML text as a value, with the way back from a JSON pointer to a line. */

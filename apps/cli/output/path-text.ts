@@ -1,11 +1,4 @@
-/** `/networks/my~1net/subnet` → `['networks', 'my/net', 'subnet']` (RFC 6901). */
-export const pointerSegments = (pointer: string): string[] =>
-  pointer === ''
-    ? []
-    : pointer
-        .replace(/^\//, '')
-        .split('/')
-        .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+import { pointerSegments } from '#core/pointer.ts';
 
 /** A JSON pointer as people write paths: `/networks/x/ports/0` → `networks.x.ports[0]`. */
 export const pathText = (pointer: string): string =>

@@ -1,3 +1,4 @@
+import type { Finding } from '#core/finding.ts';
 import type { Decision, Plan, Risk } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
 import { decisionSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
@@ -77,7 +78,14 @@ function decisionLines({ decisions }: Plan, { paint = noColours, width, known = 
 const forTerminal = (text: string, width: number | undefined): string =>
   width === undefined ? text : shortDigests(text);
 
-const warningLines = ({ warnings }: Plan, options: PlanOptions): string[] =>
-  warnings.length === 0
+/** Warnings, and below them what is merely to be known. */
+function warningLines({ warnings }: Plan, options: PlanOptions): string[] {
+  const isNote = ({ severity }: Finding): boolean => severity === 'note';
+  const others = warnings.filter((one) => !isNote(one));
+  return [...headedLines('Warnings', others, options), ...headedLines('Notes', warnings.filter(isNote), options)];
+}
+
+const headedLines = (head: string, findings: Finding[], options: PlanOptions): string[] =>
+  findings.length === 0
     ? []
-    : ['', (options.paint ?? noColours).bold('Warnings'), ...findingsLines(warnings, { ...options, verbose: true })];
+    : ['', (options.paint ?? noColours).bold(head), ...findingsLines(findings, { ...options, verbose: true })];

@@ -114,7 +114,10 @@ const voterText = (via: string, name: string): string => actorText({ kind: 'pers
 /** What changes, on how many hosts, how risky, what was decided and what to know. */
 export function planBlocks({ steps, decisions, warnings, risk, base, revision }: Plan): KnownBlock[] {
   const from = base === null || base === revision ? '' : ` from revision ${base}`;
-  if (steps.length === 0) return [section(`Nothing to do: the cluster is as revision ${revision} says.`)];
+  const known = warnings.map((finding) =>
+    section(`${finding.severity === 'note' ? ':information_source:' : ':warning:'} ${plain(findingSentence(finding))}`),
+  );
+  if (steps.length === 0) return [section(`Nothing to do: the cluster is as revision ${revision} says.`), ...known];
   const hosts = new Set(steps.map(({ host }) => host).filter((host) => host !== null)).size;
   const lines = steps.flatMap((step, at) => [
     `${at + 1}. ${step.host ?? 'manager'}: ${stepSentence(step)}`,
@@ -126,7 +129,7 @@ export function planBlocks({ steps, decisions, warnings, risk, base, revision }:
     ...(decisions.length === 0
       ? []
       : [section(`*Decided*\n${decisions.map((one) => plain(decisionSentence(one))).join('\n')}`)]),
-    ...warnings.map((finding) => section(`:warning: ${plain(findingSentence(finding))}`)),
+    ...known,
   ];
 }
 

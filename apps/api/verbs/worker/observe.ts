@@ -3,7 +3,9 @@ import { AppError } from '#core/errors.ts';
 import { type Observation, observationSchema } from '#core/observation.ts';
 import { planCluster } from '#core/plan/plan-cluster.ts';
 import type { Plan } from '#core/plan.ts';
+import type { LeftOut } from '#core/spec/compose/words.ts';
 import type { Planned, PlanOrRefusal } from '#core/worker-wire.ts';
+import type { Reader } from '#db/reader.ts';
 import { authorise } from '../../access.ts';
 import { commit } from '../../commit.ts';
 import type { Call, Context } from '../../http/env.ts';
@@ -124,12 +126,20 @@ async function planFor(
     spec: revision.spec,
     decisions: revision.decisions,
     observation,
+    leftOutBefore: await leftOutOfBase(read, target),
     verify: await isUnproved(read, cluster.name),
   };
   const planned = await planCluster(input);
   if (planned.kind === 'refused') return { ...planned, error: await refusalUnderChange(read, row, planned.error) };
   const { plan } = planned;
   return { ...planned, plan: { ...plan, warnings: [...plan.warnings, ...(await leftUndone(read, row, input, plan))] } };
+}
+
+/** What was told with the base is told again where the base itself is planned. */
+async function leftOutOfBase(read: Reader, { cluster, revision }: Target): Promise<LeftOut | undefined> {
+  const { name, currentRevision: base } = cluster;
+  if (base === null || base === revision.number) return undefined;
+  return (await revisionRow(read, name, base)).spec.left_out;
 }
 
 /** What a look at the record alone refuses. */
