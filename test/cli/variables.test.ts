@@ -64,6 +64,23 @@ describe('variables of a Compose file', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
   });
 
+  test('that are not set are told with all else that is wrong, and with the file beside it that may have them', async () => {
+    await createDemo();
+    const more = '    env_file: none.env\n    privileged: true\n  db: { build: ., ports: ["${PORT}:80"] }\n';
+    const file = cli.file('shop.compose.yaml', compose + more);
+    const beside = cli.file('.env', 'PORT=1\n');
+    const { stderr } = await cli.run('stack', 'deploy', 'shop', '--compose', file, '-y');
+    expect(stderr.match(/shop\.compose\.yaml:\d+ [^:]+/g)).toEqual([
+      'shop.compose.yaml:4 services.web.command[2]',
+      'shop.compose.yaml:6 services.web.environment.PASSWORD',
+      'shop.compose.yaml:10 services.web.env_file',
+      'shop.compose.yaml:11 services.web.privileged',
+      'shop.compose.yaml:12 services.db.ports[0]',
+      'shop.compose.yaml:12 services.db.build',
+    ]);
+    expect(stderr).toContain(`--env-file ${beside}.`);
+  });
+
   test('are filled in for stacks of a spec, too; a refusal tells the place and not the value', async () => {
     cli.file('shop.compose.yaml', compose);
     const spec = cli.file(

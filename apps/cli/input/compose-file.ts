@@ -18,5 +18,7 @@ export const withComposeLines = (error: AppError, file: YamlFile): AppError =>
     : new FileError(
         undefined,
         error,
-        error.issues.map((issue) => inComposeFile(issue, () => file) ?? issue),
+        error.issues
+          .map((issue): InputIssue => inComposeFile(issue, () => file) ?? issue)
+          .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       );

@@ -3,16 +3,16 @@ import type { InputIssue } from '#core/errors.ts';
 import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
 import { textOf } from './text-file.ts';
-import { namesUnreadable, type YamlFile } from './yaml-file.ts';
+import type { WithOthers, YamlFile } from './yaml-file.ts';
 
 /**
  * Puts what the files of the configs of a spec or Compose file say in the place of their paths, which go from its own
- * folder: `configs: { site: { file: ./site.conf } }`. @throws AppError `invalid_input` (no file, no text)
+ * folder: `configs: { site: { file: ./site.conf } }`.
  */
-export async function withConfigs(file: YamlFile, folder: string): Promise<YamlFile> {
+export async function withConfigs(file: YamlFile, folder: string): Promise<WithOthers> {
   const { value, lineOf } = file.text;
   const configs = isMap(value) ? value['configs'] : undefined;
-  if (!isMap(value) || !isMap(configs)) return file;
+  if (!isMap(value) || !isMap(configs)) return { file, issues: [] };
   const issues: InputIssue[] = [];
   const read = new Map<string, string>();
   for (const [name, config] of Object.entries(configs)) {
@@ -21,10 +21,9 @@ export async function withConfigs(file: YamlFile, folder: string): Promise<YamlF
     if ('text' in found) read.set(name, found.text);
     else issues.push(unread({ name, file: config['file'], why: found.why }));
   }
-  if (issues.length > 0) throw namesUnreadable(file, issues);
   const isRead = (pointer: string): string | undefined =>
     [...read.keys()].find((name) => pointer === pointerOf(['configs', name, 'content']));
-  return {
+  const whole: YamlFile = {
     ...file,
     text: {
       value: { ...value, configs: withContents(configs, read) },
@@ -35,6 +34,7 @@ export async function withConfigs(file: YamlFile, folder: string): Promise<YamlF
       },
     },
   };
+  return { file: whole, issues };
 }
 
 const withContents = (configs: Record<string, unknown>, read: ReadonlyMap<string, string>): Record<string, unknown> =>

@@ -4,15 +4,15 @@ import { isMap } from '#core/map.ts';
 import { pointerOf } from '#core/pointer.ts';
 import { envIn } from './env-file.ts';
 import { textOf } from './text-file.ts';
-import { namesUnreadable, type YamlFile } from './yaml-file.ts';
+import type { WithOthers, YamlFile } from './yaml-file.ts';
 
 /**
  * Puts what the files of `env_file` say into the `environment` of services and containers; what is written there wins, and
- * a later file over an earlier one. What has another form is left to the checks. @throws AppError `invalid_input`
+ * a later file over an earlier one. What has another form is left to the checks.
  */
-export async function withEnvFiles(file: YamlFile, folder: string): Promise<YamlFile> {
+export async function withEnvFiles(file: YamlFile, folder: string): Promise<WithOthers> {
   const { value, lineOf } = file.text;
-  if (!isMap(value)) return file;
+  if (!isMap(value)) return { file, issues: [] };
   const issues: InputIssue[] = [];
   const filled = { ...value };
   for (const section of ['services', 'containers']) {
@@ -24,8 +24,7 @@ export async function withEnvFiles(file: YamlFile, folder: string): Promise<Yaml
     });
     filled[section] = Object.fromEntries(await Promise.all(entries));
   }
-  if (issues.length > 0) throw namesUnreadable(file, issues);
-  return { ...file, text: { value: filled, lineOf } };
+  return { file: { ...file, text: { value: filled, lineOf } }, issues };
 }
 
 interface Reading {

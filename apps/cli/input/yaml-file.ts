@@ -19,18 +19,20 @@ export async function readYamlFile(path: string): Promise<YamlFile> {
   return { file, text: parseYaml(await readText(path), file) };
 }
 
-/** A refusal of what a file says, each issue with its line. */
+/** A refusal of what a file says, each issue with its line, in the order of the file. */
 export const atLines = ({ file, text }: YamlFile, error: AppError, issues: readonly InputIssue[]): FileError =>
   new FileError(
     file,
     error,
-    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })),
+    issues.map((issue) => ({ ...issue, line: text.lineOf(issue.pointer) })).toSorted((a, b) => a.line - b.line),
   );
 
+/** A file with what those say that it names, and those of them that cannot be read. */
+export interface WithOthers {
+  file: YamlFile;
+  issues: InputIssue[];
+}
+
 /** The refusal of a file that names others. */
-export const namesUnreadable = (file: YamlFile, issues: readonly InputIssue[]): FileError =>
-  atLines(
-    file,
-    new AppError('invalid_input', `${file.file} names files that cannot be read`, { done: 'Nothing was sent.' }),
-    issues,
-  );
+export const namesUnreadable = ({ file }: YamlFile): AppError =>
+  new AppError('invalid_input', `${file} names files that cannot be read`, { done: 'Nothing was sent.' });
