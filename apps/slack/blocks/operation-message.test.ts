@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { findingSchema } from '#core/finding.ts';
 import type { Step } from '#core/step.ts';
 import type { OperationView } from '#core/wire.ts';
 import { checkMessage, checkView } from '#test/fakes/slack/limits.ts';
@@ -33,6 +34,26 @@ it('says who asked, why, and what can be done, and calls nobody', () => {
   expect(text).toContain('because &lt;!channel&gt;');
   expect(text).toContain('operation-cancel');
   expect(text).toContain('plan `abababababab`');
+});
+
+it('shows what a plan warns of and what it notes, also where there is nothing to do', () => {
+  const plan = {
+    digest: 'ab'.repeat(32),
+    cluster: 'prod',
+    base: 1,
+    revision: 2,
+    steps: [],
+    decisions: [],
+    risk: 'read' as const,
+    warnings: [
+      findingSchema.parse({ id: 'host-not-seen', severity: 'warning', message: 'h1 is away.' }),
+      findingSchema.parse({ id: 'compose-key-left-out', severity: 'note', message: 'Stack shop: it is left out.' }),
+    ],
+  };
+  const text = textOf({ ...operation, kind: 'plan', state: 'succeeded', plan });
+  expect(text).toContain('Nothing to do: the cluster is as revision 2 says.');
+  expect(text).toContain(':warning: warning host-not-seen: h1 is away.');
+  expect(text).toContain(':information_source: note compose-key-left-out: Stack shop: it is left out.');
 });
 
 it('says what happened, what was done and what to do next when it failed', () => {
