@@ -108,10 +108,10 @@ describe('a stack beside it', () => {
   });
 
   test('gives its services what the swarm holds, whose values nobody here sees', async () => {
+    const ofOneMachine = { restart: 'always', container_name: 'holder', depends_on: [], expose: [80], shm_size: '16m' };
+    const given = { secrets: [{ source: 'key', mode: '0400' }], configs: ['site'], volumes: ['data:/data'] };
     const compose = {
-      services: {
-        api: { image: 'nginx', secrets: [{ source: 'key', mode: '0400' }], configs: ['site'], volumes: ['data:/data'] },
-      },
+      services: { api: { image: 'nginx', ...given, ...ofOneMachine } },
       volumes: { data: {} },
       secrets: { key: { external: true, name: 'api_key' } },
       configs: { site: { external: true } },
@@ -122,7 +122,9 @@ describe('a stack beside it', () => {
     const manager = stage.lab.host('h1');
     await manager.exec(['docker', 'secret', 'create', 'api_key', '-'], { stdin: heldValue });
     await manager.exec(['docker', 'config', 'create', 'site', '-'], { stdin: 'a site' });
-    succeeded(await applyEdit(stage.api, 'demo', edit));
+    const { plan } = succeeded(await applyEdit(stage.api, 'demo', edit));
+    const noted = plan?.warnings.flatMap(({ severity, message }) => (severity === 'note' ? message : []));
+    expect(noted?.map((note) => /`(\w+)` of api is left out/.exec(note)?.[1])).toEqual(['container_name', 'expose']);
     expect(succeeded(await applyEdit(stage.api, 'demo', edit)).steps).toEqual([]);
     const [node = ''] = await linesOf(manager, ['docker', 'service', 'ps', '--format', '{{.Node}}', 'held_api']);
     const host = stage.lab.host(node);
@@ -130,6 +132,9 @@ describe('a stack beside it', () => {
     const read = (file: string) => linesOf(host, ['docker', 'exec', api, 'cat', file]);
     expect([await read('/run/secrets/key'), await read('/site')]).toEqual([[heldValue], ['a site']]);
     expect(await linesOf(host, ['docker', 'volume', 'ls', '--quiet'])).toContain('held_data');
+    const inside = (...command: string[]) => linesOf(host, ['docker', 'exec', api, ...command]);
+    expect((await inside('wget', '-q', '-O', '-', 'http://holder')).join()).toContain('nginx');
+    expect((await inside('df', '-k', '/dev/shm')).join()).toMatch(/\b16384\b/);
     succeeded(await applyEdit(stage.api, 'demo', { verb: 'stack rm', args: { name: 'held' } }));
   });
 
