@@ -230,7 +230,7 @@ describe('services and containers', () => {
         edit('container run', { name: 'extra', host: 'h9', image: 'nginx', network: ['back'], publish: ['80'] }),
       ),
     ).toBe(
-      'invalid_spec | The spec would not be valid after `container run`. | [/containers/extra/ports/0 write `published:target` or `published:target/udp`; ranges and addresses are not accepted] | [/containers/extra/host `h9` is not a node of the spec; did you mean `h1`?] | [/containers/extra/networks `back` is not attachable; write `attachable: true` there]',
+      'invalid_spec | The spec would not be valid after `container run`. | [/containers/extra/ports/0 says no port of the hosts; write `80:80`, or another one in front] | [/containers/extra/host `h9` is not a node of the spec; did you mean `h1`?] | [/containers/extra/networks `back` is not attachable; write `attachable: true` there]',
     );
   });
 });

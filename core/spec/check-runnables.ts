@@ -5,6 +5,7 @@ import { parseConstraint } from './constraint.ts';
 import { checkGrants } from './held.ts';
 import type { ContainerSpec, ServiceSpec } from './service.ts';
 import type { Spec } from './spec.ts';
+import { stackLabel } from './stack.ts';
 
 /** Services and containers: the hosts and networks they name exist, and what they ask for goes together. */
 export const checkRunnables = (spec: Spec): InputIssue[] => [
@@ -19,7 +20,10 @@ function checkService(spec: Spec, name: string, service: ServiceSpec): InputIssu
   return [
     ...Object.keys(networks)
       .filter((network) => !Object.hasOwn(spec.networks, network))
-      .map((network) => ({ pointer: at('networks'), message: unknownNetwork(spec, network) })),
+      .map((network) => ({
+        pointer: at('networks'),
+        message: unknownNetwork(spec, network) + hintFor(service, network),
+      })),
     ...(deploy.mode === 'global' && deploy.replicas !== undefined
       ? [
           {
@@ -99,3 +103,7 @@ const unknownNetwork = (spec: Spec, network: string): string =>
   network === 'bridge' || network === 'host'
     ? `\`${network}\` is for containers; services run on the networks of the spec`
     : `\`${network}\` is not a network of the spec${didYouMean(network, Object.keys(spec.networks))}`;
+
+/** A stack takes networks from outside of it, which its file cannot make. */
+const hintFor = ({ deploy }: ServiceSpec, network: string): string =>
+  Object.hasOwn(deploy.labels, stackLabel) ? ` (\`flotilla network create ${network}\` makes it)` : '';

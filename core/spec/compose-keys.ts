@@ -158,6 +158,8 @@ export const refusedKeys = {
 export const refusedInStacks: Readonly<Record<string, string>> = {
   build:
     'No host has its sources. Build it, push it to a registry, and write `image` beside it; then `build` may stay.',
+  network_mode:
+    'Leave it out: services of a stack are on its networks. What needs the network of its host can be one of the `containers` of the spec, with `networks: [host]`.',
   env_file: 'Write the variables into `environment`. The command line does so with the files beside the Compose file.',
 };
 

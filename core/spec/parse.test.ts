@@ -104,7 +104,7 @@ describe('wrong forms', () => {
       '/networks/net/mtu must be `auto` or a number, not text',
       '/services/web/image is missing',
       '/services/web/networks must be a list or a map, not text',
-      '/services/web/ports/0 write `published:target` or `published:target/udp`; ranges and addresses are not accepted',
+      '/services/web/ports/0 says no port of the hosts; write `80:80`, or another one in front',
       '/services/web/ports/1/published is missing',
       '/services/web/ports/2 must be text or a map, not a number',
       '/services/web/ports/3/target must be at most 65535',

@@ -14,9 +14,18 @@ export type Port = z.infer<typeof portSchema>;
 
 const shortPort = /^(\d{1,5}):(\d{1,5})(?:\/(tcp|udp))?$/;
 
+function wrongForm(text: string): string {
+  const [, alone] = /^(\d+)(?:\/\w+)?$/.exec(text) ?? [];
+  if (alone !== undefined) return `says no port of the hosts; write \`${alone}:${text}\`, or another one in front`;
+  const [, address] = /^(\[.+\]|[\d.]+):[^:]*:[^:]+$/.exec(text) ?? [];
+  return address === undefined
+    ? 'write `published:target` or `published:target/udp`; ranges and addresses are not accepted'
+    : `would not be on ${address} alone: ports are published on all addresses of a host. Leave the address out where that is meant`;
+}
+
 const shortPortSchema = z
   .string()
-  .regex(shortPort, 'write `published:target` or `published:target/udp`; ranges and addresses are not accepted')
+  .regex(shortPort, { error: ({ input }) => wrongForm(String(input)) })
   .transform((text) => {
     const [, published, target, protocol] = shortPort.exec(text) ?? [];
     return {

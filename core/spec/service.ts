@@ -13,7 +13,14 @@ import { mountsSchema } from './volumes.ts';
 const environmentSchema = z.union([
   z.record(z.string(), scalarSchema),
   z
-    .array(z.string().regex(/^[^=]+=/, 'write `NAME=value`; values are not taken from your own environment'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^[^=]+=/,
+          'write `NAME=value`; values are not taken from your own environment, but for `NAME=${NAME}` in the Compose file of a stack',
+        ),
+    )
     .transform((lines) => Object.fromEntries(lines.map(pairOf))),
 ]);
 

@@ -96,7 +96,7 @@ describe('what is wrong with a stack is told where the Compose file says it', ()
       '/stacks/shop/compose/services/web/networks `front` is not among the networks of the Compose file',
     ]);
     expect(wrong({ services: { web: { ...web, networks: ['out'] } }, networks: { out: { external: true } } })).toEqual([
-      '/stacks/shop/compose/services/web/networks `out` is not a network of the spec',
+      '/stacks/shop/compose/services/web/networks `out` is not a network of the spec (`flotilla network create out` makes it)',
     ]);
   });
 

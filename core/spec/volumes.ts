@@ -56,10 +56,15 @@ export type Mount = z.infer<typeof longSchema>;
 
 const short = /^([^:]+):([^:]+)(?::(ro|rw|nocopy|ro,nocopy))?$/;
 
-const wrongForm = (text: string): string =>
-  /^\/[^:]*$/.test(text)
+function wrongForm(text: string): string {
+  const [source = '', , mode = ''] = text.split(':');
+  if (/^[.~]/.test(source)) return notOnHosts(source);
+  if (/^(?:\w+,)*[zZ]$/.test(mode))
+    return '`z` gives files another SELinux label, which no swarm does; label them on the hosts, and leave it out';
+  return /^\/[^:]*$/.test(text)
     ? `\`${text}\` alone is a volume without a name, of which each task would have another; write \`name:${text}\` and declare \`name\``
     : 'write `name:/path` or `/host/path:/path`, with `:ro` behind it where it is only read';
+}
 
 const shortSchema = z
   .string()

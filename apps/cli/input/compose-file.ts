@@ -1,4 +1,4 @@
-import type { AppError, InputIssue } from '#core/errors.ts';
+import { AppError, type InputIssue } from '#core/errors.ts';
 import { FileError } from './file-error.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -17,8 +17,19 @@ export const withComposeLines = (error: AppError, file: YamlFile): AppError =>
     ? error
     : new FileError(
         undefined,
-        error,
+        withNext(error),
         error.issues
           .map((issue): InputIssue => inComposeFile(issue, () => file) ?? issue)
           .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       );
+
+/** Compose files are often somebody else's, and are to be changed for a swarm. */
+const withNext = (error: AppError): AppError =>
+  new AppError(error.code, error.message, {
+    ...(error.done === undefined ? {} : { done: error.done }),
+    ...(error.host === undefined ? {} : { host: error.host }),
+    cause: error.cause,
+    next:
+      error.next ??
+      'Mend the places that are named and try again; docs/compose.md says under "Compose files of others" what becomes of which key.',
+  });

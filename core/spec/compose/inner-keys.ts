@@ -16,7 +16,8 @@ export function takeInner(service: Json): Inner {
   const taken = Object.entries(service).map(([key, value]): [string, unknown] => {
     if (key === 'healthcheck')
       return [key, withoutKey(value, 'start_interval', () => told('healthcheck.start_interval'))];
-    if (key === 'ports' && Array.isArray(value)) return [key, value.map((port: unknown) => takePort(port, told))];
+    if (key === 'user' && typeof value === 'number') return [key, String(value)];
+    if (key === 'ports' && Array.isArray(value)) return [key, value.flatMap((port: unknown) => takePort(port, told))];
     if (key === 'volumes' && Array.isArray(value)) return [key, value.map((mount: unknown) => takeMount(mount, told))];
     return [key, value];
   });
@@ -27,11 +28,23 @@ type Told = (key: LeftOutKey) => void;
 
 const everywhere = '0.0.0.0';
 
-function takePort(port: unknown, told: Told): unknown {
-  if (typeof port === 'string') return port.replace(/^0\.0\.0\.0:(?=\d+:)/, '');
+function takePort(port: unknown, told: Told): unknown[] {
+  if (typeof port === 'number') return [String(port)];
+  if (typeof port === 'string') return portsOf(port.replace(/^0\.0\.0\.0:(?=\d[\d-]*:)/, ''));
   const described = withoutKey(port, 'name', () => told('ports.name'));
   const plain = withoutKey(described, 'app_protocol', () => told('ports.app_protocol'));
-  return isMap(plain) && plain['host_ip'] === everywhere ? without(plain, 'host_ip') : plain;
+  return [isMap(plain) && plain['host_ip'] === everywhere ? without(plain, 'host_ip') : plain];
+}
+
+/** More than people write, and less than a mistake of a digit would make. */
+const rangeMax = 256;
+
+/** `7000-7002:8000-8002` is three ports, each to its own. */
+function portsOf(port: string): string[] {
+  const [, from, to, first, last, protocol = ''] = /^(\d+)-(\d+):(\d+)-(\d+)(\/\w+)?$/.exec(port) ?? [];
+  const count = Number(to) - Number(from) + 1;
+  if (!(count > 0 && count <= rangeMax) || Number(last) - Number(first) + 1 !== count) return [port];
+  return Array.from({ length: count }, (_, at) => `${Number(from) + at}:${Number(first) + at}${protocol}`);
 }
 
 const consistency = /:(cached|delegated|consistent)$/;

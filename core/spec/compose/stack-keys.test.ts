@@ -71,6 +71,14 @@ describe('what a swarm says by another key', () => {
     ]);
   });
 
+  test('a range of ports is so many ports, and a number as `user` a text', () => {
+    const ports = (one: unknown) =>
+      web({ ports: [one] })?.ports.map(({ published, target }) => `${published}:${target}`);
+    expect(ports('7000-7002:8000-8002/udp')).toEqual(['7000:8000', '7001:8001', '7002:8002']);
+    expect(wrong(withWeb({ ports: ['7000-7002:80'] }))).toHaveLength(1);
+    expect(web({ user: 1000 })?.user).toBe('1000');
+  });
+
   test.each([
     [{ restart: 'always', deploy: { restart_policy: { condition: 'any', delay: '3s' } } }],
     [{ scale: 2, deploy: { replicas: 2 } }],
@@ -218,12 +226,15 @@ describe('what would be another thing without it stays refused', () => {
     [{ pull_policy: 'never' }, 'pull_policy `never` is for an image that lies on one host'],
     [
       { network_mode: 'host' },
-      'network_mode `network_mode` is not accepted: Services run on the networks of the spec.',
+      'network_mode `network_mode` is not accepted: Leave it out: services of a stack are on its networks.',
     ],
     [{ devices: ['/dev/kvm'] }, 'devices `devices` is not accepted: Swarm gives no device'],
     [{ ipc: 'host' }, 'ipc `ipc` is not accepted'],
     [{ security_opt: ['no-new-privileges'] }, 'security_opt `security_opt` is not accepted: Swarm takes none'],
-    [{ ports: ['127.0.0.1:8080:80'] }, 'ports/0 write `published:target`'],
+    [{ ports: ['127.0.0.1:8080:80'] }, 'ports/0 would not be on 127.0.0.1 alone: ports are published on all addresses'],
+    [{ ports: [3000] }, 'ports/0 says no port of the hosts; write `3000:3000`'],
+    [{ volumes: ['./a:/a:ro,z'] }, 'volumes/0 must be an absolute path: `./a` is on your machine'],
+    [{ volumes: ['/a:/a:ro,Z'] }, 'volumes/0 `z` gives files another SELinux label'],
     [
       { links: ['db:database'] },
       'links a swarm has no names for one service alone; in `db` write `networks: { default:',

@@ -13,7 +13,7 @@ export const leftOutWords = {
   develop: 'it is for `docker compose watch`',
   expose: 'services on one network reach all ports of each other',
   links: 'services on one network find each other by their names',
-  profiles: 'Compose starts a service with a profile only where the profile is asked for, so it is not deployed',
+  profiles: 'Compose starts such a service only where one of them is asked for',
   pull_policy: 'hosts pull the image that is in the plan where they lack it',
   'healthcheck.start_interval': 'engines before 25 do not know it; checks come at `interval` from the start',
   'ports.name': 'it describes the port and changes nothing',
@@ -31,8 +31,12 @@ export type LeftOut = z.infer<typeof leftOutSchema>;
 /** Keys by which networks are named, and not services. */
 const ofNetworks = /^networks\./;
 
+/** With this key a service is left out as a whole. */
+const ofServices = 'profiles' satisfies LeftOutKey;
+
 /** `depends_on` of web, api; and `driver` of the network back. */
 export function keySentence(key: string, names: readonly string[]): string {
+  if (key === ofServices) return `service ${nameList(names)}, for its \`profiles\`,`;
   const what = ofNetworks.test(key) ? `the ${names.length === 1 ? 'network' : 'networks'} ` : '';
   return `\`${key.replace(ofNetworks, '')}\`${names.length === 0 ? '' : ` of ${what}${nameList(names)}`}`;
 }
