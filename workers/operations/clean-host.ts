@@ -14,7 +14,16 @@ export async function runCleanHost(context: RunContext): Promise<Ended> {
   const containers = await removeLeftProbers(engine);
   const tags = (await listImages(engine, { reference: [probeRepository] })).flatMap((image) => image.RepoTags ?? []);
   for (const tag of tags) await deleteImage(engine, tag, { force: true });
-  const text = `removed ${containers} probe containers and ${tags.length} probe images`;
+  const text = removedText([
+    [containers, 'probe container'],
+    [tags.length, 'probe image'],
+  ]);
   context.reporter.report({ type: 'note', step: null, host: request.host, text });
   return { kind: 'ended', state: 'succeeded', error: null };
+}
+
+function removedText(removed: [number, string][]): string {
+  const some = removed.filter(([count]) => count > 0);
+  if (some.length === 0) return 'nothing of Flotilla was there to be removed';
+  return `removed ${some.map(([count, what]) => `${count} ${what}${count === 1 ? '' : 's'}`).join(' and ')}`;
 }

@@ -32,6 +32,14 @@ test('a step goes from waiting over running to its outcome, also when its plan i
   expect(progress.steps).toMatchObject([{ state: 'ended', outcome: { kind: 'done' }, ms: 7, note: 'asking' }]);
 });
 
+test('a note of no step is kept with its host', () => {
+  const { notes, steps } = after(
+    { at, type: 'note', step: null, host: 'h2', text: 'loading the probe image' },
+    { at, type: 'note', step: null, host: null, text: 'looking closer' },
+  );
+  expect({ notes, steps }).toEqual({ notes: ['h2: loading the probe image', 'looking closer'], steps: [] });
+});
+
 test('an event that comes again changes nothing', () => {
   const progress = after({ type: 'state', state: 'running', error: null });
   const repeat: OperationEvent = {

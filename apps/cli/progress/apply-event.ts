@@ -27,7 +27,9 @@ function changesOf(before: Progress, { body, at }: OperationEvent): Partial<Prog
     case 'step-ended':
       return { steps: withStep(before.steps, body.step, { state: 'ended', outcome: body.outcome, ms: body.ms }) };
     case 'note':
-      return body.step === null ? {} : { steps: withStep(before.steps, body.step, { note: body.text }) };
+      return body.step === null
+        ? { notes: [...before.notes, body.host === null ? body.text : `${body.host}: ${body.text}`] }
+        : { steps: withStep(before.steps, body.step, { note: body.text }) };
     case 'finding':
       return { findings: [...before.findings, body.finding] };
     case 'verification':

@@ -27,6 +27,7 @@ export function exitCodeOfOperation({ state, error }: Pick<OperationView, 'state
 export function conclude(session: Session, { view, progress }: Ended): number {
   const layout = session.talkLayout();
   const verbose = session.flags.verbose === true;
+  if (isOfHost(view) && view.state === 'succeeded' && progress.notes.length > 0) session.say(['', ...progress.notes]);
   if (progress.verification !== null)
     session.say(['', ...verificationLines(progress.verification, { ...layout, verbose })]);
   // One that was only the start of an apply which went on is no news.
@@ -46,6 +47,10 @@ export function conclude(session: Session, { view, progress }: Ended): number {
     view.state === 'succeeded' && progress.verification !== null && progress.verification.verdict !== 'passed';
   return isUnproved ? exitCodeOf('verification_failed') : exitCodeOfOperation(view);
 }
+
+/** Operations without steps and reports: what they did is told by their notes. */
+const isOfHost = ({ kind }: OperationView): boolean =>
+  kind === 'clean-host' || kind === 'pin-host' || kind === 'set-host';
 
 function undoText(view: OperationView): string | undefined {
   const revision = undoRevision(view);

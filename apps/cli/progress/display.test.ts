@@ -109,6 +109,23 @@ test('notes are told on a pipe with --verbose, each once', () => {
   expect(taken()).toBe('  h2: join as a worker through h1, advertising 10.0.0.2: pulling nginx\n');
 });
 
+test('notes of no step are told beside the spinner while nothing else runs, and on a pipe with --verbose', () => {
+  const looking: Progress = { ...nothingYet(), state: 'running', startedAtMs: Date.now(), notes: ['h2: loading'] };
+  const live = remembered(true);
+  const display = displayFor(live.session);
+  display.update(looking);
+  expect(live.taken()).toContain('looking at the hosts, 0 ms  h2: loading');
+  display.update(progressOf(running, running, { notes: looking.notes }));
+  expect(live.taken()).not.toContain('loading');
+  display.close(false);
+  const piped = remembered(false, true);
+  const lines = displayFor(piped.session);
+  lines.update(looking);
+  lines.update({ ...looking, notes: [...looking.notes, 'looking closer'] });
+  lines.close(false);
+  expect(piped.taken()).toBe('  h2: loading\n  looking closer\n');
+});
+
 test('a line that is printed on the way is broken at words to the window', () => {
   const { session, taken } = remembered(true);
   const display = displayFor(session);

@@ -47,8 +47,9 @@ function plainDisplay(terminal: Terminal, verbose: boolean): Display {
   }, stillRunningEveryMs);
   return {
     update(progress) {
-      latest = progress;
       print(newlyEnded(progress, told).flatMap((one) => endedLines(one, layoutOf(terminal))));
+      if (verbose) print(progress.notes.slice(latest?.notes.length ?? 0).map((note) => `  ${note}`));
+      latest = progress;
       for (const one of verbose ? progress.steps : []) {
         if (one.note === null || notes.get(one.id) === one.note) continue;
         notes.set(one.id, one.note);
@@ -87,7 +88,10 @@ function liveDisplay(terminal: Terminal): Display {
     const fitting = running.slice(0, Math.max(1, (terminal.rows() ?? 24) - 3));
     const more = running.length - fitting.length;
     const below = awayMs === null ? runningSummary(latest, nowMs) : awayText(awayMs);
-    const status = `${paint.cyan(spinner(nowMs))} ${paint.dim(below)}${more > 0 ? paint.dim(`, ${more} more running`) : ''}`;
+    // What was said before the steps that run now is old.
+    const note = running.length === 0 ? latest.notes.at(-1) : undefined;
+    const also = `${more > 0 ? `, ${more} more running` : ''}${note === undefined ? '' : `  ${note}`}`;
+    const status = `${paint.cyan(spinner(nowMs))} ${paint.dim(`${below}${also}`)}`;
     const ended = newlyEnded(latest, told).flatMap((one) => endedLines(one, layoutOf(terminal)));
     region.draw(hasEnded(latest) ? [] : [...fitting, status], [...above, ...ended]);
   };

@@ -26,6 +26,8 @@ export interface Progress {
   error: OperationError | null;
   plan: Plan | null;
   steps: StepProgress[];
+  /** What the worker said that belongs to no step, each with its host where it is about one. */
+  notes: string[];
   findings: Finding[];
   verification: Verification | null;
   preflight: Preflight | null;
@@ -41,6 +43,7 @@ export const nothingYet = (): Progress => ({
   error: null,
   plan: null,
   steps: [],
+  notes: [],
   findings: [],
   verification: null,
   preflight: null,
