@@ -10,6 +10,7 @@ test.each([
   ['cancelled', error('cancelled'), 9],
   ['blocked', error('plan_refused'), 6],
   ['blocked', error('port_taken'), 6],
+  ['blocked', error('image_not_found'), 6],
   ['failed', error('port_taken'), 1],
   ['failed', error('image_not_found'), 1],
   ['failed', error('step_failed'), 1],

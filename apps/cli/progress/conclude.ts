@@ -19,7 +19,8 @@ export function exitCodeOfOperation({ state, error }: Pick<OperationView, 'state
   if (state === 'succeeded') return 0;
   if (state === 'cancelled') return exitCodeOf('cancelled');
   const exitCode = error !== null && isErrorCode(error.code) ? exitCodeOf(error.code) : failed;
-  // A port that is taken may be seen while it is planned, or by the step that wants it.
+  // An image that is nowhere and a port that is taken may be seen while it is planned, or by the step that wants them.
+  if (state === 'blocked' && error?.code === 'image_not_found') return exitCodeOf('plan_refused');
   return state === 'failed' && exitCode === exitCodeOf('plan_refused') ? failed : exitCode;
 }
 
