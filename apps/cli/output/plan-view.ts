@@ -4,7 +4,7 @@ import type { Step } from '#core/step.ts';
 import { decisionSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
 import { count } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
-import { shortDigests } from './image-text.ts';
+import { forTerminal } from './image-text.ts';
 import { noColours, type Paint } from './paint.ts';
 import type { TableOptions } from './table.ts';
 import { cut, displayWidth, hang, pad } from './width.ts';
@@ -73,10 +73,6 @@ function decisionLines({ decisions }: Plan, { paint = noColours, width, known = 
   });
   return lines.length === 0 ? [] : ['', paint.bold('Decided for you'), ...lines];
 }
-
-/** A digest is short at a terminal, and whole elsewhere. */
-const forTerminal = (text: string, width: number | undefined): string =>
-  width === undefined ? text : shortDigests(text);
 
 /** Warnings, and below them what is merely to be known. */
 function warningLines({ warnings }: Plan, options: PlanOptions): string[] {

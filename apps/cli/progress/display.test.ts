@@ -88,6 +88,21 @@ test('on a terminal ended steps stay and running ones are drawn again, cut to th
   expect(taken()).toMatch(/h3: join as a worker.*\n.*✓ Done: 2 steps, 3\.\d s\n$/s);
 });
 
+test('on a terminal the digest of an image is as short as in the plan', () => {
+  const { session, taken } = remembered(true);
+  const display = displayFor(session);
+  const step: Step = {
+    id: 'update-service:web',
+    kind: 'update-service',
+    host: null,
+    after: [],
+    args: { service: 'web', id: 's1', spec: {}, changes: [`image nginx:1@sha256:${'a'.repeat(64)} → nginx:2`] },
+  };
+  display.update(progressOf({ ...ended, id: step.id, step }, running));
+  expect(taken()).toContain('(aaaaaaaaaaaa) → nginx:2');
+  display.close(false);
+});
+
 test('on a pipe there is a line per ended step and now and then one for what still runs', () => {
   const { session, taken } = remembered(false);
   const display = displayFor(session);

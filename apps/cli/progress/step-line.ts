@@ -1,6 +1,7 @@
 import type { Outcome, Step } from '#core/step.ts';
 import { stepSentence } from '#core/wording.ts';
 import { duration } from '#cli/output/duration.ts';
+import { forTerminal, shortDigests } from '#cli/output/image-text.ts';
 import { noColours, type Paint } from '#cli/output/paint.ts';
 import type { TableOptions } from '#cli/output/table.ts';
 import { hang, pad } from '#cli/output/width.ts';
@@ -28,7 +29,7 @@ export function endedLines(one: StepProgress, { paint = noColours, width }: Tabl
   if (outcome === null) return [];
   const wasSo = outcome.kind === 'already-done' && !isLook(step);
   const time = pad(ms === null ? '' : duration(ms), timeColumns, 'right');
-  const label = labelOf(one) + (wasSo ? paint.dim(' (was so already)') : '');
+  const label = forTerminal(labelOf(one), width) + (wasSo ? paint.dim(' (was so already)') : '');
   return [
     ...hang(`${wasSo ? paint.green('=') : mark(outcome, paint)} ${paint.dim(time)}  `, label, width),
     ...trouble(outcome).flatMap((line) => hang(' '.repeat(timeColumns + 4), paint.red(line), width)),
@@ -49,5 +50,5 @@ function trouble(outcome: Outcome): string[] {
 export function runningLine(one: StepProgress, nowMs: number, paint: Paint): string {
   const ms = Math.max(0, nowMs - (one.startedAtMs ?? nowMs));
   const note = one.note === null ? '' : `  ${paint.dim(one.note)}`;
-  return `${paint.cyan(spinner(nowMs))} ${paint.dim(pad(duration(ms), timeColumns, 'right'))}  ${labelOf(one)}${note}`;
+  return `${paint.cyan(spinner(nowMs))} ${paint.dim(pad(duration(ms), timeColumns, 'right'))}  ${shortDigests(labelOf(one))}${note}`;
 }
