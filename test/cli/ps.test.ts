@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { known, unknown } from '#core/observed.ts';
 import type { Running } from '#core/running.ts';
+import { nodeIdOf, swarmId } from '#core/testing/observations.ts';
 import { addHosts } from '#test/api/demo.ts';
 import { allGoesWell, createCliWorld, type CliWorld } from './cli-world.ts';
 
@@ -11,7 +12,7 @@ beforeEach(async () => {
   cli = await createCliWorld();
   await addHosts(cli.world.admin, 'h1', 'h2');
   cli.script = async (worker, plan) => {
-    await worker.tell({ type: 'swarm', swarmId: 'swarm-demo', nodes: { h1: 'node-h1', h2: 'node-h2' } });
+    await worker.tell({ type: 'swarm', swarmId, nodes: { h1: nodeIdOf('h1'), h2: nodeIdOf('h2') } });
     await allGoesWell(worker, plan);
   };
   await cli.run('cluster', 'create', 'demo', '--manager', 'h1', '--worker', 'h2', '--yes');
@@ -54,6 +55,18 @@ test.each([
     expect(JSON.parse(json.stdout)).toMatchObject(running);
   },
 );
+
+test('a current revision that no apply has carried out whole is told', async () => {
+  cli.script = async (worker, plan) => {
+    await worker.tell({ type: 'step-started', step: plan?.steps[0]?.id ?? '' });
+    await worker.end('failed', 'step_failed');
+  };
+  await cli.run('network', 'create', 'net1', '--mtu', '1500', '--yes');
+  sees({ swarm, hosts: { h1: idle, h2: idle } });
+  expect((await cli.run('ps', 'demo')).stdout).toContain(
+    '\n! No apply of revision 2, which is current, has succeeded, so the cluster may not be as it says.',
+  );
+});
 
 test('what the managers alone say is whole where a manager answers', async () => {
   sees({ swarm, hosts: { h1: idle, h2: away } });

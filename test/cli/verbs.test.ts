@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import type { Verification } from '#core/verification.ts';
 import { addHosts } from '#test/api/demo.ts';
-import { createCliWorld, type CliWorld, type Script } from './cli-world.ts';
+import { allGoesWell, createCliWorld, type CliWorld, type Script } from './cli-world.ts';
 
 let cli: CliWorld;
 beforeEach(async () => {
@@ -264,6 +264,21 @@ describe('what was done', () => {
     expect(await cli.run('audit', 'verify')).toMatchObject({ code: 0 });
     const me = await cli.run('whoami', '-o', 'json');
     expect(JSON.parse(me.stdout)).toMatchObject({ role: 'admin', actor: { name: 'ada' } });
+  });
+
+  test('in part only is told where a cluster is looked at, until it is done', async () => {
+    await createDemo();
+    const stops: Script = async (worker, plan) => {
+      await worker.tell({ type: 'step-started', step: plan?.steps[0]?.id ?? '' });
+      await worker.end('failed', 'step_failed');
+    };
+    cli.script = stops;
+    await cli.run('network', 'create', 'net1', '--mtu', '1500', '-y');
+    const told = '! No apply of revision 2, which is current, has succeeded, so the cluster may not be as it says.';
+    expect((await cli.run('cluster', 'show')).stdout).toContain(told);
+    cli.script = allGoesWell;
+    expect(await cli.run('apply', '-y')).toMatchObject({ code: 0 });
+    expect((await cli.run('cluster', 'show')).stdout).not.toContain('No apply of');
   });
 
   test('can be retried and cancelled only where that makes sense', async () => {

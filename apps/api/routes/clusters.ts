@@ -17,6 +17,7 @@ import { AppError } from '#core/errors.ts';
 import type { Deps } from '../deps.ts';
 import { contextOf } from '../http/context.ts';
 import { pageQuerySchema } from '#core/page.ts';
+import { clusterStandSchema } from '#core/revision-summary.ts';
 import { namedPage, paged } from '../http/page.ts';
 import { jsonAnswer, jsonBody, route } from '../http/route.ts';
 import { router } from '../http/router.ts';
@@ -54,7 +55,7 @@ const show = route({
   tags,
   summary: 'One cluster',
   request: { params },
-  responses: { 200: jsonAnswer(clusterViewSchema, 'The cluster') },
+  responses: { 200: jsonAnswer(clusterStandSchema, 'The cluster, and how far its current revision came') },
 });
 
 const adopt = route({

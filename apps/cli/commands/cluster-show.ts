@@ -1,3 +1,4 @@
+import { notAppliedText } from '#core/revision-summary.ts';
 import { apiOf, type Api } from '#cli/api.ts';
 import { clusterLines } from '#cli/output/clusters-view.ts';
 import { scheduleText } from '#cli/output/reports-view.ts';
@@ -16,9 +17,11 @@ export async function clusterShow(
   const number = options.revision ?? cluster.currentRevision;
   const revision = number === null ? null : await revisionOf(api, cluster.name, number);
   const { schedule } = await ask(client.v1.clusters[':cluster'].schedule.$get({ param: { cluster: cluster.name } }));
+  const notApplied = notAppliedText(cluster);
   session.show({ cluster, revision, schedule }, () => [
     ...clusterLines(cluster, revision, session.layout()),
     '',
+    ...(notApplied === null ? [] : [`${session.out.paint.yellow('!')} ${notApplied}`]),
     scheduleText(schedule, Date.now()),
   ]);
 }

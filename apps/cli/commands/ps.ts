@@ -1,5 +1,6 @@
 import { AppError, exitCodeOf } from '#core/errors.ts';
 import { nameList } from '#core/name-list.ts';
+import { notAppliedText } from '#core/revision-summary.ts';
 import { type Running, unseenOf } from '#core/running.ts';
 import { type Api, apiOf } from '#cli/api.ts';
 import { nodesLines, provedText, runningLines, serviceLines } from '#cli/output/running-view.ts';
@@ -20,11 +21,16 @@ export async function ps(session: Session, name: string | undefined, options: Of
   const api = apiOf(session);
   const cluster = await pickCluster(api, oneName(name, options.cluster));
   return lookAt(session, cluster, async (running) => {
-    const last = await lastReport(api, cluster);
+    const [last, stand] = await Promise.all([
+      lastReport(api, cluster),
+      api.ask(api.client.v1.clusters[':cluster'].$get({ param: { cluster } })),
+    ]);
+    const notApplied = notAppliedText(stand);
     const unseen = unseenText(running);
     session.show(running, () => [
       ...runningLines(running, { ...session.layout(), cluster }),
       '',
+      ...(notApplied === null ? [] : [`${session.out.paint.yellow('!')} ${notApplied}`]),
       provedText(cluster, last, Date.now()),
     ]);
     if (unseen === null) return 0;

@@ -1,6 +1,7 @@
 import { groupSentence } from '#core/access/groups.ts';
 import type { CommandResult } from '#core/command/answer.ts';
 import { commandAt, commands } from '#core/command/commands.ts';
+import { notAppliedText } from '#core/revision-summary.ts';
 import { stepSentence } from '#core/wording.ts';
 import type { Context } from '../../http/env.ts';
 import { listAudit } from '../audit/list.ts';
@@ -91,11 +92,14 @@ export const asking: Readonly<Record<string, Handler>> = {
 };
 
 async function clusterStatus(ctx: Context, name: string): Promise<CommandResult> {
-  const { currentRevision, swarmId } = await showCluster({ ctx, input: { cluster: name } });
+  const cluster = await showCluster({ ctx, input: { cluster: name } });
+  const { currentRevision, swarmId } = cluster;
+  const notApplied = notAppliedText(cluster);
   const [kind = '', state = '', at = ''] = await newestWork(ctx, name);
   return text([
     `${name}: ${currentRevision === null ? 'nothing applied yet' : `revision ${currentRevision}`}, ${swarmId === null ? 'no swarm' : `swarm ${swarmId}`}`,
     kind === '' ? 'No operation yet.' : `Last operation: ${kind} ${state} at ${at}`,
+    ...(notApplied === null ? [] : [notApplied]),
   ]);
 }
 
