@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/{contract,api,cli,slack,system,probe,canaries}/**/*.test.ts'],
+          globalSetup: ['infra/test/bundle-programs.ts'],
           exclude: nodeModules,
           // Each test makes its own world, and none changes what a process has in common: loading the whole of the API anew
           // for each file took longer than many a file.
@@ -37,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,scenarios}/**/*.test.ts'],
+          globalSetup: ['infra/test/bundle-programs.ts'],
           exclude: nodeModules,
           sequence: { groupOrder: 1 },
           // Hosts are waited for more than programs are: with three at a time two cores were idle for a third of the time.

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Client, unwrap } from '#api/client.ts';
+import { bundled, compileCache } from '#test/cli/run-cli.ts';
 import { plan } from './demo.ts';
 
 const told = z.object({ url: z.string(), adminToken: z.string().optional() });
-const script = fileURLToPath(new URL('child/api.ts', import.meta.url));
 
 /** An API as a process of its own, to be killed or looked at from outside. */
 export async function startApiProcess(dataDir: string) {
-  const child = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...bundled('api'), dataDir], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for await (const line of createInterface({ input: child.stdout })) return { child, ...told.parse(JSON.parse(line)) };
   throw new Error('The API said nothing.');
 }

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const node = process.execPath;
-export const mainFile = `${root}apps/cli/main.ts`;
+/** Arguments that start a program of infra/test/bundle-programs.ts, with room for the young objects of a start at once. */
+export const bundled = (name: string): string[] => ['--min-semi-space-size=16', `${root}dist/test/${name}.js`];
 export const binFile = `${root}bin/flotilla`;
 
 /** As bin/flotilla has it: a start takes half as long with it, and tests start many processes. */
@@ -31,14 +32,14 @@ export interface RunOptions {
   stdin?: string;
   /** For a command that waits for real hosts. */
   limitMs?: number;
-  /** Program and leading arguments, in place of Node with the sources. */
+  /** Program and leading arguments, in place of Node with the bundle. */
   program?: string[];
 }
 
 /** Starts the command line as a user would; its standard streams are pipes. */
 export function startCli(
   args: string[],
-  { env = {}, cwd = root, stdin, limitMs = usualLimitMs, program = [node, mainFile] }: RunOptions = {},
+  { env = {}, cwd = root, stdin, limitMs = usualLimitMs, program = [node, ...bundled('flotilla')] }: RunOptions = {},
 ): Running {
   const [command = node, ...before] = program;
   const child = spawn(command, [...before, ...args], {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
 import { addHosts } from '#test/api/demo.ts';
 import { createCliWorld, type CliWorld } from './cli-world.ts';
-import { mainFile, node, startCli } from './run-cli.ts';
+import { bundled, node, startCli } from './run-cli.ts';
 
 /* util-linux's `script` gives a command a terminal of its own; every Debian has it. */
 const hasScript = existsSync('/usr/bin/script');
@@ -19,7 +19,7 @@ afterEach(() => cli.close());
 
 /** Runs a command line in a terminal and types into it. */
 const inTerminal = (args: string[], typed: string) => {
-  const line = [node, mainFile, ...args].map((word) => `'${word}'`).join(' ');
+  const line = [node, ...bundled('flotilla'), ...args].map((word) => `'${word}'`).join(' ');
   return startCli(['--quiet', '--return', '--command', line, '/dev/null'], {
     env: cli.env,
     program: ['script'],

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { binFile, runCli } from './run-cli.ts';
+import { binFile, node, runCli } from './run-cli.ts';
 
 const nowhere = { FLOTILLA_URL: 'http://127.0.0.1:9', FLOTILLA_TOKEN: 'flt_x' };
 
@@ -98,6 +98,10 @@ describe('a control plane that is not there', () => {
     const clear = await runCli(['host', 'ls', '--url', 'http://10.255.255.1.invalid'], { env: nowhere });
     expect(clear.stderr).toContain('Warning: the token goes to http://10.255.255.1.invalid unencrypted');
   });
+});
+
+test('the sources run as they are', async () => {
+  expect(await runCli(['--version'], { program: [node, 'apps/cli/main.ts'] })).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('bin/flotilla runs from any directory and through symlinks', async () => {

@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '#api/client.ts';
 import { savedToken, savedUrl } from '#cli/input/data-folder.ts';
 import type { Lab } from '#lab/types.ts';
 import { until } from '#lab/wait.ts';
-import { compileCache } from '#test/cli/run-cli.ts';
-
-const program = fileURLToPath(new URL('../../../apps/cli/main.ts', import.meta.url));
+import { bundled, compileCache } from '#test/cli/run-cli.ts';
 
 /** A real `flotilla up`, as a process of its own. */
 export interface FlotillaProcess {
@@ -23,7 +20,7 @@ export interface FlotillaProcess {
 
 /** Starts it on a folder, new or left by an earlier one. Throws with what it wrote when it does not come up. */
 export async function startFlotillaProcess(lab: Pick<Lab, 'sshKeyFile'>, dataDir: string): Promise<FlotillaProcess> {
-  const child = spawn(process.execPath, [program, 'up', '--data', dataDir, '--listen', '127.0.0.1:0'], {
+  const child = spawn(process.execPath, [...bundled('flotilla'), 'up', '--data', dataDir, '--listen', '127.0.0.1:0'], {
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache, FLOTILLA_SSH_KEYS: `default=${lab.sshKeyFile}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { OperationView } from '#core/wire.ts';
 import type { Lab } from '#lab/types.ts';
-import { compileCache } from '#test/cli/run-cli.ts';
+import { bundled, compileCache } from '#test/cli/run-cli.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Phase } from './kill-points.ts';
 import { ended, progressText, requestApply } from './operations.ts';
 
-const program = new URL('worker-child.ts', import.meta.url).pathname;
 const lastLineSchema = z.object({ met: z.array(z.string()) });
 
 /** A worker in a process of its own; of one name always with the same folder. */
@@ -30,7 +29,7 @@ export function startWorkerProcess(
 ): WorkerProcess {
   const { redis, dataDir, running } = plane;
   const options = { folder: join(dataDir, name), redis, url: running.url, ...kill };
-  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...bundled('worker'), JSON.stringify(options)], {
     env: {
       ...process.env,
       NODE_COMPILE_CACHE: compileCache,
