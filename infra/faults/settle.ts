@@ -13,7 +13,8 @@ export async function settle(lab: Lab, formed: boolean): Promise<void> {
   for (const host of lab.hosts)
     await until(`${host.name} is whole`, () => isUp(host, formed), { limitMs, everyMs: 300 });
   if (!formed) return;
-  await until('the swarm is whole', () => isWhole(lab), { limitMs, everyMs: 500 });
+  // A look that goes as far as the containers is a second of a processor.
+  await until('the swarm is whole', () => isWhole(lab), { limitMs, everyMs: 2000 });
 }
 
 async function isUp(host: LabHost, formed: boolean): Promise<boolean> {
