@@ -12,7 +12,7 @@ export const leftOutNotes = ({ spec, input: { leftOutBefore: before } }: World):
       .map(([key, names]) =>
         note({
           id: 'compose-key-left-out',
-          message: `Stack ${stack}: ${keySentence(key, names)} is left out: ${whyLeftOut(key)}.`,
+          message: `Stack ${stack}: ${[`${keySentence(key, names)} is left out`, ...whyLeftOut(key)].join(': ')}.`,
         }),
       ),
   );

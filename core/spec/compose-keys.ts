@@ -3,6 +3,7 @@ const ownNamespace = 'Swarm gives each task namespaces of its own.';
 const forWindows = 'It is for engines on Windows.';
 const noSwap = 'Swarm sets nothing about swap; leave it out.';
 const byLimits = 'Write `deploy.resources.limits.cpus`.';
+const bySwarm = 'Swarm gives each task its address; others find it by the name of the service.';
 const builtElsewhere = 'No host has its sources. Build it, push it to a registry, and name it in `image`.';
 const noValue =
   'No value of a secret comes into a spec. Give it to the worker and write `from: worker`, or make it with `docker secret create` and write `external: true`.';
@@ -143,8 +144,8 @@ export const refusedKeys = {
     app_protocol: notYet,
   },
   attachment: {
-    ipv4_address: notYet,
-    ipv6_address: notYet,
+    ipv4_address: bySwarm,
+    ipv6_address: bySwarm,
     link_local_ips: notYet,
     mac_address: notYet,
     driver_opts: notYet,

@@ -145,7 +145,7 @@ describe('wrong forms', () => {
         }),
       ),
     ).toEqual([
-      '/services/web/networks/net/ipv4_address `ipv4_address` is not supported yet',
+      '/services/web/networks/net/ipv4_address `ipv4_address` is not accepted: Swarm gives each task its address; others find it by the name of the service.',
       '/services/web/ports/0/host_ip `host_ip` is not accepted: Ports are published on all addresses of a host.',
       '/services/web/deploy/resources/reservations/devices `reservations.devices` is not supported yet',
       '/services/web/devices `devices` is not accepted: Swarm gives no device to a task.',

@@ -4,22 +4,23 @@ import { asItIs, becomes, type Fate, type Found, refused, type Rule } from './fa
 
 /* Numbers that Compose has right below a service, and a swarm under `deploy`. */
 
+/** No limit, as Compose writes it. */
+const isNone = (value: unknown): boolean => value === 0 || value === '0';
+
 const resources = ['deploy', 'resources'];
 
 export const cpus: Rule = (value, found) =>
-  Number(value) === 0 ? asItIs : amount(value, found, { at: [...resources, 'limits', 'cpus'], schema: cpusSchema });
+  isNone(value) ? asItIs : amount(value, found, { at: [...resources, 'limits', 'cpus'], schema: cpusSchema });
 
 export const memLimit: Rule = (value, found) =>
-  Number(value) === 0 ? asItIs : amount(value, found, { at: [...resources, 'limits', 'memory'], schema: memorySchema });
+  isNone(value) ? asItIs : amount(value, found, { at: [...resources, 'limits', 'memory'], schema: memorySchema });
 
 export const memReservation: Rule = (value, found) =>
-  Number(value) === 0
-    ? asItIs
-    : amount(value, found, { at: [...resources, 'reservations', 'memory'], schema: memorySchema });
+  isNone(value) ? asItIs : amount(value, found, { at: [...resources, 'reservations', 'memory'], schema: memorySchema });
 
 /** 0 and -1 are no limit. */
 export const pidsLimit: Rule = (value, found) =>
-  Number(value) === 0 || Number(value) === -1 ? asItIs : whole(value, found, [...resources, 'limits', 'pids']);
+  isNone(value) || value === -1 || value === '-1' ? asItIs : whole(value, found, [...resources, 'limits', 'pids']);
 
 export const scale: Rule = (value, found) => whole(value, found, ['deploy', 'replicas']);
 

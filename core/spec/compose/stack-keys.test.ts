@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSpec } from '../parse.ts';
 import type { Spec } from '../spec.ts';
+import { serviceKeys } from './service-keys.ts';
 
 /* The keys that the Compose file of a stack may have beside those of a spec. */
 
@@ -46,7 +47,7 @@ describe('what a swarm says by another key', () => {
   });
 
   test('and where they say that there is none, nothing is said', () => {
-    expect(web({ cpus: 0, mem_limit: 0, pids_limit: -1 })).toEqual(web({}));
+    expect(web({ cpus: 0, mem_limit: '0', pids_limit: -1 })).toEqual(web({}));
   });
 
   test('`platform` is the architecture of the nodes, beside other constraints', () => {
@@ -264,6 +265,35 @@ describe('what would be another thing without it stays refused', () => {
     expect(wrong(withFile({ services: { web: { build: '.' } } }))).toEqual([
       'services/web/build `build` is not accepted: No host has its sources. Build it, push it to a registry, and write `image` beside it; then `build` may stay.',
     ]);
+  });
+
+  test('whatever form a value has, and no file makes a reader fail', () => {
+    const odd = [
+      null,
+      true,
+      0,
+      -1,
+      1.5,
+      '',
+      'constructor',
+      '__proto__',
+      [],
+      [null],
+      [[]],
+      {},
+      { a: null },
+      { external: {} },
+    ];
+    for (const value of odd) {
+      for (const key of [...Object.keys(serviceKeys), 'healthcheck', 'ports', 'volumes', 'networks', 'deploy', 'tmpfs'])
+        expect(() => withWeb({ [key]: value })).not.toThrow();
+      for (const key of ['name', 'services', 'networks', 'volumes', 'secrets', 'configs'])
+        expect([withFile({ [key]: value }), withFile({ services: { web: value }, [key]: { x: value } })]).toHaveLength(
+          2,
+        );
+    }
+    expect(wrong(withWeb({ platform: 'linux/constructor' }))).toHaveLength(1);
+    expect(wrong(withWeb({ links: ['constructor'] }))).toHaveLength(1);
   });
 
   test('and a spec itself has none of these keys', () => {

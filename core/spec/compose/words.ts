@@ -41,7 +41,7 @@ export function keySentence(key: string, names: readonly string[]): string {
   return `\`${key.replace(ofNetworks, '')}\`${names.length === 0 ? '' : ` of ${what}${nameList(names)}`}`;
 }
 
-/** Why it is left out; empty for a key that this version does not leave out. */
-export const whyLeftOut = (key: string): string => (isLeftOutKey(key) ? leftOutWords[key] : '');
+/** Why it is left out; nothing for a key that this version does not leave out. */
+export const whyLeftOut = (key: string): string[] => (isLeftOutKey(key) ? [leftOutWords[key]] : []);
 
 const isLeftOutKey = (key: string): key is LeftOutKey => Object.hasOwn(leftOutWords, key);
