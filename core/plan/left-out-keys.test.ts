@@ -38,6 +38,18 @@ test('a plan notes it for each stack and key', async () => {
   );
 });
 
+test('it warns where what runs may miss it', async () => {
+  const { warnings } = await planned(inputOf(specWith({ restart: 'no', depends_on: ['web'] }), formed));
+  expect(warnings).toMatchObject([
+    {
+      severity: 'warning',
+      message:
+        'Stack shop: `depends_on` of web is left out: services of a swarm start together, and what runs once is not started again when it ends because another is not there yet.',
+      fix: 'Write `restart: on-failure`: then it runs until it has ended well once.',
+    },
+  ]);
+});
+
 test('it changes nothing of what is approved', async () => {
   const { digest, warnings } = await planned(inputOf(specWith(both), formed));
   const plain = await planned(inputOf(specWith({}), formed));

@@ -1,5 +1,6 @@
 import { isSameJson } from '../../canonical.ts';
 import { isMap } from '../../map.ts';
+import type { LeftOutKey } from './words.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -14,8 +15,8 @@ export interface Found {
 export type Fate =
   /** What it says is so anyway. */
   | { kind: 'as-it-is' }
-  /** Told with its word (words.ts). `service`, where that leaves something behind. */
-  | { kind: 'left-out'; service?: Json }
+  /** Told with the word of the key, or another one (words.ts). `service`, where that leaves something behind. */
+  | { kind: 'left-out'; service?: Json; word?: LeftOutKey }
   /** Said by another key of the spec. */
   | { kind: 'becomes'; service: Json; at: readonly PropertyKey[] }
   | { kind: 'refused'; message: string }
@@ -40,7 +41,7 @@ export function becomes({ service }: Found, at: readonly string[], value: unknow
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const valueAt = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
+export const valueAt = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
   key === undefined ? (value ?? undefined) : isMap(value) ? valueAt(value[key], rest) : undefined;
 
 /** What is no map on the way stays: the checks tell of it. */

@@ -1,4 +1,5 @@
-import { becomes, type Found, type Fate, refused } from './fate.ts';
+import { asItIs, becomes, type Fate, type Found, isEmpty, leftOut, refused, valueAt } from './fate.ts';
+import { dependsOnce } from './words.ts';
 import { isMap } from '../../map.ts';
 
 /** `restart` of Compose as the restart policy of a swarm, which starts what ended again unless it is told otherwise. */
@@ -27,3 +28,10 @@ const isSamePolicy = (there: unknown, { condition, max_attempts: attempts }: Pol
   isMap(there) &&
   (there['condition'] ?? 'any') === condition &&
   (attempts === undefined || there['max_attempts'] === attempts);
+
+/** What is started again until it works needs no order; what runs once may run too early. */
+export function dependsOn(value: unknown, { service }: Found): Fate {
+  if (isEmpty(value)) return asItIs;
+  const runsOnce = valueAt(service, ['deploy', 'restart_policy', 'condition']) === 'none';
+  return runsOnce ? { kind: 'left-out', word: dependsOnce } : leftOut;
+}

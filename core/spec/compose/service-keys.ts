@@ -2,7 +2,7 @@ import { asItIs, isEmpty, leftOut, notTaken, refused, type Rule } from './fate.t
 import { cpus, memLimit, memReservation, pidsLimit, scale, shmSize } from './limits.ts';
 import { containerName, links } from './names.ts';
 import { platform } from './platform.ts';
-import { restart } from './restart.ts';
+import { dependsOn, restart } from './restart.ts';
 
 const unlessEmpty: Rule = (value) => (isEmpty(value) ? asItIs : leftOut);
 const ifFalse: Rule = (value) => (value === false ? asItIs : notTaken);
@@ -27,7 +27,7 @@ export const serviceKeys: Readonly<Record<string, Taken>> = {
   /** Nobody can build on a host, but what is pushed can be run. */
   build: { rule: (_, { service }) => (typeof service['image'] === 'string' ? leftOut : notTaken) },
   container_name: { rule: containerName },
-  depends_on: { rule: unlessEmpty },
+  depends_on: { rule: dependsOn },
   develop: { rule: () => leftOut },
   expose: { rule: unlessEmpty },
   links: { rule: links },

@@ -182,6 +182,12 @@ describe('what means nothing in a swarm is left out with a word', () => {
     expect(leftOut(parsed)).toEqual({ 'networks.driver': ['back'] });
   });
 
+  test('`depends_on` with another word where the service runs once', () => {
+    const once = { depends_on: ['db'], restart: 'no' };
+    expect(leftOut(withWeb(once))).toEqual({ 'depends_on beside restart: no': ['web'] });
+    expect(leftOut(withWeb({ ...once, restart: 'on-failure' }))).toEqual({ depends_on: ['web'] });
+  });
+
   test('each key once, with all services that have it', () => {
     const one = { image: 'nginx', expose: [80], depends_on: ['c'] };
     expect(leftOut(withFile({ services: { a: one, b: one, c: { image: 'redis', expose: ['1'] } } }))).toEqual({

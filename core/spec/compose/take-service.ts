@@ -46,7 +46,7 @@ function after(taken: TakenService, { key, rest, fate }: Ruled): TakenService {
     case 'as-it-is':
       return { ...taken, service: rest };
     case 'left-out':
-      return { ...taken, service: fate.service ?? rest, leftOut: [...taken.leftOut, key] };
+      return { ...taken, service: fate.service ?? rest, leftOut: [...taken.leftOut, fate.word ?? key] };
     case 'becomes':
       return { ...taken, service: fate.service, places: [...taken.places, { now: pointerOf(fate.at), written }] };
     case 'refused':
