@@ -34,6 +34,13 @@ export const adoptionSchema = z.object({
   services: z.array(z.string()),
   /** Registered hosts that could not be asked which node they are, with the reason. */
   unseen: z.record(z.string(), z.string()),
+  /** Where a draft was asked for: the revision that has it, and what of the swarm no spec says. */
+  draft: z
+    .object({
+      revision: z.number().nullable(),
+      untold: z.array(z.object({ what: z.string(), why: z.string() })),
+    })
+    .optional(),
 });
 export type Adoption = z.infer<typeof adoptionSchema>;
 

@@ -67,7 +67,7 @@ function maskMount(mount: EngineMount): EngineMount {
 
 const withValuesSchema = z.looseObject({
   TaskTemplate: z.looseObject({
-    ContainerSpec: z.looseObject({ Env: z.array(z.string()), Mounts: z.array(mountSchema).nullish() }),
+    ContainerSpec: z.looseObject({ Env: z.array(z.string()).nullish(), Mounts: z.array(mountSchema).nullish() }),
     LogDriver: optionsSchema.nullish(),
   }),
 });
@@ -76,7 +76,7 @@ function maskService(body: EngineJson): EngineJson {
   const parsed = withValuesSchema.safeParse(body);
   if (!parsed.success) return body;
   const { TaskTemplate } = parsed.data;
-  const Env = TaskTemplate.ContainerSpec.Env.map((line) => `${line.split('=', 1)[0] ?? ''}=${mask}`);
+  const Env = (TaskTemplate.ContainerSpec.Env ?? []).map((line) => `${line.split('=', 1)[0] ?? ''}=${mask}`);
   const { ContainerSpec, LogDriver } = TaskTemplate;
   const mounts = ContainerSpec.Mounts ? { Mounts: ContainerSpec.Mounts.map(maskMount) } : {};
   const options = LogDriver?.Options ? { LogDriver: { ...LogDriver, Options: maskedValues(LogDriver.Options) } } : {};

@@ -130,6 +130,20 @@ export const swarmFactsSchema = z.object({
 });
 export type SwarmFacts = z.infer<typeof swarmFactsSchema>;
 
+/** What a standalone container was asked to be, for a draft of a spec: parts of `GET /containers/{id}/json` as they came. */
+const standingFactsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  hostConfig: z.record(z.string(), z.unknown()),
+  mounts: z.array(z.record(z.string(), z.unknown())),
+  /** Its aliases, by network. */
+  networks: z.record(z.string(), z.array(z.string())),
+  /** `Config` of its image, which says what nobody asked for. */
+  image: z.record(z.string(), z.unknown()),
+});
+export type StandingFacts = z.infer<typeof standingFactsSchema>;
+
 /** Whether a worker could make a secret of what it has. */
 export const secretStates = ['ready', 'missing', 'unreadable', 'empty', 'too-large'] as const;
 export type SecretState = (typeof secretStates)[number];
@@ -141,6 +155,8 @@ export const observationSchema = z.object({
   swarm: observedOf(swarmFactsSchema.nullable()),
   /** Of the secrets that the spec has `from: worker`: what the worker that looks could do. */
   workerSecrets: z.record(z.string(), z.enum(secretStates)).optional(),
+  /** By host, for a draft of a spec. */
+  standing: z.record(z.string(), observedOf(z.array(standingFactsSchema))).optional(),
   /** For images that were looked up, as the spec writes them: the digest that their tag has in its registry now. */
   images: z.record(z.string(), observedOf(z.string().regex(/^[a-z0-9+._-]+:[0-9a-f]{32,}$/))).optional(),
   /** For images that their registry surely does not have: which hosts have them by themselves. */

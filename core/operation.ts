@@ -103,7 +103,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
   /** What programs printed; goes to who asked, past the database. */
   logsRequestSchema,
   /** Reads the swarm of the host `from` and records it as this cluster; changes nothing on any host. */
-  z.object({ kind: z.literal('adopt'), name: z.string(), from: z.string() }),
+  /** `draft`: what runs is written as a spec, too. */
+  z.object({ kind: z.literal('adopt'), name: z.string(), from: z.string(), draft: z.literal(true).optional() }),
   z.object({ kind: z.literal('probe-host'), host: z.string() }),
   z.object({ kind: z.literal('clean-host'), host: z.string() }),
   z.object({ kind: z.literal('restart-engine'), host: z.string(), reason: z.string() }),

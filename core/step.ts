@@ -44,7 +44,7 @@ export interface StepArgs {
   /** `create` is the body of `POST /networks/create`, labels included but for the operation's. */
   'create-network': { network: string; create: EngineJson };
   /** `usedBy`: what was on it when the plan was made, to be read; absent in plans from before it was told. */
-  'remove-network': { network: string; id: string; usedBy?: string[] | undefined };
+  'remove-network': { network: string; id: string; usedBy?: string[] | undefined; taken?: true | undefined };
   /** What it says is in the revision, and bound to the plan by its digest; `changes` are lines against the one it replaces. */
   'create-config': {
     config: string;
@@ -61,11 +61,26 @@ export interface StepArgs {
   'remove-secret': { secret: string; id: string };
   /** `spec` is the body of `POST /services/create`. */
   'create-service': { service: string; spec: EngineJson };
-  'update-service': { service: string; id: string; spec: EngineJson; changes: string[] };
-  'remove-service': { service: string; id: string };
-  'run-container': { container: string; spec: StepContainer };
-  'replace-container': { container: string; id: string; spec: StepContainer; changes: string[] };
-  'remove-container': { container: string; id: string };
+  /** `labelsOnly`: nothing else is touched, and no task restarted. `taken`, as with the others: ours by its id, not by a label. */
+  'update-service': {
+    service: string;
+    id: string;
+    spec: EngineJson;
+    changes: string[];
+    labelsOnly?: true | undefined;
+    taken?: true | undefined;
+  };
+  'remove-service': { service: string; id: string; taken?: true | undefined };
+  /** `taken` is the id of one that is there and ours by that alone. */
+  'run-container': { container: string; spec: StepContainer; taken?: string | undefined };
+  'replace-container': {
+    container: string;
+    id: string;
+    spec: StepContainer;
+    changes: string[];
+    taken?: true | undefined;
+  };
+  'remove-container': { container: string; id: string; taken?: true | undefined };
   verify: StepVerify;
 }
 export type StepKind = keyof StepArgs;
@@ -99,6 +114,7 @@ export type StepOfKind<K extends StepKind> = StepOf<K>;
 
 const addresses = { advertiseAddr: z.string(), dataPathAddr: z.string().nullable() };
 const engineJson = z.record(z.string(), z.unknown());
+const taken = z.literal(true).optional();
 
 const argsSchemas = {
   'prepare-host': z.object({ joins: z.boolean() }),
@@ -125,7 +141,7 @@ const argsSchemas = {
   'rotate-join-token': z.object({ role: z.enum(['manager', 'worker']), turn: z.number() }),
   'restart-engine': z.object({ reason: z.string() }),
   'create-network': z.object({ network: z.string(), create: engineJson }),
-  'remove-network': z.object({ network: z.string(), id: z.string(), usedBy: z.array(z.string()).optional() }),
+  'remove-network': z.object({ network: z.string(), id: z.string(), usedBy: z.array(z.string()).optional(), taken }),
   'create-config': z.object({
     config: z.string(),
     name: z.string(),
@@ -139,16 +155,24 @@ const argsSchemas = {
   'create-secret': z.object({ secret: z.string(), labels: z.record(z.string(), z.string()) }),
   'remove-secret': z.object({ secret: z.string(), id: z.string() }),
   'create-service': z.object({ service: z.string(), spec: engineJson }),
-  'update-service': z.object({ service: z.string(), id: z.string(), spec: engineJson, changes: z.array(z.string()) }),
-  'remove-service': z.object({ service: z.string(), id: z.string() }),
-  'run-container': z.object({ container: z.string(), spec: stepContainerSchema }),
+  'update-service': z.object({
+    service: z.string(),
+    id: z.string(),
+    spec: engineJson,
+    changes: z.array(z.string()),
+    labelsOnly: z.literal(true).optional(),
+    taken,
+  }),
+  'remove-service': z.object({ service: z.string(), id: z.string(), taken }),
+  'run-container': z.object({ container: z.string(), spec: stepContainerSchema, taken: z.string().optional() }),
   'replace-container': z.object({
     container: z.string(),
     id: z.string(),
     spec: stepContainerSchema,
     changes: z.array(z.string()),
+    taken,
   }),
-  'remove-container': z.object({ container: z.string(), id: z.string() }),
+  'remove-container': z.object({ container: z.string(), id: z.string(), taken }),
   verify: stepVerifySchema,
 } satisfies { [K in StepKind]: z.ZodType<StepArgs[K]> };
 

@@ -76,7 +76,7 @@ export const clusterViewSchema = z.object({
   /** NodeID of each host, as far as known. One that was taken out unseen keeps the one that it still believes in. */
   nodes: z.record(z.string(), z.string()),
   currentRevision: z.number().nullable(),
-  /** `adopted`: somebody else formed the swarm; it is looked at and never changed. */
+  /** `adopted`: somebody else formed the swarm; it is looked at, and not changed before it is taken over. */
   mode: z.enum(clusterModes),
   /** What was seen when it was adopted the last time. */
   adoption: adoptionSchema.nullable(),
@@ -110,6 +110,12 @@ export const proposeSchema = z.strictObject({
   spec: z.unknown(),
   origin,
   base: z.number().int().nullable().default(null),
+  takeOver: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Networks, services and containers that are there under names of the spec are ours from then on, as they run',
+    ),
 });
 /** Propose by a verb of core/edits.ts. */
 export const editSchema = z.strictObject({ verb: z.string(), args: z.unknown() });
@@ -143,7 +149,11 @@ export const preflightRequestSchema = z.strictObject({
   reason,
 });
 /** `from` is a registered host that is a manager of the swarm. */
-export const adoptRequestSchema = z.strictObject({ from: nameSchema, reason });
+export const adoptRequestSchema = z.strictObject({
+  from: nameSchema,
+  draft: z.boolean().default(false).describe('Propose what runs as the first revision, to be read, and taken over'),
+  reason,
+});
 /** `tail` is 100 of each container, or 10000 where `since` (`10m`, a time) is given; `follow`: and then what comes. */
 export const logsOptionsSchema = z.strictObject({
   tail: z.number().int().min(0).max(logTailMax).nullable().default(null),

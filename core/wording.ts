@@ -78,8 +78,8 @@ function initSentence(args: StepArgs['init-swarm']): string {
 }
 
 /** With what it has of its host, which makes the risk of any change of it. */
-function updateSentence({ service, spec, changes }: StepArgs['update-service']): string {
-  const access = serviceAccess(spec);
+function updateSentence({ service, spec, changes, labelsOnly }: StepArgs['update-service']): string {
+  const access = labelsOnly === true ? [] : serviceAccess(spec);
   return `update service ${service}: ${changes.join('; ')}${access.length === 0 ? '' : ` (${access.join(', ')})`}`;
 }
 

@@ -46,9 +46,14 @@ export function fieldDifferences(now: EngineJson, spec: ServiceSpec, within: Wit
     if (wanted === undefined && !before.has(field.key)) return [];
     const difference = phrase(field, field.parts(valueAt(now, field.at)), field.parts(wanted));
     if (difference !== undefined) return [difference];
-    return before.has(field.key) ? [] : [`${field.key} as it is, from now on by the spec`];
+    return before.has(field.key) ? [] : [`${field.key}${saidFromNowOn}`];
   });
 }
+
+const saidFromNowOn = ' as it is, from now on by the spec';
+
+/** Whether a difference is none in what runs: the service only gets to carry that its spec says the key. */
+export const isInLabelsOnly = (difference: string): boolean => difference.endsWith(saidFromNowOn);
 
 /** The keys of these that the spec of a service said, when the body was made. */
 export function keysSaid(body: EngineJson): ReadonlySet<string> {

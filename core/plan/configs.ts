@@ -4,7 +4,7 @@ import { clusterLabel, configLabel } from '../spec/names.ts';
 import type { Step } from '../step.ts';
 import { changedLines } from './changed-lines.ts';
 import { planHeldRemovals, usersOf } from './held-removals.ts';
-import { notOurs } from './networks.ts';
+import { heldByOthers } from './not-ours.ts';
 import { mergeParts, type Part, part } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
 import { isOurs, type World } from './world.ts';
@@ -21,7 +21,7 @@ export const planConfigs = (world: World, formed: readonly Step[]): Part =>
 function planOne(world: World, key: string, made: MadeConfig, after: string[]): Part {
   const existing = world.swarm?.configs?.find(({ name }) => name === made.name);
   if (existing !== undefined)
-    return isOurs(world, existing.labels) ? part() : part({ problems: [notOurs('config', made.name)] });
+    return isOurs(world, existing.labels) ? part() : part({ problems: [heldByOthers('config', made.name)] });
   const former = formerOf(world, key);
   const { name, digest, bytes } = made;
   const labels = { ...made.labels, [clusterLabel]: world.input.cluster, [configLabel]: key };

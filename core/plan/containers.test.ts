@@ -175,7 +175,7 @@ describe('a container that is not ours', () => {
       lines(`
         refused not_ours on h2: There is a container tool on h2 already that Flotilla did not make for this cluster.
         Nothing was changed on any host.
-        next: Give yours another name in the spec, or remove the existing container by hand if nobody needs it.`),
+        next: Give yours another name in the spec. This one carries the label of the cluster other: if nobody manages that any more, manage the swarm under its name.`),
     );
     expect(await told(inputOf(spec({}), theirs))).toBe('demo, revision 1: nothing to do');
   });

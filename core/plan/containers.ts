@@ -1,14 +1,16 @@
 import type { ContainerFacts } from '../observation.ts';
 import { type ContainerSpec, mayEndWell } from '../spec/service.ts';
-import type { Step, StepContainer } from '../step.ts';
+import type { Step, StepContainer, StepOfKind } from '../step.ts';
 import { containerMark, markDifferences, specLabel } from './container-mark.ts';
 import { containerImagePath } from './decisions.ts';
 import { resolveImage } from './images.ts';
 import { codeOf, hostNotSeen } from './membership.ts';
-import { notOurs } from './networks.ts';
+import { notOurs } from './not-ours.ts';
 import { mergeParts, type Part, part, problem, warning } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
-import { factsOf, isOurs, memberOf, type World } from './world.ts';
+import { takenPath, takesSwarm } from './taken.ts';
+import { planTaken, takenOtherwise } from './taken-container.ts';
+import { asTaken, factsOf, isMine, isOurs, memberOf, type World } from './world.ts';
 
 /** Steps that run, start and replace the standalone containers of the spec. Each waits for its networks and its host. */
 export async function planContainers(world: World, before: readonly Step[]): Promise<Part> {
@@ -19,11 +21,15 @@ export async function planContainers(world: World, before: readonly Step[]): Pro
 }
 
 async function planOne(world: World, name: string, written: ContainerSpec, before: readonly Step[]): Promise<Part> {
+  const isTaken = world.taken.has(takenPath('containers', name)) || takesSwarm(world.input);
+  const path = containerImagePath(name);
   const { image, ...looked } = resolveImage({
     world,
-    path: containerImagePath(name),
+    path,
     image: written.image,
+    running: written.image,
     where: [written.host],
+    isTaken,
   });
   const planned = await planResolved(world, name, { ...written, image }, before);
   // Whatever is to be done with it, it would have to join its networks anew.
@@ -38,7 +44,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
   const marked = withDeclared(world, { ...spec, labels: { ...spec.labels, [specLabel]: mark } });
   const existing = facts.value.containers.find((container) => container.name === name);
   const after = waitsFor(world, name, spec, before);
-  const run: Step = {
+  const run: RunStep = {
     id: stepId('run-container', name),
     kind: 'run-container',
     host: spec.host,
@@ -46,18 +52,30 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     after,
   };
   if (existing === undefined) return part({ steps: [run] });
-  if (!isOurs(world, existing.labels)) return part({ problems: [notOurs('container', name, spec.host)] });
-  const changes = containerChanges(world, existing, spec, mark);
-  if (changes.length === 0) return planState(existing, spec, run);
+  if (!isMine(world, 'containers', existing)) return part({ problems: [notOurs('container', existing, spec.host)] });
+  const own = isOurs(world, existing.labels)
+    ? { changes: containerChanges(world, existing, spec, mark), ...part() }
+    : planTaken(world, name, { existing, spec, mark });
+  if (own.problems.length > 0) return own;
+  const { changes, ...told } = own;
+  if (changes.length > 0 && takesSwarm(world.input))
+    return part({ problems: [takenOtherwise(name, spec.host, changes)] });
+  if (changes.length === 0) return mergeParts([told, planState(existing, spec, withTaken(world, existing, run))]);
   const replace: Step = {
     id: stepId('replace-container', name),
     kind: 'replace-container',
     host: spec.host,
-    args: { container: name, id: existing.id, spec: marked, changes },
+    args: { container: name, id: existing.id, spec: marked, changes, ...asTaken(world, existing.labels) },
     after,
   };
-  return part({ steps: [replace] });
+  return mergeParts([told, part({ steps: [replace] })]);
 }
+
+type RunStep = StepOfKind<'run-container'>;
+
+/** One that was taken over carries no label, and the step knows it by its id. */
+const withTaken = (world: World, { id, labels }: ContainerFacts, run: RunStep): RunStep =>
+  isOurs(world, labels) ? run : { ...run, args: { ...run.args, taken: id } };
 
 /**
  * A container joins an overlay by a task of the swarm, and a node that is drained or paused takes none: the engine would
@@ -99,7 +117,7 @@ function containerChanges(world: World, existing: ContainerFacts, spec: Containe
 }
 
 /** An unchanged container that does not run is started, unless it was meant to end. */
-function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: Step): Part {
+function planState({ name, state }: ContainerFacts, spec: ContainerSpec, run: RunStep): Part {
   switch (state) {
     case 'created':
       return part({ steps: [run] });

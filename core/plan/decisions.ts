@@ -3,6 +3,7 @@ import type { Decision } from '../plan.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
 import { isRemovalPath, openRemovals } from './removal-by-force.ts';
+import { isConsented, isStillTaken } from './taken.ts';
 import { isTokenPath, tokenPaths } from './token-turns.ts';
 import { leftOut, type World } from './world.ts';
 
@@ -34,7 +35,14 @@ export const fixedDecision = (world: World, path: string): Decision | undefined 
 export function decisionsInForce(world: World, fresh: readonly Decision[]): Decision[] {
   const open = new Set(openPaths(world));
   const images = new Map(imagePaths(world.spec).map(({ path, image }) => [path, image]));
-  const kept = world.input.decisions.filter(({ path, value }) => open.has(path) || isMeant(images.get(path), value));
+  const { decisions, observation, revision } = world.input;
+  const kept = decisions.filter(
+    (one) =>
+      open.has(one.path) ||
+      isMeant(images.get(one.path), one.value) ||
+      isStillTaken(one, observation) ||
+      isConsented([one], revision),
+  );
   const paths = new Set(kept.map(({ path }) => path));
   return [...kept, ...fresh.filter(({ path }) => !paths.has(path))];
 }

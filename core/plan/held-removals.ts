@@ -4,7 +4,7 @@ import { type HeldKind, heldWords } from '../spec/held.ts';
 import type { Step } from '../step.ts';
 import { type Part, part, warning } from './part.ts';
 import { idsOf } from './steps.ts';
-import { isOurs, type World } from './world.ts';
+import { isMine, type World } from './world.ts';
 
 /**
  * Steps that remove secrets or configs which the spec does not have any more, after everything that has them until then.
@@ -17,7 +17,8 @@ export function planHeldRemovals(
   stepOf: (held: HeldFacts, after: string[]) => Step,
 ): Part {
   const after = idsOf(before, 'update-service', 'remove-service');
-  const strangersOf = (held: HeldFacts) => usersOf(world, kind, held).filter(({ labels }) => !isOurs(world, labels));
+  const strangersOf = (held: HeldFacts) =>
+    usersOf(world, kind, held).filter((service) => !isMine(world, 'services', service));
   return part({
     steps: gone.filter((held) => strangersOf(held).length === 0).map((held) => stepOf(held, after)),
     warnings: gone.flatMap((held) => {

@@ -21,17 +21,23 @@ interface Subject {
   running?: string | undefined;
   /** The hosts on which it may have to start. */
   where: readonly string[];
+  /** It was made by others, and is taken over as it runs. */
+  isTaken?: boolean;
 }
 
 /**
  * The digest that a tag means, so that a plan binds the content: what was fixed earlier, else what its registry said.
  * Where that could not be seen, what runs under the tag stays; else the tag is left to each host, which is told.
  */
-export function resolveImage({ world, path, image, running, where }: Subject): ResolvedImage {
+export function resolveImage({ world, path, image, running, where, isTaken = false }: Subject): ResolvedImage {
   if (imageName(image).digest !== null) return { ...part(), image };
   const fixed = fixedDecision(world, path)?.value;
   if (typeof fixed === 'string' && isImageAsAsked(fixed, image)) {
     return { ...part(), image: imageName(fixed).digest === null ? image : fixed };
+  }
+  if (isTaken && running !== undefined && isImageAsAsked(running, image)) {
+    const decision: Decision = { path, value: running, reason: 'what runs since before it was taken over' };
+    return { ...part({ decisions: [decision] }), image: imageName(running).digest === null ? image : running };
   }
   const { images = {} } = world.input.observation;
   const seen = Object.hasOwn(images, image) ? images[image] : undefined;

@@ -179,13 +179,15 @@ describe('a network that exists', () => {
   });
 
   test('without our label, or with that of another cluster, is not ours', async () => {
-    for (const labels of [{}, { [clusterLabel]: 'other' }]) {
-      expect(await told(inputOf(withNetworks({ net: {} }), withNetwork(formed, { name: 'net', labels })))).toBe(
-        lines(`
-          refused not_ours: There is a network net already that Flotilla did not make for this cluster.
-          Nothing was changed on any host.
-          next: Give yours another name in the spec, or remove the existing network by hand if nobody needs it.`),
+    for (const [labels, next] of [
+      [{}, 'To take over what is there as it runs: `flotilla apply -f FILE --take-over`.'],
+      [{ [clusterLabel]: 'other' }, 'carries the label of the cluster other'],
+    ] as const) {
+      const text = await told(inputOf(withNetworks({ net: {} }), withNetwork(formed, { name: 'net', labels })));
+      expect(text).toContain(
+        'refused not_ours: There is a network net already that Flotilla did not make for this cluster.',
       );
+      expect(text).toContain(next);
     }
   });
 

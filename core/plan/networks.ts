@@ -4,11 +4,13 @@ import type { NetworkSpec } from '../spec/network.ts';
 import type { Step } from '../step.ts';
 import { mtuWarnings, networkDifferences } from './network-differences.ts';
 import { checkIpv6 } from './ipv6.ts';
+import { notOurs } from './not-ours.ts';
 import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { resolveMtu } from './mtu.ts';
 import { checkSubnets } from './subnets.ts';
 import { idsOf, stepId } from './steps.ts';
-import { isOurs, type World } from './world.ts';
+import { takenDecision } from './taken.ts';
+import { isMine, isOurs, type World } from './world.ts';
 
 /** Steps that create the networks of the spec which are not there. One that is there is never changed. */
 export function planNetworks(world: World, formed: readonly Step[]): Part {
@@ -40,27 +42,15 @@ function createOne(world: World, name: string, spec: NetworkSpec, after: string[
 }
 
 function compareOne(world: World, name: string, spec: NetworkSpec, existing: NetworkFacts): Part {
-  if (!isOurs(world, existing.labels)) return part({ problems: [notOurs('network', name)] });
+  if (!isMine(world, 'networks', existing)) return part({ problems: [notOurs('network', existing)] });
   const { differences, decision } = networkDifferences(world, name, spec, existing);
+  const taken = isOurs(world, existing.labels) ? [] : [takenDecision('networks', name, existing.id)];
   return part({
-    decisions: decision === null ? [] : [decision],
+    decisions: [...(decision === null ? [] : [decision]), ...taken],
     warnings: mtuWarnings(world, name, existing),
     problems: differences.length === 0 ? [] : [cannotChange(name, differences)],
   });
 }
-
-/** The refusal for an object of that name which Flotilla did not make. */
-export const notOurs = (
-  what: 'network' | 'service' | 'container' | 'config' | 'secret',
-  name: string,
-  host?: string,
-): Problem =>
-  problem('not_ours', {
-    id: 'not-ours',
-    hosts: host === undefined ? [] : [host],
-    message: `There is a ${what} ${name}${host === undefined ? '' : ` on ${host}`} already that Flotilla did not make for this cluster.`,
-    fix: `Give yours another name in the spec, or remove the existing ${what} by hand if nobody needs it.`,
-  });
 
 const cannotChange = (name: string, differences: readonly string[]): Problem =>
   problem('not_supported_yet', {

@@ -26,6 +26,7 @@ import { planSecretRemovals, planSecrets } from './secrets.ts';
 import { planServices } from './services.ts';
 import { checkSplit } from './split.ts';
 import { checkSwarmSettings } from './swarm-settings.ts';
+import { takesOver } from './taken.ts';
 import { checkTakingDown } from './taking-down.ts';
 import { planTokens } from './token-turns.ts';
 import { checkUnseen, hostNotSeenId } from './unseen.ts';
@@ -98,7 +99,8 @@ const isTurn = (world: World): boolean =>
 
 async function finish(world: World, { steps, decisions, warnings }: Part): Promise<Plan> {
   const { cluster, base, revision, verify } = world.input;
-  const isProved = steps.length > 0 || verify === true || warnings.some(({ id }) => id === hostNotSeenId);
+  const isProved =
+    steps.length > 0 || verify === true || takesOver(world.input) || warnings.some(({ id }) => id === hostNotSeenId);
   const proof = isProved ? verifyStep(world, steps) : null;
   const all = proof === null ? steps : [...steps, proof];
   const plan = {

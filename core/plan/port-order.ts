@@ -1,7 +1,7 @@
 import { readService } from '../engine/observed-service.ts';
 import type { Step } from '../step.ts';
 import { bindingsOf } from './port-bindings.ts';
-import { isOurs, seenHosts, type World } from './world.ts';
+import { isMine, seenHosts, type World } from './world.ts';
 
 /** A port that something of ours holds now. `host` is null for a service, which may hold it on any node. */
 interface Held {
@@ -27,7 +27,7 @@ export function afterPortsAreFree(world: World, steps: readonly Step[]): Step[] 
 
 const heldPorts = (world: World): Held[] => [
   ...(world.swarm?.services ?? [])
-    .filter(({ labels }) => isOurs(world, labels))
+    .filter((facts) => isMine(world, 'services', facts))
     .flatMap((facts) =>
       (readService(facts)?.EndpointSpec.Ports ?? []).map(({ PublishedPort: port }) => ({
         holder: serviceHolder(facts.name),
@@ -37,7 +37,7 @@ const heldPorts = (world: World): Held[] => [
     ),
   ...[...seenHosts(world)].flatMap(([host, { containers }]) =>
     containers
-      .filter(({ labels }) => isOurs(world, labels))
+      .filter((one) => isMine(world, 'containers', one))
       .flatMap(({ name, publishedPorts }) =>
         publishedPorts.map((port) => ({ holder: containerHolder(host, name), host, port })),
       ),

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts';
 import type { Step } from '../step.ts';
 import { type Part, part, type Problem, problem, warning } from './part.ts';
 import { type Binding, bindingsOf } from './port-bindings.ts';
-import { factsOf, isOurs, type World } from './world.ts';
+import { factsOf, isMine, type World } from './world.ts';
 import { withStop } from '../sentence.ts';
 
 /**
@@ -39,7 +39,7 @@ function taken(world: World, binding: Binding): Problem[] {
 function otherService(world: World, { port, protocol }: Binding): string | undefined {
   const other = (world.swarm?.services ?? []).find(
     (facts) =>
-      !isOurs(world, facts.labels) &&
+      !isMine(world, 'services', facts) &&
       readService(facts)?.EndpointSpec.Ports.some((one) => one.PublishedPort === port && one.Protocol === protocol) ===
         true,
   );
@@ -60,12 +60,10 @@ function holderOn(world: World, binding: Binding, { containers, system }: HostFa
 
 /** Held now by a container of ours on the host, or by a service of ours anywhere in the swarm. */
 function isOurPort(world: World, { port }: Binding, containers: HostFacts['containers']): boolean {
-  const byContainer = containers.some(
-    ({ labels, publishedPorts }) => isOurs(world, labels) && publishedPorts.includes(port),
-  );
+  const byContainer = containers.some((one) => isMine(world, 'containers', one) && one.publishedPorts.includes(port));
   const byService = (world.swarm?.services ?? []).some(
     (facts) =>
-      isOurs(world, facts.labels) &&
+      isMine(world, 'services', facts) &&
       readService(facts)?.EndpointSpec.Ports.some(({ PublishedPort }) => PublishedPort === port) === true,
   );
   return byContainer || byService;

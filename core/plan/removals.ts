@@ -7,7 +7,7 @@ import { specLabel } from './container-mark.ts';
 import { mergeParts, type Part, part, problem } from './part.ts';
 import { networkNames } from './services.ts';
 import { stepId } from './steps.ts';
-import { factsOf, isOurs, seenHosts, seenLeaving, type World } from './world.ts';
+import { asTaken, factsOf, isMine, isOurs, seenHosts, seenLeaving, type World } from './world.ts';
 
 /** Containers of ours, on hosts of the spec and on those that leave, that it does not name (any more) or has elsewhere. */
 export const planContainerRemovals = (world: World): Part =>
@@ -31,28 +31,28 @@ function removalsOf(world: World, isGone: (host: string, container: ContainerFac
   const steps = seen.flatMap(([host, { containers }]) =>
     containers
       .filter((container) => isContainerOfSpec(world, container) && isGone(host, container))
-      .map(({ name, id }): Step => {
-        const args = { container: name, id };
+      .map(({ name, id, labels }): Step => {
+        const args = { container: name, id, ...asTaken(world, labels) };
         return { id: stepId('remove-container', `${host}/${name}`), kind: 'remove-container', host, args, after: [] };
       }),
   );
   return part({ steps });
 }
 
-/** Made from a spec by us. A probe container of ours that was left over carries no such mark and is not touched. */
-export const isContainerOfSpec = (world: World, { labels }: ContainerFacts): boolean =>
-  isOurs(world, labels) && specLabel in labels;
+/** Made from a spec by us, or taken over. A probe container of ours that was left over carries no such mark and is not touched. */
+export const isContainerOfSpec = (world: World, container: ContainerFacts): boolean =>
+  isOurs(world, container.labels) ? specLabel in container.labels : isMine(world, 'containers', container);
 
 /** Services of ours that the spec does not name any more. */
 export const planServiceRemovals = (world: World): Part =>
   part({
     steps: (world.swarm?.services ?? [])
-      .filter(({ name, labels }) => isOurs(world, labels) && !Object.hasOwn(world.spec.services, name))
-      .map(({ name, id }) => ({
+      .filter((service) => isMine(world, 'services', service) && !Object.hasOwn(world.spec.services, service.name))
+      .map(({ name, id, labels }) => ({
         id: stepId('remove-service', name),
         kind: 'remove-service',
         host: null,
-        args: { service: name, id },
+        args: { service: name, id, ...asTaken(world, labels) },
         after: [],
       })),
   });
@@ -60,7 +60,8 @@ export const planServiceRemovals = (world: World): Part =>
 /** Networks of ours that the spec does not name any more, after everything that leaves them. */
 export function planNetworkRemovals(world: World, before: readonly Step[]): Part {
   const gone = (world.swarm?.networks ?? []).filter(
-    ({ name, labels, ingress }) => !ingress && isOurs(world, labels) && !Object.hasOwn(world.spec.networks, name),
+    (network) =>
+      !network.ingress && isMine(world, 'networks', network) && !Object.hasOwn(world.spec.networks, network.name),
   );
   const leaving = before.filter(({ kind }) => leavesNetworks.has(kind)).map(({ id }) => id);
   return mergeParts(
@@ -71,7 +72,12 @@ export function planNetworkRemovals(world: World, before: readonly Step[]): Part
         id: stepId('remove-network', network.name),
         kind: 'remove-network',
         host: null,
-        args: { network: network.name, id: network.id, usedBy: usersOf(world, network) },
+        args: {
+          network: network.name,
+          id: network.id,
+          usedBy: usersOf(world, network),
+          ...asTaken(world, network.labels),
+        },
         after: leaving,
       };
       return part({ steps: [step] });
@@ -88,7 +94,7 @@ const leavesNetworks: ReadonlySet<Step['kind']> = new Set([
 
 /** Services and containers on the network that are not ours, so that no step takes them off it. */
 const strangersOn = (world: World, network: NetworkFacts): string[] => [
-  ...servicesOn(world, network, ({ labels }) => !isOurs(world, labels)),
+  ...servicesOn(world, network, (service) => !isMine(world, 'services', service)),
   ...containersOn(world, network, (container) => !isContainerOfSpec(world, container)),
 ];
 

@@ -2,6 +2,7 @@ import { hostAccess } from '../engine/host-access.ts';
 import { type Risk, risks } from '../plan.ts';
 import type { Step, StepKind, StepOfKind } from '../step.ts';
 import { isDemotion, leavesNoneToSpare } from './managers.ts';
+import { takesOver } from './taken.ts';
 import { memberOf, type World } from './world.ts';
 
 /**
@@ -13,6 +14,7 @@ import { memberOf, type World } from './world.ts';
  */
 export function riskOf(world: World, steps: readonly Step[]): Risk {
   const found = new Set(steps.map((step) => stepRisk(world, steps, step)));
+  if (takesOver(world.input)) found.add('medium');
   return risks.findLast((risk) => found.has(risk)) ?? 'read';
 }
 
@@ -55,6 +57,8 @@ function stepRisk(world: World, steps: readonly Step[], step: Step): Risk {
       // By force: nobody sees what still runs on the host, which goes on believing that it is a node.
       return step.args.force ? 'critical' : 'high';
     default:
+      // What it has of its host it has already.
+      if (step.kind === 'update-service' && step.args.labelsOnly === true) return 'low';
       return hostAccess(step).length > 0 ? 'high' : classes[step.kind];
   }
 }

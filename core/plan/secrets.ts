@@ -4,7 +4,7 @@ import { clusterLabel, secretLabel } from '../spec/names.ts';
 import type { Step } from '../step.ts';
 import { planHeldRemovals } from './held-removals.ts';
 import { sameLabels, userLabels } from './node-labels.ts';
-import { notOurs } from './networks.ts';
+import { heldByOthers } from './not-ours.ts';
 import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
 import { isOurs, type World } from './world.ts';
@@ -48,7 +48,7 @@ export function planSecretRemovals(world: World, before: readonly Step[]): Part 
 }
 
 function madeByHand(name: string): Problem {
-  const refusal = notOurs('secret', name);
+  const refusal = heldByOthers('secret', name);
   const fix = `If it is the one that is meant, write \`${name}: { external: true }\`; if not, give yours another name.`;
   return { ...refusal, finding: { ...refusal.finding, fix } };
 }

@@ -1,20 +1,23 @@
 import { hasOtherMode, serviceDifferences, updatedSpec } from '../engine/service-differences.ts';
-import { fieldDifferences, withFields } from '../engine/service-fields.ts';
-import { readService } from '../engine/observed-service.ts';
+import { fieldDifferences, isInLabelsOnly, withFields } from '../engine/service-fields.ts';
+import { type ObservedService, readService } from '../engine/observed-service.ts';
 import { type OwnServiceSpec, ownServiceSpec } from '../engine/service-spec.ts';
 import type { ServiceFacts } from '../observation.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson, Step } from '../step.ts';
+import { clusterLabel } from '../spec/names.ts';
+import type { Within } from '../engine/service-field.ts';
 import { serviceImagePath } from './decisions.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { hostPortWarnings } from './host-ports.ts';
 import { resolveImage } from './images.ts';
 import { volumeWarnings } from './local-volumes.ts';
-import { notOurs } from './networks.ts';
+import { notOurs } from './not-ours.ts';
 import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { activeNodes, eligibleHosts } from './placement.ts';
 import { idsOf, stepId } from './steps.ts';
-import { isOurs, type World } from './world.ts';
+import { takenDecision, takesOver, takesSwarm } from './taken.ts';
+import { asTaken, isMine, isOurs, type World } from './world.ts';
 
 /** Steps that create and update the services of the spec. They wait for their networks and for every node. */
 export function planServices(world: World, before: readonly Step[]): Part {
@@ -23,14 +26,16 @@ export function planServices(world: World, before: readonly Step[]): Part {
 
 function planOne(world: World, name: string, spec: ServiceSpec, before: readonly Step[]): Part {
   const facts = world.swarm?.services.find((service) => service.name === name);
-  if (facts !== undefined && !isOurs(world, facts.labels)) return part({ problems: [notOurs('service', name)] });
+  if (facts !== undefined && !isMine(world, 'services', facts)) return part({ problems: [notOurs('service', facts)] });
   const existing = facts === undefined ? undefined : readService(facts);
   if (facts !== undefined && existing === undefined) return part({ problems: [notUnderstood(name)] });
   const resolved = resolveEndpoint({ world, name, spec, existing });
   if (resolved.endpoint === null) return resolved;
   const running = existing?.TaskTemplate.ContainerSpec.Image;
   const where = mayStartOn(world, spec);
-  const { image, ...looked } = resolveImage({ world, path: serviceImagePath(name), image: spec.image, running, where });
+  const isTaken = facts !== undefined && (!isOurs(world, facts.labels) || takesSwarm(world.input));
+  const path = serviceImagePath(name);
+  const { image, ...looked } = resolveImage({ world, path, image: spec.image, running, where, isTaken });
   const body = { name, cluster: world.input.cluster, endpoint: resolved.endpoint };
   const wanted = ownServiceSpec({ ...spec, image }, body);
   const own = mergeParts([resolved, looked, part({ warnings: hostPortWarnings(world, { name, spec, wanted }) })]);
@@ -39,19 +44,46 @@ function planOne(world: World, name: string, spec: ServiceSpec, before: readonly
   if (facts === undefined || existing === undefined)
     return mergeParts([own, part({ steps: [createStep(name, withFields(asJson(wanted), spec, { within }), after)] })]);
   if (hasOtherMode(existing, wanted)) return part({ problems: [modeIsFixed(name)] });
-  const warned = mergeParts([own, part({ warnings: volumeWarnings(world, { name, spec, existing }) })]);
-  const changes = [
-    ...serviceDifferences(existing, wanted, networkNames(world)),
-    ...fieldDifferences(existing, spec, within),
+  const changed = planChanges(world, { facts, existing, wanted, spec, within }, after);
+  return mergeParts([own, part({ warnings: volumeWarnings(world, { name, spec, existing }) }), changed]);
+}
+
+interface Compared {
+  facts: ServiceFacts;
+  existing: ObservedService;
+  wanted: OwnServiceSpec;
+  spec: ServiceSpec;
+  within: Within;
+}
+
+/** What differs. Where that is in labels only, the rest is sent as it is: a task spec in other words restarts its tasks. */
+function planChanges(world: World, { facts, existing, wanted, spec, within }: Compared, after: string[]): Part {
+  const nameOf = networkNames(world);
+  const fields = fieldDifferences(existing, spec, within);
+  const changes = [...serviceDifferences(existing, wanted, nameOf), ...fields];
+  const full = withFields(updatedSpec(existing, wanted), spec, { within, now: existing });
+  const isOther = (labels: Record<string, string>): string[] => [
+    ...serviceDifferences({ ...existing, Labels: labels }, wanted, nameOf),
+    ...fields.filter((difference) => !isInLabelsOnly(difference)),
   ];
-  if (changes.length === 0) return warned;
-  const step = updateStep(
-    facts,
-    withFields(updatedSpec(existing, wanted), spec, { within, now: existing }),
-    changes,
-    after,
-  );
-  return mergeParts([warned, part({ steps: [step] })]);
+  const labelsOnly = isOther(wanted.Labels).length === 0;
+  const how = labelsOnly
+    ? { spec: { ...facts.spec, Labels: full['Labels'] }, labelsOnly: true as const }
+    : { spec: full };
+  const step = (told: string[]): Step => updateStep(world, facts, { ...how, changes: told }, after);
+  const isLabelled = isOurs(world, facts.labels);
+  if (isLabelled && (changes.length === 0 || !takesSwarm(world.input)))
+    return part({ steps: changes.length === 0 ? [] : [step(changes)] });
+  const decisions = isLabelled ? [] : [takenDecision('services', facts.name, facts.id)];
+  if (!takesOver(world.input))
+    return part({
+      steps: [step(labelsOnly ? ['the labels of Flotilla again; no task is restarted'] : changes)],
+      decisions,
+    });
+  // Taken over as it is or not at all: whoever takes over wants nothing of it to change.
+  const others = isOther({ ...existing.Labels, [clusterLabel]: world.input.cluster });
+  if (others.length > 0) return part({ problems: [takenOtherwise(facts.name, others)] });
+  return part({ steps: [step(['take it over by its labels; no task is restarted'])], decisions });
 }
 
 /** The hosts on which its tasks may start, at least; none where it is to have no task. */
@@ -87,13 +119,25 @@ const createStep = (name: string, spec: EngineJson, after: string[]): Step => ({
   after,
 });
 
-const updateStep = ({ id, name }: ServiceFacts, spec: EngineJson, changes: string[], after: string[]): Step => ({
+const updateStep = (
+  world: World,
+  { id, name, labels }: ServiceFacts,
+  how: { spec: EngineJson; changes: string[]; labelsOnly?: true },
+  after: string[],
+): Step => ({
   id: stepId('update-service', name),
   kind: 'update-service',
   host: null,
-  args: { service: name, id, spec, changes },
+  args: { service: name, id, ...how, ...asTaken(world, labels) },
   after,
 });
+
+const takenOtherwise = (name: string, differences: readonly string[]): Problem =>
+  problem('conflict', {
+    id: 'taken-otherwise',
+    message: `The service ${name} is taken over as it runs, and the spec says something else: ${differences.join('; ')}.`,
+    fix: `Write in the spec what runs (\`flotilla cluster adopt … --write-spec FILE\` does), take it over, and change it then.`,
+  });
 
 /** From the id of a network, as observed services name it, to its name. */
 export function networkNames(world: World): (target: string) => string {

@@ -3,7 +3,7 @@ import { heldKinds, heldWords } from '../spec/held.ts';
 import { isTakenDown } from '../spec/taken-down.ts';
 import { leavingIds } from './leaving.ts';
 import { type Part, part, problem } from './part.ts';
-import { isOurs, type World } from './world.ts';
+import { isMine, isOurs, type World } from './world.ts';
 
 /** A swarm that ends takes along all that it holds, so nothing of others may be in it. */
 export function checkTakingDown(world: World): Part {
@@ -28,10 +28,13 @@ function notOurs(world: World, swarm: SwarmFacts): string[] {
     objects.filter(({ labels }) => !isOurs(world, labels)).map(({ name }) => `${word} ${name}`);
   return [
     ...swarm.nodes.filter(({ id }) => !leaves.has(id)).map(({ hostname, id }) => `node ${hostname} (${id})`),
-    ...named('service', swarm.services),
+    ...named(
+      'service',
+      swarm.services.filter((service) => !isMine(world, 'services', service)),
+    ),
     ...named(
       'network',
-      swarm.networks.filter(({ ingress }) => !ingress),
+      swarm.networks.filter((network) => !network.ingress && !isMine(world, 'networks', network)),
     ),
     ...heldKinds.flatMap((kind) => named(heldWords[kind], swarm[kind] ?? [])),
   ];

@@ -6,6 +6,7 @@ import { unknown } from '../observed.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { PlanInput } from './input.ts';
+import { type TakenKind, takenOf, takenPath } from './taken.ts';
 
 /** The input as the parts of the planner look at it. */
 export interface World {
@@ -18,6 +19,8 @@ export interface World {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Configs that the spec says, as the swarm gets them. */
   readonly configs: MadeConfigs;
+  /** By path, the ids of objects that are ours without our label: taken over, before or with this plan. */
+  readonly taken: ReadonlyMap<string, string>;
 }
 
 export function worldOf(input: PlanInput, configs: MadeConfigs = new Map()): World {
@@ -29,6 +32,7 @@ export function worldOf(input: PlanInput, configs: MadeConfigs = new Map()): Wor
     swarm: swarm.known && swarm.value !== null && isOurSwarm(input, swarm.value) ? swarm.value : null,
     hosts: new Map(input.hosts.map((host) => [host.name, host])),
     configs,
+    taken: takenOf(input),
   };
 }
 
@@ -83,3 +87,17 @@ export const nodeOnRecord = (world: World, host: string): string | null => own(w
 /** True when the labels say that this cluster's Flotilla made the object. */
 export const isOurs = (world: World, labels: Readonly<Record<string, string>>): boolean =>
   labels[clusterLabel] === world.input.cluster;
+
+interface Found {
+  id: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** The same of what may have been taken over, and then is known by its id. */
+export const isMine = (world: World, kind: TakenKind, { id, name, labels }: Found): boolean =>
+  isOurs(world, labels) || world.taken.get(takenPath(kind, name)) === id;
+
+/** For the step that is to touch it: that it is ours by its id alone. */
+export const asTaken = (world: World, labels: Readonly<Record<string, string>>): { taken?: true } =>
+  isOurs(world, labels) ? {} : { taken: true };

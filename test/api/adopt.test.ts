@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
-import { bareHosts, formedSwarm, swarmId, withSwarm, withUnseen } from '#core/testing/observations.ts';
+import { bareHosts, formedSwarm, swarmId, withService, withSwarm, withUnseen } from '#core/testing/observations.ts';
+import { known, unknown } from '#core/observed.ts';
 import type { Observation } from '#core/observation.ts';
 import { addHosts, apply, demoSpec, propose, show, verify } from './demo.ts';
 import { worker, world, worldForEachTest } from './the-world.ts';
@@ -108,11 +109,11 @@ describe('forgetting', () => {
     await expect(forget()).rejects.toMatchObject({ code: 'busy' });
   });
 
-  test('a cluster that is managed here is refused, with the way out', async () => {
+  test('a cluster that has no swarm yet is refused, with the way out', async () => {
     await propose(world.admin);
     await expect(forget()).rejects.toMatchObject({
       code: 'conflict',
-      next: 'Take it down instead: `flotilla cluster rm demo`.',
+      next: 'Its proposals are taken back by `flotilla cluster rm demo`.',
     });
   });
 });
@@ -172,7 +173,7 @@ describe('an adopted cluster', () => {
     ]) {
       await expect(change).rejects.toMatchObject({
         code: 'adopted_read_only',
-        next: expect.stringContaining('not supported yet'),
+        next: expect.stringContaining('--take-over'),
       });
     }
   });
@@ -196,6 +197,76 @@ describe('an adopted cluster', () => {
       }),
     );
     await expect(asked).rejects.toMatchObject({ code: 'invalid_spec' });
+  });
+});
+
+describe('taking over', () => {
+  const spec = {
+    cluster: 'demo',
+    nodes: { h1: { role: 'manager' as const }, h2: {} },
+    services: { web: { image: 'nginx' } },
+  };
+  const theirs = withService(formedSwarm(['h1'], ['h2']), {
+    id: 'service-web',
+    name: 'web',
+    labels: {},
+    spec: { TaskTemplate: { ContainerSpec: { Image: 'nginx', Env: ['PASSWORD=hunter2'] } }, Mode: { Replicated: {} } },
+  });
+  const put = (takeOver: boolean, of: object = spec) =>
+    unwrap(world.admin.v1.clusters[':cluster'].spec.$put({ param: { cluster: 'demo' }, json: { spec: of, takeOver } }));
+
+  test('a draft of what runs is a proposal; its values are in no event and no result', async () => {
+    const asked = world.admin.v1.clusters[':cluster'].adopt.$post({
+      param: { cluster: 'demo' },
+      json: { from: 'h1', draft: true },
+    });
+    const { id } = await unwrap(asked);
+    await worker.take(id);
+    const standing = { h1: known([]), h2: unknown('it does not answer') };
+    await worker.adopt({ ...theirs, standing });
+    await worker.end();
+    const { result } = await show(world.admin, id);
+    expect(result).toMatchObject({
+      draft: { revision: 1, untold: [{ what: 'containers on h2', why: expect.stringContaining('does not answer') }] },
+    });
+    const param = { cluster: 'demo', number: '1' };
+    const draft = await unwrap(world.admin.v1.clusters[':cluster'].revisions[':number'].$get({ param }));
+    expect(draft).toMatchObject({
+      state: 'proposed',
+      spec: { services: { web: { environment: { PASSWORD: 'hunter2' } } } },
+    });
+    const record = await unwrap(world.admin.v1.audit.$get({ query: { cluster: 'demo' } }));
+    expect(JSON.stringify([result, record])).not.toContain('hunter2');
+    await expect(apply(world.admin)).rejects.toMatchObject({ code: 'adopted_read_only' });
+  });
+
+  test('makes it a cluster of ours with the plan that is accepted, which is on record, and it may be let go again', async () => {
+    await adopt(theirs);
+    await expect(put(false)).rejects.toMatchObject({ code: 'adopted_read_only' });
+    const { number } = await put(true, {
+      ...spec,
+      services: { web: { image: 'nginx', environment: ['PASSWORD=hunter2'] } },
+    });
+    expect(await cluster()).toMatchObject({ mode: 'adopted', currentRevision: null });
+    const { id } = await apply(world.admin);
+    await worker.take(id);
+    const planned = await worker.observe(theirs);
+    expect(planned).toMatchObject({
+      kind: 'planned',
+      plan: { risk: 'medium', steps: [{ kind: 'update-service', args: { labelsOnly: true, taken: true } }] },
+    });
+    expect(await cluster()).toMatchObject({ mode: 'managed', adoption: null, currentRevision: number });
+    expect(await actions()).toContain('cluster.taken-over');
+    const forget = () => unwrap(world.admin.v1.clusters[':cluster'].$delete({ param: { cluster: 'demo' } }));
+    await expect(forget()).rejects.toMatchObject({ code: 'busy' });
+    if (planned.kind === 'planned') await worker.runSteps(planned.plan);
+    await worker.end();
+    expect(await forget()).toEqual({ forgotten: 'demo' });
+    expect(await cluster()).toMatchObject({ mode: 'adopted', swarmId: null, currentRevision: null });
+    const param = { cluster: 'demo', number: String(number) };
+    const before = await unwrap(world.admin.v1.clusters[':cluster'].revisions[':number'].$get({ param }));
+    expect(before.state).toBe('superseded');
+    expect((await adopt(theirs)).state).toBe('succeeded');
   });
 });
 

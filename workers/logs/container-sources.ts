@@ -16,6 +16,8 @@ export interface WantedContainer {
   names: readonly string[];
   /** Where the spec wants it; null where it has none of that name. */
   place: string | null;
+  /** Ids of containers that are ours without our label. */
+  taken?: ReadonlySet<string>;
 }
 
 /** A standalone container of ours, wherever it is, and what stands aside for it: one that did not run tells why. */
@@ -32,7 +34,7 @@ export async function containerSources(wanted: WantedContainer): Promise<Found> 
 
 /** @throws AppError `not_found`, `not_ours` where all of these hosts answer and none has it */
 async function lookOn(names: readonly string[], wanted: WantedContainer): Promise<Found> {
-  const { name, cluster, hosts } = wanted;
+  const { name, cluster, hosts, taken } = wanted;
   const seen = await Promise.all(names.map((host) => containersOn(hosts, host)));
   const found: Found = { sources: [], unseen: [], notes: [] };
   const others: string[] = [];
@@ -46,7 +48,7 @@ async function lookOn(names: readonly string[], wanted: WantedContainer): Promis
     for (const one of containers.value.filter((one) => !isTask(one))) {
       const shown = nameOf(one);
       const isMeant = shown === name || asideOf(shown)?.container === name;
-      if (!isOurs(one, cluster)) isForeign = isMeant ? host : isForeign;
+      if (!isOurs(one, cluster) && taken?.has(one.Id) !== true) isForeign = isMeant ? host : isForeign;
       else if (isMeant) found.sources.push({ name: shown, host, task: null, container: one.Id });
       else others.push(shown);
     }

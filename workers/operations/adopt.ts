@@ -1,6 +1,7 @@
 import type { Observation } from '#core/observation.ts';
 import { askNothing } from '../observe/observe-held.ts';
 import { observeHost } from '../observe/observe-host.ts';
+import { observeStanding } from '../observe/observe-standing.ts';
 import { observeSwarm } from '../observe/observe-swarm.ts';
 import type { Ended, RunContext } from '../run-context.ts';
 
@@ -20,6 +21,7 @@ export async function runAdopt(context: RunContext): Promise<Ended> {
   const observation: Observation = {
     at: new Date().toISOString(),
     hosts: seen,
+    ...(request.draft === true ? { standing: await observeStanding(hosts, seen) } : {}),
     swarm: await observeSwarm(hosts, manager, { swarmId: null, ask: askNothing }),
   };
   const answer = await api.submitAdoption(operation.id, fence, observation);

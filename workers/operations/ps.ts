@@ -1,6 +1,7 @@
 import { known } from '#core/observed.ts';
 import type { OperationError } from '#core/operation.ts';
 import type { Running, RunningNode } from '#core/running.ts';
+import { takenIds } from '#core/plan/taken.ts';
 import { clusterLabel } from '#core/spec/names.ts';
 import { probeLabel } from '../checks/probe-label.ts';
 import { listContainers } from '../docker/containers.ts';
@@ -23,16 +24,19 @@ interface Cluster {
   name: string;
   /** Host of each NodeID. */
   hostOf: ReadonlyMap<string, string>;
+  /** Ids of what is ours without our label. */
+  taken: ReadonlySet<string>;
 }
 
 /** What runs now. What could not be seen is told as such; only a cluster of which nothing was seen fails. */
 export async function runPs(context: RunContext): Promise<Ended> {
   const nodes = Object.entries(context.lease.cluster?.nodes ?? {});
   const hostOf = hostsByNode(nodes);
-  const cluster = { name: context.lease.operation.cluster ?? '', hostOf };
+  const taken = takenIds(context.lease.revision?.decisions ?? []);
+  const cluster = { name: context.lease.operation.cluster ?? '', hostOf, taken };
   const [swarm, hosts] = await Promise.all([
     swarmNow(createManagers(context), cluster),
-    Promise.all(nodes.map(async ([host]) => [host, await hostNow(context.hosts, host, cluster.name)] as const)),
+    Promise.all(nodes.map(async ([host]) => [host, await hostNow(context.hosts, host, cluster)] as const)),
   ]);
   context.reporter.report({
     type: 'running',
@@ -60,7 +64,7 @@ async function swarmNow(managers: Managers, cluster: Cluster): Promise<Running['
       ]);
       const seen = nodes.map((node) => nodeNow(node, cluster.hostOf));
       const names = new Map(seen.map((node) => [node.id, shown(node)]));
-      const about = { cluster: cluster.name, nameOf: (id: string) => names.get(id) ?? id };
+      const about = { cluster: cluster.name, taken: cluster.taken, nameOf: (id: string) => names.get(id) ?? id };
       return known({
         manager,
         nodes: seen.toSorted((a, b) => shown(a).localeCompare(shown(b))),
@@ -87,11 +91,11 @@ const nodeNow = (node: SwarmNode, hostOf: Cluster['hostOf']): RunningNode => ({
   engine: node.Description.Engine?.EngineVersion ?? '',
 });
 
-async function hostNow(hosts: Hosts, host: string, cluster: string): Promise<Running['hosts'][string]> {
+async function hostNow(hosts: Hosts, host: string, { name, taken }: Cluster): Promise<Running['hosts'][string]> {
   try {
     const listed = await listContainers(hosts.engine(host), { all: true }, { timeoutMs });
     const lone = listed.filter((one) => !isTask(one) && one.Labels[probeLabel] === undefined);
-    const ours = lone.filter(({ Labels: labels }) => labels[clusterLabel] === cluster);
+    const ours = lone.filter(({ Id, Labels: labels }) => labels[clusterLabel] === name || taken.has(Id));
     return known({
       containers: ours
         .map((one) => ({ name: nameOf(one), image: one.Image, state: one.State, status: one.Status }))

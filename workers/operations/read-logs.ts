@@ -1,4 +1,5 @@
 import type { LogRecord, LogsRequest } from '#core/logs.ts';
+import { takenIds } from '#core/plan/taken.ts';
 import { logBytesMax } from '#core/log-limits.ts';
 import { atMost } from '../logs/batches.ts';
 import { containerSources } from '../logs/container-sources.ts';
@@ -18,7 +19,8 @@ export function finderOf(context: RunContext, request: LogsRequest): () => Promi
   const hostOf = hostsByNode(Object.entries(lease.cluster?.nodes ?? {}));
   if (of === 'container') {
     const place = lease.revision?.spec.containers[name]?.host ?? null;
-    return () => containerSources({ cluster, name, hosts, names: [...hostOf.values()], place });
+    const taken = takenIds(lease.revision?.decisions ?? []);
+    return () => containerSources({ cluster, name, hosts, names: [...hostOf.values()], place, taken });
   }
   // Who manages may change: after a failure all are asked anew.
   let managers = createManagers(context);

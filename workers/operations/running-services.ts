@@ -7,6 +7,8 @@ import { hasFailed, isWhole, placeOf, standingOf } from '../steps/service-tasks.
 
 interface Known {
   cluster: string;
+  /** Ids of services that are ours without our label. */
+  taken?: ReadonlySet<string>;
   /** Name of the host of each NodeID, or what the node calls itself. */
   nameOf: (nodeId: string) => string;
 }
@@ -24,7 +26,7 @@ function runningService(service: Service, tasks: readonly Task[], known: Known):
   const { running, ended, wanted } = standing;
   return {
     name,
-    isOurs: labels[clusterLabel] === known.cluster,
+    isOurs: labels[clusterLabel] === known.cluster || known.taken?.has(service.ID) === true,
     image: imageOf(service),
     running,
     // Those that have ended as they should are not missed.

@@ -26,8 +26,8 @@ export async function placesOf(engine: EngineClient, name: string): Promise<Plac
   return { now: named(name), ...Object.fromEntries(aside) };
 }
 
-/** Blocks a step that would have to touch a container of somebody else; undefined when all are ours. */
-export function strangerIn(places: Places, context: StepContext): Outcome | undefined {
-  const stranger = allIn(places).find((container) => !isOurs(container.labels, context));
+/** Blocks a step that would have to touch a container of somebody else; undefined when all are ours, one of them by its id. */
+export function strangerIn(places: Places, context: StepContext, taken?: string): Outcome | undefined {
+  const stranger = allIn(places).find((container) => !isOurs(container.labels, context) && container.id !== taken);
   return stranger === undefined ? undefined : notOurs('container', stranger.name);
 }

@@ -11,10 +11,10 @@ import { deleteNetwork } from '../docker/networks.ts';
 
 /** `DELETE /networks/{id}`; endpoints of tasks that are just ending may hold it for some seconds. */
 export async function removeNetwork(step: StepOfKind<'remove-network'>, context: StepContext): Promise<Outcome> {
-  const { network, id } = step.args;
+  const { network, id, taken } = step.args;
   const before = await findNetwork(context, network);
   if (before === undefined || before.id !== id) return alreadyDone();
-  if (!isOurs(before.labels, context)) return notOurs('network', network);
+  if (!isOurs(before.labels, context) && taken !== true) return notOurs('network', network);
   const gone = await waitFor(() => tryRemove(context, network, id), { limitMs: 30_000, firstMs: 200, longestMs: 1000 });
   if (gone === true) return done();
   return failed('conflict', `The network ${network} is still in use after 30 s, so it was left as it is.`, {

@@ -13,10 +13,10 @@ const ended = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', '
 
 /** `DELETE /services/{id}`, then waits until its tasks have ended, so that its networks and ports are free. */
 export async function removeService(step: StepOfKind<'remove-service'>, context: StepContext): Promise<Outcome> {
-  const { service, id } = step.args;
+  const { service, id, taken } = step.args;
   const before = await findService(context, service);
   if (before === undefined || before.id !== id) return alreadyDone(await tasksLeft(context, id));
-  if (!isOurs(before.labels, context)) return notOurs('service', service);
+  if (!isOurs(before.labels, context) && taken !== true) return notOurs('service', service);
   const gone = await waitFor(() => tryRemove(context, service, id), { limitMs: 10_000 });
   if (gone === undefined) return failed('step_failed', `The service ${service} is still listed.`, { next: 'Retry.' });
   return done(await tasksLeft(context, id));

@@ -9,10 +9,10 @@ import { settle, type Swap, takePlace } from './take-place.ts';
  * cut off and its operation has ended, it takes the place of the old one that stands aside.
  */
 export async function runContainer(step: StepOfKind<'run-container'>, context: StepContext): Promise<Outcome> {
-  const { container: name, spec } = step.args;
+  const { container: name, spec, taken } = step.args;
   const engine = context.hosts.engine(step.host ?? '');
   const places = await placesOf(engine, name);
-  const stranger = strangerIn(places, context);
+  const stranger = strangerIn(places, context, taken);
   if (stranger !== undefined) return stranger;
   const swap: Swap = { context, engine, name, spec };
   const { now, ...aside } = places;

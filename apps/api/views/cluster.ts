@@ -27,10 +27,14 @@ export const clusterRowOrNull = kept(
 /** Without adopted ones that are forgotten: nobody looks at them, and their rows stay for what names them. */
 export const notForgotten = or(eq(clusters.mode, 'managed'), isNotNull(clusters.swarmId));
 
-/** An adopted cluster is looked at and never changed. @throws AppError `adopted_read_only` */
-export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode' | 'swarmId'> | null): void {
+/** An adopted cluster is looked at, and not changed before it is taken over. @throws AppError `adopted_read_only` */
+export function refuseAdopted(
+  cluster: Pick<ClusterRow, 'name' | 'mode' | 'swarmId' | 'adoption'> | null,
+  { takesOver = false } = {},
+): void {
   if (cluster?.mode !== 'adopted') return;
   const { name } = cluster;
+  if (takesOver && cluster.swarmId !== null) return;
   if (cluster.swarmId === null)
     throw new AppError('adopted_read_only', `${name} is what an adopted swarm is called that is forgotten by now`, {
       done: 'Nothing was changed.',
@@ -38,7 +42,7 @@ export function refuseAdopted(cluster: Pick<ClusterRow, 'name' | 'mode' | 'swarm
     });
   throw new AppError('adopted_read_only', `${name} was adopted, so Flotilla looks at it and changes nothing of it`, {
     done: 'Nothing was changed.',
-    next: `Change it as before, with Docker; taking an adopted cluster over is not supported yet. \`flotilla verify ${name}\` works, and \`flotilla cluster forget ${name}\` looks at it no more.`,
+    next: `Change it as before, with Docker. To manage it from here: \`flotilla cluster adopt ${name} --from ${cluster.adoption?.manager ?? 'HOST'} --write-spec ${name}.yaml\` writes what runs, and \`flotilla apply -f ${name}.yaml --take-over\` takes it over without a restart.`,
   });
 }
 

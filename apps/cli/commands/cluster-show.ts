@@ -1,6 +1,8 @@
+import { AppError } from '#core/errors.ts';
 import { notAppliedText } from '#core/revision-summary.ts';
 import { apiOf, type Api } from '#cli/api.ts';
 import { clusterLines } from '#cli/output/clusters-view.ts';
+import { specText } from '#cli/output/spec-text.ts';
 import { scheduleText } from '#cli/output/reports-view.ts';
 import type { Session } from '#cli/session.ts';
 import { pickCluster } from './pick-cluster.ts';
@@ -9,13 +11,18 @@ import { pickCluster } from './pick-cluster.ts';
 export async function clusterShow(
   session: Session,
   name: string | undefined,
-  options: { revision?: number },
+  options: { revision?: number; spec?: boolean },
 ): Promise<void> {
   const api = apiOf(session);
   const { client, ask } = api;
   const cluster = await ask(client.v1.clusters[':cluster'].$get({ param: { cluster: await pickCluster(api, name) } }));
   const number = options.revision ?? cluster.currentRevision;
   const revision = number === null ? null : await revisionOf(api, cluster.name, number);
+  if (options.spec === true) {
+    if (revision === null) throw nothingApplied(cluster.name);
+    session.show(revision.spec, () => [specText(revision.spec).trimEnd()]);
+    return;
+  }
   const { schedule } = await ask(client.v1.clusters[':cluster'].schedule.$get({ param: { cluster: cluster.name } }));
   const notApplied = notAppliedText(cluster);
   session.show({ cluster, revision, schedule }, () => [
@@ -25,6 +32,12 @@ export async function clusterShow(
     scheduleText(schedule, Date.now()),
   ]);
 }
+
+const nothingApplied = (cluster: string): AppError =>
+  new AppError('conflict', `${cluster} has no spec yet`, {
+    done: 'Nothing was changed.',
+    next: `Of a swarm that runs already one is written by \`flotilla cluster adopt ${cluster} --from HOST --write-spec FILE\`.`,
+  });
 
 /** @throws AppError `not_found` */
 export const revisionOf = ({ client, ask }: Api, cluster: string, number: number) =>

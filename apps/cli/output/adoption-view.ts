@@ -4,18 +4,26 @@ import { count } from './duration.ts';
 import { noColours } from './paint.ts';
 import { pairs, table, type TableOptions } from './table.ts';
 
-/** What was adopted, and what to do with it. */
-export function adoptedLines(cluster: string, adoption: Adoption, options: TableOptions = {}): string[] {
+/** What was adopted, and what to do with it. `written`: the file that got what runs as a spec. */
+export function adoptedLines(
+  cluster: string,
+  adoption: Adoption,
+  { written = null, ...options }: TableOptions & { written?: string | null } = {},
+): string[] {
   const paint = options.paint ?? noColours;
   return [
     `${paint.bold(paint.green(`✓ ${cluster} is adopted`))}: it is looked at, and nothing of it is changed.`,
     '',
     ...adoptionLines(adoption, options),
     ...withoutHostLines(cluster, adoption, options),
+    ...draftLines(adoption, written, options),
     '',
     ...pairs(
       [
         ['prove it', `flotilla verify ${cluster}`],
+        written === null
+          ? ['manage it', `flotilla cluster adopt ${cluster} --from ${adoption.manager} --write-spec FILE`]
+          : ['manage it', `flotilla apply -f ${written} --take-over   (shows the plan and asks)`],
         ...adoption.networks
           .slice(0, 1)
           .map(({ name }): [string, string] => [
@@ -26,6 +34,17 @@ export function adoptedLines(cluster: string, adoption: Adoption, options: Table
       paint,
     ),
   ];
+}
+
+function draftLines({ draft }: Adoption, written: string | null, options: TableOptions): string[] {
+  const paint = options.paint ?? noColours;
+  if (draft === undefined) return [];
+  const head =
+    written === null
+      ? paint.yellow('What runs could not be written as a spec:')
+      : `${paint.bold(paint.green(`✓ ${written} says what runs`))}, with the values of environment variables.`;
+  const untold = draft.untold.map(({ what, why }) => `  ${what}: ${why}`);
+  return ['', head, ...(untold.length === 0 ? [] : [paint.yellow('Not in it:'), ...untold])];
 }
 
 /** Nodes, networks and services as they were seen. */

@@ -41,9 +41,15 @@ export function clusterLines(
 ): string[] {
   const paint = options.paint ?? noColours;
   const { adoption, name } = cluster;
+  if (cluster.mode === 'adopted' && cluster.swarmId === null)
+    return [
+      `${paint.bold(name)} ${paint.dim('forgotten: neither looked at nor changed')}`,
+      `To look at it again: flotilla cluster adopt ${name} --from HOST`,
+      `What it was: flotilla cluster revisions ${name}`,
+    ];
   if (adoption !== null) {
     return [
-      `${paint.bold(name)} ${paint.dim('adopted: looked at, never changed')}`,
+      `${paint.bold(name)} ${paint.dim('adopted: looked at, and not changed before it is taken over')}`,
       ...adoptionLines(adoption, options),
       ...withoutHostLines(name, adoption, options),
     ];

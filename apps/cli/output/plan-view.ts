@@ -2,6 +2,7 @@ import type { Finding } from '#core/finding.ts';
 import type { Decision, Plan, Risk } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
 import { decisionSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
+import { takenObject } from '#core/plan/taken.ts';
 import { count } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
 import { forTerminal } from './image-text.ts';
@@ -35,6 +36,7 @@ export function planLines(plan: Plan, options: PlanOptions = {}): string[] {
     `Risk: ${riskColour(plan.risk, paint)(riskSentence(plan.risk))}`,
     '',
     ...stepLines(plan, options),
+    ...takenLines(plan, options),
     ...decisionLines(plan, options),
     ...warningLines(plan, options),
   ];
@@ -64,7 +66,7 @@ const detailLines = (step: Step, indent: number, { paint = noColours, width }: T
 
 function decisionLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
   const before = new Set(known.map(decisionSentence));
-  const told = decisions.filter((one) => !before.has(decisionSentence(one)));
+  const told = decisions.filter((one) => takenObject(one) === null && !before.has(decisionSentence(one)));
   const groups = [...Map.groupBy(told, ({ value, reason }) => JSON.stringify([value, reason])).values()];
   const lines = groups.flatMap((group) => {
     const value = forTerminal(String(group[0]?.value), width);
@@ -72,6 +74,18 @@ function decisionLines({ decisions }: Plan, { paint = noColours, width, known = 
     return hang('  ', `${paths}: ${paint.bold(value)} (${group[0]?.reason ?? ''})`, width);
   });
   return lines.length === 0 ? [] : ['', paint.bold('Decided for you'), ...lines];
+}
+
+/** What becomes ours with this plan, in one line for each kind. */
+function takenLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
+  const before = new Set(known.map(decisionSentence));
+  const now = decisions.flatMap((one) => (before.has(decisionSentence(one)) ? [] : (takenObject(one) ?? [])));
+  const kinds = [...Map.groupBy(now, ({ kind }) => kind)];
+  if (kinds.length === 0) return [];
+  const lines = kinds.flatMap(([kind, all]) =>
+    hang('  ', `${kind} ${paint.bold(all.map(({ name }) => name).join(', '))}`, width),
+  );
+  return ['', paint.bold('Taken over as they run'), ...lines];
 }
 
 /** Warnings, and below them what is merely to be known. */

@@ -15,6 +15,7 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
   nounOf(program, 'plan')
     .option('-f, --file <file>', 'spec to plan (- is the standard input)')
     .addOption(envFileOption())
+    .option('--take-over', takeOverMeaning)
     .option(
       '-c, --cluster <name>',
       'without a file: the current revision of a cluster, of which it shows drift (default: the only one)',
@@ -27,6 +28,7 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
       '-c, --cluster <name>',
       'without a file: the current revision of a cluster again, which mends drift (default: the only one)',
     )
+    .option('--take-over', takeOverMeaning)
     .option('-y, --yes', 'do not ask')
     .option('--reason <text>', 'why, for the record')
     .option('--dry-run', 'stop after the plan')
@@ -39,6 +41,8 @@ function addSpecCommands(program: Command, lazy: Lazy): void {
     )
     .action(lazy(async () => (await import('#cli/commands/apply.ts')).apply));
 }
+
+const takeOverMeaning = 'what is there under the names of the file and nobody manages is ours from then on, as it runs';
 
 function addProofCommands(program: Command, lazy: Lazy): void {
   nounOf(program, 'preflight')
@@ -84,6 +88,7 @@ function addViewCommands(program: Command, lazy: Lazy): void {
     .description('show a cluster and what its current revision wants')
     .argument('[name]', 'default: the only one')
     .option('--revision <number>', 'an earlier revision', wholeFrom1)
+    .option('--spec', 'its spec alone, as a file that `apply -f` takes')
     .action(lazy(async () => (await import('#cli/commands/cluster-show.ts')).clusterShow));
   cluster
     .command('revisions')
@@ -93,15 +98,16 @@ function addViewCommands(program: Command, lazy: Lazy): void {
     .action(lazy(async () => (await import('#cli/commands/cluster-revisions.ts')).clusterRevisions));
   cluster
     .command('adopt')
-    .description('record a swarm that somebody else formed, to look at and never to change')
+    .description('record a swarm that somebody else formed, to look at, and to manage once it is taken over')
     .argument('<name>', 'its name here')
     .requiredOption('--from <host>', 'a registered host that is a manager of it')
+    .option('--write-spec <file>', 'write what runs as a spec, with the values of environment variables')
     .option('--reason <text>', 'why, for the record')
-    .addHelpText('after', '\nExample:\n  flotilla host add h1 root@10.0.0.11\n  flotilla cluster adopt prod --from h1')
+    .addHelpText('after', adoptHelp)
     .action(lazy(async () => (await import('#cli/commands/cluster-adopt.ts')).clusterAdopt));
   cluster
     .command('forget')
-    .description('look at an adopted swarm no more; nothing on its hosts is touched')
+    .description('let go of a cluster; nothing on its hosts is touched, and all goes on running')
     .argument('<name>')
     .option('-y, --yes', 'do not ask')
     .action(lazy(async () => (await import('#cli/commands/cluster-forget.ts')).clusterForget));
@@ -133,6 +139,14 @@ function addWantedLists(program: Command, lazy: Lazy): void {
   list('container', 'containers').action(lazy(async () => (await import('#cli/commands/wanted-ls.ts')).containerLs));
   list('stack', 'stacks').action(lazy(async () => (await import('#cli/commands/wanted-ls.ts')).stackLs));
 }
+
+const adoptHelp = `
+Look at it:
+  flotilla host add h1 root@10.0.0.11
+  flotilla cluster adopt prod --from h1
+Manage it, with no task restarted:
+  flotilla cluster adopt prod --from h1 --write-spec prod.yaml
+  flotilla apply -f prod.yaml --take-over`;
 
 const verifyHelp = `
 Exit codes: 0 proved · 8 failed, or not everything could be seen (with --fail-on warning also: a warning was found)

@@ -23,6 +23,7 @@ export type AdoptCluster = z.output<typeof adoptRequestSchema> & { cluster: stri
  */
 export async function adoptCluster({ ctx, input }: Call<AdoptCluster>): Promise<Operation> {
   await authorise(ctx, 'cluster.adopt', input.cluster);
+  if (input.draft) await authorise(ctx, 'revision.propose', input.cluster);
   const { read } = ctx.deps.store;
   const name = parsed(nameSchema, input.cluster, 'cluster');
   const host = await hostRow(read, input.from);
@@ -40,7 +41,7 @@ export async function adoptCluster({ ctx, input }: Call<AdoptCluster>): Promise<
       ),
     );
   return await acceptOperation(ctx, {
-    request: { kind: 'adopt', name, from: input.from },
+    request: { kind: 'adopt', name, from: input.from, ...(input.draft ? { draft: true } : {}) },
     // Its row is made once there is something to record.
     cluster: cluster === null ? null : name,
     reason: input.reason,

@@ -1,18 +1,20 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import { isDown } from '#core/meant-cluster.ts';
-import { deleteFrom, update } from '#db/change.ts';
+import { type Change, deleteFrom, update } from '#db/change.ts';
 import { noRow, someRow } from '#db/guard.ts';
-import { clusters, hosts, operations, schedules } from '#db/schema/index.ts';
+import { clusters, hosts, operations, revisions, schedules } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf } from '../../commit.ts';
-import type { Call } from '../../http/env.ts';
+import { type Call, personOf } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
+import { passHolds } from '../holds/in-the-way.ts';
 import { openStates } from '../operations/turn.ts';
 
 /**
- * Looks at an adopted cluster no more. Nothing is touched on its hosts, which stay registered and belong to no cluster;
- * its reports and its record stay. @throws AppError `not_found`, `conflict` for one that is managed here, `busy`
+ * Lets go of a cluster. Nothing is touched on its hosts, which stay registered and belong to no cluster; its revisions, its
+ * reports and its record stay. From then on it is as one that was adopted and is looked at no more.
+ * @throws AppError `not_found`, `conflict` for one that has no swarm, `busy`, `locked`
  */
 export async function forgetCluster({
   ctx,
@@ -21,15 +23,19 @@ export async function forgetCluster({
   await authorise(ctx, 'cluster.adopt', name);
   const { read } = ctx.deps.store;
   const cluster = await clusterRow(read, name);
-  if (cluster.mode === 'managed') throw isDown(cluster) ? hasNoSwarm(name) : isManaged(name);
+  if (cluster.mode === 'managed') await authorise(ctx, 'cluster.apply', name);
+  if (cluster.mode === 'managed' && cluster.swarmId === null)
+    throw isDown(cluster) ? hasNoSwarm(name) : notFormed(name);
+  const holds = { person: personOf(ctx.caller), cluster: name, hasBrokenGlass: false };
   await commit(ctx.deps, {
     expects: [
+      ...(cluster.mode === 'managed' ? [await passHolds(ctx, holds)] : []),
       someRow(
-        'it is adopted',
+        'it is as it was read',
         read
           .select({ name: clusters.name })
           .from(clusters)
-          .where(and(eq(clusters.name, name), eq(clusters.mode, 'adopted'))),
+          .where(and(eq(clusters.name, name), eq(clusters.mode, cluster.mode))),
       ),
       noRow(
         'nothing of it is unfinished',
@@ -43,7 +49,10 @@ export async function forgetCluster({
     changes: [
       update(hosts).set({ cluster: null }).where(eq(hosts.cluster, name)),
       deleteFrom(schedules).where(eq(schedules.cluster, name)),
-      update(clusters).set({ swarmId: null, nodes: {}, adoption: null }).where(eq(clusters.name, name)),
+      ...revisionsLetGo(name),
+      update(clusters)
+        .set({ mode: 'adopted', swarmId: null, nodes: {}, adoption: null, currentRevision: null })
+        .where(eq(clusters.name, name)),
     ],
     events: [
       recordOf(ctx, {
@@ -51,17 +60,25 @@ export async function forgetCluster({
         outcome: 'succeeded',
         cluster: name,
         target: { kind: 'cluster', id: name },
-        details: { swarmId: cluster.swarmId },
+        details: { swarmId: cluster.swarmId, mode: cluster.mode, revision: cluster.currentRevision },
       }),
     ],
   });
   return { forgotten: name };
 }
 
-const isManaged = (name: string): AppError =>
-  new AppError('conflict', `The cluster ${name} was made here, so forgetting it would leave its swarm to nobody`, {
+/** None is in force any more, and none is to be applied. */
+const revisionsLetGo = (name: string): Change[] =>
+  [{ from: 'current', to: 'superseded' } as const, { from: 'proposed', to: 'withdrawn' } as const].map(({ from, to }) =>
+    update(revisions)
+      .set({ state: to })
+      .where(and(eq(revisions.cluster, name), eq(revisions.state, from))),
+  );
+
+const notFormed = (name: string): AppError =>
+  new AppError('conflict', `The cluster ${name} has no swarm yet that could be let go`, {
     done: 'Nothing was changed.',
-    next: `Take it down instead: \`flotilla cluster rm ${name}\`.`,
+    next: `Its proposals are taken back by \`flotilla cluster rm ${name}\`.`,
   });
 
 const hasNoSwarm = (name: string): AppError =>

@@ -12,8 +12,9 @@ export type PutSpec = z.output<typeof proposeSchema> & { cluster: string };
 /** Proposes a whole spec. @throws AppError `invalid_spec` with pointers into the spec; see propose. */
 export async function putSpec({ ctx, input }: Call<PutSpec>): Promise<Proposed> {
   await authorise(ctx, 'revision.propose', input.cluster);
+  if (input.takeOver) await authorise(ctx, 'cluster.adopt', input.cluster);
   const spec = specFor(input.cluster, input.spec);
-  return await propose(ctx, { spec, origin: input.origin, base: input.base });
+  return await propose(ctx, { spec, origin: input.origin, base: input.base, takesOver: input.takeOver });
 }
 
 /** The spec with its defaults, which must be of the cluster in the address. @throws AppError `invalid_spec` */

@@ -1,5 +1,6 @@
 import { and, eq, or, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
+import { isConsented } from '#core/plan/taken.ts';
 import { type Guard, someRow } from '#db/guard.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
 import { prepared, type Reader } from '#db/reader.ts';
@@ -18,8 +19,8 @@ export interface Target {
  */
 export async function targetOf(read: Reader, name: string, number: number | null): Promise<Target> {
   const cluster = await clusterRow(read, name);
-  refuseAdopted(cluster);
   const revision = number === null ? await newestRevision(read, cluster) : await revisionRow(read, name, number);
+  refuseAdopted(cluster, { takesOver: revision !== null && isConsented(revision.decisions, revision.number) });
   if (revision === null) {
     throw new AppError('conflict', `${name} has no revision to plan`, {
       done: 'Nothing was changed.',

@@ -3,6 +3,7 @@ import { canonical, isSameJson } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
 import type { Decision } from '#core/plan.ts';
 import { isAskedPath } from '#core/plan/decisions.ts';
+import { consentTo, isConsented } from '#core/plan/taken.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
 import { type Guard, noRow, someRow } from '#db/guard.ts';
@@ -25,6 +26,8 @@ export interface Proposal {
   base: number | null;
   /** What stays fixed for `auto` and for the tags of images; absent: what is fixed with the current revision. */
   decisions?: readonly Decision[];
+  /** Objects that are there under names of the spec may be taken over, and an adopted cluster with them. */
+  takesOver?: boolean;
   /** What must hold when a new revision is written, beside what it is written against. */
   expects?: readonly Guard[];
 }
@@ -85,8 +88,8 @@ async function whatThereIs(
 }
 
 /** Looks whether a proposal can be made, and makes none. @throws AppError `invalid_spec`, `adopted_read_only` */
-export async function checkProposal(read: Reader, { spec }: Proposal): Promise<void> {
-  refuseAdopted(await clusterRowOrNull(read, spec.cluster));
+export async function checkProposal(read: Reader, { spec, takesOver }: Proposal): Promise<void> {
+  refuseAdopted(await clusterRowOrNull(read, spec.cluster), { takesOver });
   await checkHosts(read, spec);
 }
 
@@ -112,11 +115,13 @@ function checkBase({ base, spec }: Proposal, cluster: ClusterRow | null): void {
 async function sameRevision(
   ctx: Context,
   cluster: ClusterRow,
-  { spec, decisions }: Proposal,
+  { spec, decisions, takesOver = false }: Proposal,
 ): Promise<RevisionRow | null> {
   const { read } = ctx.deps.store;
   const isSame = (row: RevisionRow): boolean =>
-    isSameJson(row.spec, spec) && (decisions === undefined || askedOf(row.decisions) === askedOf(decisions));
+    isSameJson(row.spec, spec) &&
+    (!takesOver || (row.state === 'proposed' && isConsented(row.decisions, row.number))) &&
+    (decisions === undefined || askedOf(row.decisions) === askedOf(decisions));
   const known = [await newestRevision(read, cluster), await currentRevision(read, cluster)];
   return known.find((row) => row !== null && isSame(row)) ?? null;
 }
@@ -135,7 +140,7 @@ const askedOf = (decisions: readonly Decision[]): string =>
 
 async function insertRevision(
   ctx: Context,
-  { spec, origin, decisions: given, expects = [] }: Proposal,
+  { spec, origin, decisions: given, takesOver = false, expects = [] }: Proposal,
   cluster: ClusterRow | null,
 ): Promise<RevisionRow> {
   const { read } = ctx.deps.store;
@@ -158,7 +163,7 @@ async function insertRevision(
       base,
       state: 'proposed',
       spec,
-      decisions: [...decisions],
+      decisions: [...decisions, ...(takesOver ? [consentTo(number)] : [])],
       origin,
       createdBy: actor,
       createdAt,
@@ -181,7 +186,7 @@ async function insertRevision(
       outcome: 'succeeded',
       cluster: name,
       target,
-      details: { number, base, origin },
+      details: { number, base, origin, ...(takesOver ? { takesOver } : {}) },
     }),
   ];
   await commit(ctx.deps, { expects: [...expects, ...unchanged(ctx, name, cluster, number)], changes, events });

@@ -15,6 +15,7 @@ import { parsed } from '../../http/valid.ts';
 import { hostsWhere } from '../../views/host.ts';
 import { nameTaken } from '../clusters/adopt.ts';
 import { asWorker } from './as-worker.ts';
+import { draftFor, type DraftRevision } from './drafted.ts';
 import { heldOperation, stillHeld } from './held.ts';
 import { alarmsOfObservation, factsOfObservation } from './observed.ts';
 import type { TakeObservation } from './observe.ts';
@@ -59,7 +60,7 @@ async function decide(ctx: Context, seen: Seen): Promise<Adopted> {
   const unit =
     refusal.kind === 'refused'
       ? await refusedUnit(ctx, seen, refusal.error, 'failed')
-      : await adoptedUnit(ctx, seen, name, refusal.adoption);
+      : await adoptedUnit(ctx, seen, refusal.adoption, await draftFor(ctx, seen, name, refusal.adoption));
   await commit(ctx.deps, unit, [seen.row.id]);
   return refusal.kind === 'refused' ? refusal : { kind: 'adopted' };
 }
@@ -108,15 +109,17 @@ const errorOf = ({ code, message, next }: AppError): OperationError => ({
   ...(next === undefined ? {} : { next }),
 });
 
-async function adoptedUnit(ctx: Context, seen: Seen, name: string, adoption: Adoption): Promise<Unit> {
+async function adoptedUnit(ctx: Context, seen: Seen, seenNow: Adoption, draft: DraftRevision | null): Promise<Unit> {
   const { read } = ctx.deps.store;
   const { row, held, observation } = seen;
+  const { name } = row.request.kind === 'adopt' ? row.request : { name: '' };
+  const adoption = draft === null ? seenNow : { ...seenNow, draft: draft.told };
   const at = timeOf(ctx.deps.nowMs());
   const nodes = nodesOfAdoption(adoption);
   const members = Object.keys(nodes);
   const record = { swarmId: adoption.swarmId, nodes, adoption };
   return {
-    expects: [stillHeld(read, held), ...guards(ctx, name, adoption, members)],
+    expects: [stillHeld(read, held), ...guards(ctx, name, adoption, members), ...(draft?.expects ?? [])],
     changes: [
       ...(await factsOfObservation(ctx, observation)),
       insertInto(clusters)
@@ -127,6 +130,7 @@ async function adoptedUnit(ctx: Context, seen: Seen, name: string, adoption: Ado
         .where(and(eq(hosts.cluster, name), notInArray(hosts.name, members))),
       update(hosts).set({ cluster: name }).where(inArray(hosts.name, members)),
       update(operations).set({ cluster: name, result: adoption }).where(eq(operations.id, row.id)),
+      ...(draft?.changes ?? []),
     ],
     events: [
       ...alarmsOfObservation(ctx, seen),
@@ -144,6 +148,7 @@ async function adoptedUnit(ctx: Context, seen: Seen, name: string, adoption: Ado
           nodesWithoutHost: adoption.nodes.length - members.length,
         },
       }),
+      ...(draft?.events ?? []),
     ],
   };
 }

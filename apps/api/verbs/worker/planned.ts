@@ -1,4 +1,5 @@
 import { and, eq, isNotNull, isNull, ne, not, sql } from 'drizzle-orm';
+import type { AuditDraft } from '#core/audit.ts';
 import { AppError } from '#core/errors.ts';
 import type { Observation } from '#core/observation.ts';
 import type { OperationError } from '#core/operation.ts';
@@ -112,6 +113,7 @@ export async function acceptedUnit(
     events: [
       ...alarmsOfObservation(ctx, seen),
       ...pass.events,
+      ...(cluster.mode === 'adopted' ? [takenOverRecord(ctx, seen, target)] : []),
       recordOf(ctx, {
         action: 'plan.accepted',
         outcome: 'recorded',
@@ -123,6 +125,17 @@ export async function acceptedUnit(
     ],
   };
 }
+
+const takenOverRecord = (ctx: Context, { row }: Seen, { cluster, revision }: Target): AuditDraft =>
+  recordOf(ctx, {
+    action: 'cluster.taken-over',
+    outcome: 'recorded',
+    cluster: cluster.name,
+    target: { kind: 'cluster', id: cluster.name },
+    operation: row.id,
+    reason: row.reason,
+    details: { swarmId: cluster.swarmId, revision: revision.number },
+  });
 
 const isNodeOf = ({ spec }: Target['revision']) => isOneOf(Object.keys(spec.nodes));
 const isOneOf = (names: readonly string[]) =>
@@ -166,9 +179,14 @@ function becomesCurrent({ cluster, revision }: Target, plan: Plan): Change[] {
   return [
     update(revisions).set({ state: 'superseded' }).where(stepsDown),
     update(revisions).set(current).where(isRevision(revision)),
-    update(clusters).set({ currentRevision: revision.number }).where(eq(clusters.name, cluster.name)),
+    update(clusters)
+      .set({ currentRevision: revision.number, ...(cluster.mode === 'adopted' ? takenOver : {}) })
+      .where(eq(clusters.name, cluster.name)),
   ];
 }
+
+/** From now on it is changed from here, as any other. */
+const takenOver = { mode: 'managed' as const, adoption: null };
 
 const isRevision = ({ cluster, number }: Target['revision']) =>
   and(eq(revisions.cluster, cluster), eq(revisions.number, number));
