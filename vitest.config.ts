@@ -41,7 +41,7 @@ export default defineConfig({
           globalSetup: ['infra/test/bundle-programs.ts'],
           exclude: nodeModules,
           sequence: { groupOrder: 1 },
-          // Each file has its own lab: loading the whole of the system anew for each is two seconds of a processor.
+          // Each file has its own lab: loading the whole of the system anew for each is a second and a half of a processor.
           isolate: false,
           // Hosts are waited for more than programs are: with three at a time two cores were idle for a third of the time.
           maxWorkers: 4,

@@ -13,7 +13,7 @@ export async function settle(lab: Lab, formed: boolean): Promise<void> {
   for (const host of lab.hosts)
     await until(`${host.name} is whole`, () => isUp(host, formed), { limitMs, everyMs: 300 });
   if (!formed) return;
-  // A look that goes as far as the containers is a second of a processor.
+  // A look that goes as far as the containers is some twenty commands of Docker.
   await until('the swarm is whole', () => isWhole(lab), { limitMs, everyMs: 2000 });
 }
 
