@@ -120,3 +120,43 @@ test('what runs on it is seen, also of what is not ours, and a host whose engine
     await stage.lab.host('h2').startEngine();
   }
 });
+
+test('it is taken over as it runs: no task and no container is another one, then it is changed, and let go again', async () => {
+  const { lab, api } = stage;
+  const [h1, h2] = [lab.host('h1'), lab.host('h2')];
+  const all = ['docker', 'ps', '--quiet', '--no-trunc'];
+  const running = async () => [...(await linesOf(h1, all)), ...(await linesOf(h2, all))].toSorted();
+  // Of the engine that was down before, its task comes back first.
+  await expect.poll(running, { timeout: 60_000 }).toHaveLength(3);
+  const before = await running();
+  const param = { cluster: 'prod' };
+  const asked = api.v1.clusters[':cluster'].adopt.$post({ param, json: { from: 'h1', draft: true } });
+  const { draft } = adoptionSchema.parse(succeeded(await ended(api, await unwrap(asked))).result);
+  expect(draft?.untold).toEqual([]);
+  const number = String(draft?.revision);
+  const { spec } = await unwrap(api.v1.clusters[':cluster'].revisions[':number'].$get({ param: { ...param, number } }));
+  await unwrap(api.v1.clusters[':cluster'].spec.$put({ param, json: { spec, takeOver: true } }));
+  const apply = async () =>
+    succeeded(await ended(api, await unwrap(api.v1.clusters[':cluster'].apply.$post({ param, header: {}, json: {} }))));
+  const taken = await apply();
+  expect(taken.plan?.steps.map(({ kind }) => kind)).toEqual(['update-service', 'verify']);
+  expect(await running()).toEqual(before);
+  expect((await apply()).plan?.steps).toEqual([]);
+
+  // Somebody changes a container that was taken over, and a service behind our back: both are told, and mended.
+  await linesOf(h1, ['docker', 'service', 'update', '--quiet', '--detach', '--label-rm', 'io.flotilla.cluster', 'web']);
+  const box = { ...spec.containers['box'], environment: { COLOUR: 'blue' } };
+  const changed = { ...spec, containers: { box } };
+  await unwrap(api.v1.clusters[':cluster'].spec.$put({ param, json: { spec: changed } }));
+  const { plan } = await apply();
+  expect(plan?.steps.map(({ kind, args }) => [kind, 'changes' in args ? args.changes : []])).toEqual([
+    ['update-service', ['the labels of Flotilla again; no task is restarted']],
+    ['replace-container', ['environment']],
+    ['verify', []],
+  ]);
+
+  const now = await running();
+  await unwrap(api.v1.clusters[':cluster'].$delete({ param }));
+  expect(await running()).toEqual(now);
+  succeeded(await adopt('prod', 'h1'));
+});
