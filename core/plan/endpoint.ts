@@ -1,4 +1,5 @@
 import type { ObservedService } from '../engine/observed-service.ts';
+import { nameList } from '../name-list.ts';
 import type { ResolvedEndpoint } from '../engine/service-spec.ts';
 import type { Decision } from '../plan.ts';
 import type { Port } from '../spec/ports.ts';
@@ -71,7 +72,7 @@ function decidedMode(path: string, value: Mode, reason: string): ResolvedMode {
 }
 
 const missingReason = ({ hosts }: Extract<IpVs, { kind: 'missing' }>): string =>
-  `the kernel of ${hosts.join(', ')} has no ip_vs, so virtual IPs do not work there`;
+  `the kernel of ${nameList(hosts)} has no ip_vs, so virtual IPs do not work there`;
 
 interface ResolvedPort extends Part {
   port: ResolvedEndpoint['ports'][number] | null;
@@ -106,8 +107,8 @@ function cannotMesh(name: string, port: Port, { hosts }: Extract<IpVs, { kind: '
   const refused: Problem = problem('plan_refused', {
     id: 'ingress-without-ip-vs',
     hosts: [...hosts],
-    message: `The service ${name} publishes port ${port.published} with mode: ingress, but the kernel of ${hosts.join(', ')} has no ip_vs and cannot carry the routing mesh.`,
-    fix: `Write \`mode: host\` for port ${port.published}, or leave the mode out, or load ip_vs on ${hosts.join(', ')}.`,
+    message: `The service ${name} publishes port ${port.published} with mode: ingress, but the kernel of ${nameList(hosts)} has no ip_vs and cannot carry the routing mesh.`,
+    fix: `Write \`mode: host\` for port ${port.published}, or leave the mode out, or load ip_vs on ${nameList(hosts)}.`,
   });
   return { ...part({ problems: [refused] }), port: null };
 }

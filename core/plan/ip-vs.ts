@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { nameList } from '../name-list.ts';
 import { unseenSystems } from './mtu.ts';
 import { type Problem, warning } from './part.ts';
 import { seenHosts, type World } from './world.ts';
@@ -27,8 +28,8 @@ export function ipVsWarning(world: World, service: string): Finding[] {
     warning({
       id: 'ip-vs-missing',
       hosts: ipVs.hosts,
-      message: `The service ${service} has a virtual IP, but the kernel of ${ipVs.hosts.join(', ')} has no ip_vs: containers there cannot reach it by its name.`,
-      fix: `Write \`endpoint_mode: dnsrr\` for ${service}, or load ip_vs on ${ipVs.hosts.join(', ')}.`,
+      message: `The service ${service} has a virtual IP, but the kernel of ${nameList(ipVs.hosts)} has no ip_vs: containers there cannot reach it by its name.`,
+      fix: `Write \`endpoint_mode: dnsrr\` for ${service}, or load ip_vs on ${nameList(ipVs.hosts)}.`,
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { nameList } from '../name-list.ts';
 import { overlaps, parseCidr } from '../net/cidr.ts';
 import type { Step } from '../step.ts';
 import { hostRanges } from './subnets.ts';
@@ -22,7 +23,7 @@ export function poolWarnings(world: World, steps: readonly Step[]): Finding[] {
       warning({
         id: 'pool-overlaps-host',
         hosts,
-        message: `The address pool ${text} overlaps the network that ${hosts.join(', ')} ${hosts.length === 1 ? 'is' : 'are'} in (${inside[0]?.text ?? ''}): a network without \`subnet\` may be given that range.`,
+        message: `The address pool ${text} overlaps the network that ${nameList(hosts)} ${hosts.length === 1 ? 'is' : 'are'} in (${inside[0]?.text ?? ''}): a network without \`subnet\` may be given that range.`,
         fix: 'Set `swarm.address_pools` to a range that no host is in; it cannot be changed once the swarm is made.',
       }),
     ];

@@ -37,7 +37,13 @@ async function carryOut(session: Session, { revision }: Proposal, options: Apply
   if (options.yes === true && options.dryRun !== true) return applyRevision(session, revision, null, options);
   const made = await makePlan(session, revision);
   if (typeof made === 'number') return made;
-  session.say(planLines(clean(made), { ...session.talkLayout(), known: revision.decisions }));
+  session.say(
+    planLines(clean(made), {
+      ...session.talkLayout(),
+      verbose: session.flags.verbose === true,
+      known: revision.decisions,
+    }),
+  );
   if (options.dryRun === true || (made.steps.length === 0 && revision.state === 'current')) {
     session.show(made, () => []);
     return 0;

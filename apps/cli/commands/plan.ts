@@ -11,7 +11,13 @@ export async function plan(session: Session, subject: Subject): Promise<number> 
   try {
     const made = await makePlan(session, proposal.revision);
     if (typeof made === 'number') return made;
-    session.show(made, () => planLines(made, { ...session.layout(), known: proposal.revision.decisions }));
+    session.show(made, () =>
+      planLines(made, {
+        ...session.layout(),
+        verbose: session.flags.verbose === true,
+        known: proposal.revision.decisions,
+      }),
+    );
     return 0;
   } finally {
     await takeBack(apiOf(session), proposal, 'planned only');

@@ -1,8 +1,8 @@
 import type { Finding } from '#core/finding.ts';
 import type { Decision, Plan, Risk } from '#core/plan.ts';
-import type { Step } from '#core/step.ts';
-import { decisionSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
 import { takenObject } from '#core/plan/taken.ts';
+import { decisionSentence, riskSentence } from '#core/wording.ts';
+import { decisionLines, type PlanLine, planStepLines } from '#core/wording/plan-lines.ts';
 import { count } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
 import { forTerminal } from './image-text.ts';
@@ -19,6 +19,8 @@ const riskColour = (risk: Risk, paint: Paint): ((text: string) => string) =>
 export interface PlanOptions extends TableOptions {
   /** Decided with an earlier revision: not told again. */
   known?: Decision[];
+  /** Every host by itself, also where many do the same. */
+  verbose?: boolean;
 }
 
 /** The plan as people read it: head, numbered steps, what was decided for them and why, warnings. */
@@ -37,42 +39,43 @@ export function planLines(plan: Plan, options: PlanOptions = {}): string[] {
     '',
     ...stepLines(plan, options),
     ...takenLines(plan, options),
-    ...decisionLines(plan, options),
+    ...decidedLines(plan, options),
     ...warningLines(plan, options),
   ];
 }
 
-function stepLines({ steps }: Plan, { paint = noColours, width }: TableOptions): string[] {
-  const hostOf = (host: string | null): string => host ?? 'manager';
-  const hostWidth = Math.max(...steps.map(({ host }) => displayWidth(hostOf(host))));
-  const numberWidth = String(steps.length).length + 2;
-  return steps.flatMap((step, at) => {
-    const number = paint.dim(pad(`${at + 1}.`, numberWidth, 'right'));
-    const head = `${number} ${pad(hostOf(step.host), hostWidth)}  `;
+function stepLines({ steps }: Plan, { paint = noColours, width, verbose = false }: PlanOptions): string[] {
+  const lines = planStepLines(steps, verbose ? { oneByOne: true } : {});
+  const hostOf = ({ host }: PlanLine): string => host ?? 'manager';
+  const numberOf = ({ first, last }: PlanLine): string => (first === last ? `${first}.` : `${first}-${last}.`);
+  const hostWidth = Math.max(...lines.map((line) => displayWidth(hostOf(line))));
+  const numberWidth = Math.max(...lines.map((line) => numberOf(line).length)) + 1;
+  return lines.flatMap((line) => {
+    const head = `${paint.dim(pad(numberOf(line), numberWidth, 'right'))} ${pad(hostOf(line), hostWidth)}  `;
     return [
-      ...hang(head, forTerminal(stepSentence(step), width), width),
-      ...detailLines(step, displayWidth(head), { paint, width }),
+      ...hang(head, forTerminal(line.sentence, width), width),
+      ...detailLines(line, displayWidth(head), { paint, width }),
     ];
   });
 }
 
 /** Below a step, each on one line. */
-const detailLines = (step: Step, indent: number, { paint = noColours, width }: TableOptions): string[] =>
-  stepDetails(step).map((line) => {
+const detailLines = ({ details }: PlanLine, indent: number, { paint = noColours, width }: TableOptions): string[] =>
+  details.map((line) => {
     const colour = line.startsWith('+') ? paint.green : line.startsWith('-') ? paint.red : paint.dim;
     const fitting = width === undefined ? line : cut(line, width - indent);
     return `${' '.repeat(indent)}${colour(fitting)}`;
   });
 
-function decisionLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
+function decidedLines(
+  { decisions }: Plan,
+  { paint = noColours, width, known = [], verbose = false }: PlanOptions,
+): string[] {
   const before = new Set(known.map(decisionSentence));
   const told = decisions.filter((one) => takenObject(one) === null && !before.has(decisionSentence(one)));
-  const groups = [...Map.groupBy(told, ({ value, reason }) => JSON.stringify([value, reason])).values()];
-  const lines = groups.flatMap((group) => {
-    const value = forTerminal(String(group[0]?.value), width);
-    const paths = group.map(({ path }) => path).join(', ');
-    return hang('  ', `${paths}: ${paint.bold(value)} (${group[0]?.reason ?? ''})`, width);
-  });
+  const lines = decisionLines(told, verbose ? { oneByOne: true } : {}).flatMap(({ paths, value, reason }) =>
+    hang('  ', `${paths.join(', ')}: ${paint.bold(forTerminal(value, width))} (${reason})`, width),
+  );
   return lines.length === 0 ? [] : ['', paint.bold('Decided for you'), ...lines];
 }
 

@@ -48,7 +48,14 @@ export async function runToEnd(
       const event = clean(followed.event);
       progress = applyEvent(progress, event);
       if (showPlan !== undefined && event.body.type === 'planned')
-        display.print([...planLines(event.body.plan, { ...session.talkLayout(), ...showPlan }), '']);
+        display.print([
+          ...planLines(event.body.plan, {
+            ...session.talkLayout(),
+            verbose: session.flags.verbose === true,
+            ...showPlan,
+          }),
+          '',
+        ]);
       display.update(progress);
       if (event.body.type === 'state' && event.body.state === 'awaiting-approval')
         display.print(await awaitedLines(session, operation));

@@ -4,7 +4,8 @@ import { type Approval, type ApprovalState, countSentence, isPending } from '#co
 import { type Operation, type OperationState } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { OperationView, StepView } from '#core/wire.ts';
-import { decisionSentence, findingSentence, riskSentence, stepDetails, stepSentence } from '#core/wording.ts';
+import { findingSentence, riskSentence, stepSentence } from '#core/wording.ts';
+import { type DecisionLine, decisionLines, planStepLines } from '#core/wording/plan-lines.ts';
 import { buttonsOf } from './buttons.ts';
 import { code, context, type Message, mention, message, moment, plain, preformatted, section } from './text.ts';
 
@@ -119,19 +120,20 @@ export function planBlocks({ steps, decisions, warnings, risk, base, revision }:
   );
   if (steps.length === 0) return [section(`Nothing to do: the cluster is as revision ${revision} says.`), ...known];
   const hosts = new Set(steps.map(({ host }) => host).filter((host) => host !== null)).size;
-  const lines = steps.flatMap((step, at) => [
-    `${at + 1}. ${step.host ?? 'manager'}: ${stepSentence(step)}`,
-    ...stepDetails(step).map((line) => `   ${line}`),
+  const lines = planStepLines(steps).flatMap(({ first, last, host, sentence, details }) => [
+    `${first === last ? first : `${first}-${last}`}. ${host ?? 'manager'}: ${sentence}`,
+    ...details.map((line) => `   ${line}`),
   ]);
   return [
     section(`To revision ${revision}${from}: ${steps.length} steps on ${hosts} hosts. *Risk*: ${riskSentence(risk)}.`),
     section(preformatted(lines)),
-    ...(decisions.length === 0
-      ? []
-      : [section(`*Decided*\n${decisions.map((one) => plain(decisionSentence(one))).join('\n')}`)]),
+    ...(decisions.length === 0 ? [] : [section(`*Decided*\n${decisionLines(decisions).map(decidedText).join('\n')}`)]),
     ...known,
   ];
 }
+
+const decidedText = ({ paths, value, reason }: DecisionLine): string =>
+  plain(`${paths.join(', ')}: ${value} (${reason})`);
 
 function facts({ id, planDigest, createdAt, endedAt }: Operation): string[] {
   return [
