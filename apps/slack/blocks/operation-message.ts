@@ -7,7 +7,18 @@ import type { OperationView, StepView } from '#core/wire.ts';
 import { findingSentence, riskSentence, stepSentence } from '#core/wording.ts';
 import { type DecisionLine, decisionLines, planStepLines } from '#core/wording/plan-lines.ts';
 import { buttonsOf } from './buttons.ts';
-import { code, context, type Message, mention, message, moment, plain, preformatted, section } from './text.ts';
+import {
+  code,
+  context,
+  type Message,
+  mention,
+  message,
+  moment,
+  plain,
+  preformatted,
+  preformattedBlocks,
+  section,
+} from './text.ts';
 
 const marks: Record<OperationState, string> = {
   'awaiting-approval': ':raised_hand:',
@@ -21,6 +32,9 @@ const marks: Record<OperationState, string> = {
 
 /** Steps shown in the root message; the rest is counted, and told in the thread. */
 const stepsShown = 20;
+
+/** Of what a message may be; what was decided and what to know has to fit as well. */
+const planBlocksMax = 2;
 
 export const kindWords: Record<Operation['kind'], string> = {
   apply: 'Apply',
@@ -126,7 +140,7 @@ export function planBlocks({ steps, decisions, warnings, risk, base, revision }:
   ]);
   return [
     section(`To revision ${revision}${from}: ${steps.length} steps on ${hosts} hosts. *Risk*: ${riskSentence(risk)}.`),
-    section(preformatted(lines)),
+    ...preformattedBlocks(lines, planBlocksMax).map((block) => section(block)),
     ...(decisions.length === 0 ? [] : [section(`*Decided*\n${decisionLines(decisions).map(decidedText).join('\n')}`)]),
     ...known,
   ];

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { commands } from '#core/command/commands.ts';
 import { checkMessage } from '#test/fakes/slack/limits.ts';
 import { helpMessage, problemMessage, refusalMessage, tableMessage } from './answers.ts';
-import { clip, code, context, message, plain, preformatted, section, readable } from './text.ts';
+import { clip, code, context, message, plain, preformatted, preformattedBlocks, section, readable } from './text.ts';
 
 it('nothing that somebody wrote comes to life', () => {
   expect(plain('<!channel> <https://evil.example|click> & *bold*')).toBe(
@@ -44,4 +44,28 @@ it('a sentence of ours is read in the reader’s own time, with channels by name
   expect(readable('demo is locked until 2026-11-27T06:34:34.186Z: <!channel> in #C0NET1')).toBe(
     'demo is locked until <!date^1795761274^{date_short_pretty} {time}|2026-11-27T06:34:34.186Z>: &lt;!channel&gt; in <#C0NET1>',
   );
+});
+
+it('what is too long for one block goes on in the next one, each within what Slack takes', () => {
+  const lines = Array.from({ length: 200 }, (_, at) => `${at + 1}. manager: remove service <${'s'.repeat(30)}>`);
+  const blocks = preformattedBlocks(lines, 4);
+  expect(blocks.every((block) => block.startsWith('```') && block.endsWith('```') && block.length <= 3000)).toBe(true);
+  expect(blocks).toHaveLength(4);
+  const shown = blocks.flatMap((block) => block.slice(3, -3).split('\n'));
+  const last = shown.pop() ?? '';
+  expect(shown).toEqual(lines.slice(0, shown.length).map((line) => line.replace('<', '&lt;').replace('>', '&gt;')));
+  expect(last).toBe(`… and ${lines.length - shown.length} more lines`);
+  expect(preformattedBlocks(lines.slice(0, 3), 4)).toHaveLength(1);
+});
+
+it('keeps the buttons of a message that is too long', () => {
+  const button = { type: 'button' as const, action_id: 'a', text: { type: 'plain_text' as const, text: 'Approve' } };
+  const long = Array.from({ length: 10 }, () => section('x'.repeat(2900)));
+  const { text, blocks } = message('A plan waits', [
+    section('A plan waits'),
+    ...long,
+    { type: 'actions', elements: [button] },
+  ]);
+  expect(checkMessage(text, blocks)).toBeNull();
+  expect(blocks.map(({ type }) => type)).toEqual([...Array<string>(5).fill('section'), 'actions', 'context']);
 });

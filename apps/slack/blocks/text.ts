@@ -10,6 +10,8 @@ export interface Message {
 /** Slack refuses longer ones (docs.slack.dev, Block Kit reference). */
 const sectionMax = 3000;
 const textMax = 4000;
+/** Of all blocks as JSON: Slack refuses more than some 13,200. */
+const blocksCharactersMax = 12_000;
 
 /**
  * A text of somebody's as Slack shows it: no mention, link or markup comes to life.
@@ -28,15 +30,40 @@ export const code = (text: string): string =>
   `\`${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ˋ')}\``;
 
 /** A fixed-width block; clipped by lines, and it says so. */
-export function preformatted(lines: readonly string[], charactersMax = sectionMax - 100): string {
-  const safe = lines.map((line) =>
-    line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ˋ'),
-  );
+export function preformatted(lines: readonly string[], charactersMax = blockMax): string {
+  const safe = lines.map(withoutMarkup);
   let length = 0;
   const fitting = safe.filter((line) => (length += line.length + 1) <= charactersMax);
-  const left = safe.length - fitting.length;
-  return `\`\`\`${fitting.join('\n')}${left > 0 ? `\n… and ${left} more lines` : ''}\`\`\``;
+  return fixedWidth([...fitting, ...moreLines(safe.length - fitting.length)]);
 }
+
+/** Fixed-width blocks of which each fits into a section: what decides over a plan may stand at its end. */
+export function preformattedBlocks(lines: readonly string[], blocksMax: number): string[] {
+  const blocks: string[][] = [[]];
+  let length = 0;
+  let left = lines.length;
+  for (const line of lines.map((one) => clip(withoutMarkup(one), blockMax - 1))) {
+    length += line.length + 1;
+    if (length > blockMax) {
+      if (blocks.length === blocksMax) break;
+      blocks.push([]);
+      length = line.length + 1;
+    }
+    blocks.at(-1)?.push(line);
+    left -= 1;
+  }
+  blocks.at(-1)?.push(...moreLines(left));
+  return blocks.map(fixedWidth);
+}
+
+const blockMax = sectionMax - 100;
+
+const withoutMarkup = (line: string): string =>
+  line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ˋ');
+
+const moreLines = (left: number): string[] => (left > 0 ? [`… and ${left} more lines`] : []);
+
+const fixedWidth = (lines: readonly string[]): string => `\`\`\`${lines.join('\n')}\`\`\``;
 
 /** Clips by characters that people see; an escape such as `&amp;` is never cut in two. */
 export function clip(text: string, max: number): string {
@@ -74,10 +101,13 @@ const inert = (text: string): string =>
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
 
-/** The whole as Slack takes it: at most 50 blocks and about 12,000 characters; what is left out is said. */
+/** The whole as Slack takes it: at most 50 blocks and about 12,000 characters; what is left out is said, and no button is. */
 export function message(text: string, blocks: readonly KnownBlock[]): Message {
-  let size = 0;
-  const fitting = blocks.filter((block, at) => at < 48 && (size += JSON.stringify(block).length) < 12_000);
+  const isKept = ({ type }: KnownBlock, at: number): boolean => (at === 0 && type === 'section') || type === 'actions';
+  let size = sizeOf(blocks.filter(isKept));
+  const fitting = blocks.filter(
+    (block, at) => isKept(block, at) || (at < 48 && (size += sizeOf([block])) < blocksCharactersMax),
+  );
   const left = blocks.length - fitting.length;
   return {
     text: clip(inert(text), textMax),
@@ -85,3 +115,6 @@ export function message(text: string, blocks: readonly KnownBlock[]): Message {
       left === 0 ? fitting : [...fitting, context(`${left} more parts do not fit here; the full report has them.`)],
   };
 }
+
+const sizeOf = (blocks: readonly KnownBlock[]): number =>
+  blocks.reduce((sum, block) => sum + JSON.stringify(block).length, 0);
