@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { bareHosts, inputOf } from '../testing/observations.ts';
 import { planned } from '../testing/told.ts';
 import type { Plan } from '../plan.ts';
-import { decisionLines, planStepLines } from './plan-lines.ts';
+import { takenDecision } from '../plan/taken.ts';
+import { decisionLines, planStepLines, takenNames } from './plan-lines.ts';
 
 const planOf = async (count: number): Promise<Plan> => {
   const hosts = Array.from({ length: count }, (_, at) => `h${at + 1}`);
@@ -62,4 +63,18 @@ test('decisions that were made in one way for many nodes are one line, and one b
     paths: ['nodes.h2.advertise_addr'],
     value: '10.79.0.2',
   });
+});
+
+test('what is taken over is told by its names, and not by the ids that were decided', () => {
+  const decisions = [
+    takenDecision('networks', 'front', 'id-1'),
+    takenDecision('services', 'web', 'id-2'),
+    takenDecision('services', 'api', 'id-3'),
+    { path: 'networks.front.mtu', value: 1450, reason: 'what it has' },
+  ];
+  expect(takenNames(decisions)).toEqual([
+    { kind: 'networks', names: ['front'] },
+    { kind: 'services', names: ['web', 'api'] },
+  ]);
+  expect(decisionLines(decisions).map(({ paths }) => paths)).toEqual([['networks.front.mtu']]);
 });

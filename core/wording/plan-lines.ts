@@ -1,5 +1,6 @@
 import { canonical } from '../canonical.ts';
 import type { Decision } from '../plan.ts';
+import { type TakenKind, takenObject } from '../plan/taken.ts';
 import type { Step } from '../step.ts';
 import { stepDetails, stepSentence } from '../wording.ts';
 
@@ -95,9 +96,22 @@ export interface DecisionLine {
   reason: string;
 }
 
-/** Decisions by value and reason; those of more than `toldOneByOne` nodes that differ by nothing but the value as one. */
+/** What a plan takes over as it runs, by kind: `services`, and their names. */
+export const takenNames = (decisions: readonly Decision[]): { kind: TakenKind; names: string[] }[] =>
+  [
+    ...Map.groupBy(
+      decisions.flatMap((one) => takenObject(one) ?? []),
+      ({ kind }) => kind,
+    ),
+  ].map(([kind, all]) => ({
+    kind,
+    names: all.map(({ name }) => name),
+  }));
+
+/** Decisions but for what is taken over, by value and reason; those of more than `toldOneByOne` nodes that differ by nothing but the value as one. */
 export function decisionLines(decisions: readonly Decision[], { oneByOne = false }: Telling = {}): DecisionLine[] {
-  const kinds = Map.groupBy(decisions, ({ path, reason }) =>
+  const told = decisions.filter((one) => takenObject(one) === null);
+  const kinds = Map.groupBy(told, ({ path, reason }) =>
     canonical([path.replace(/^nodes\.[^.]+\./, 'nodes.*.'), reason]),
   );
   const lines = [...kinds.values()].flatMap((alike): DecisionLine[] => {

@@ -1,8 +1,7 @@
 import type { Finding } from '#core/finding.ts';
 import type { Decision, Plan, Risk } from '#core/plan.ts';
-import { takenObject } from '#core/plan/taken.ts';
 import { decisionSentence, riskSentence } from '#core/wording.ts';
-import { decisionLines, type PlanLine, planStepLines } from '#core/wording/plan-lines.ts';
+import { decisionLines, type PlanLine, planStepLines, takenNames } from '#core/wording/plan-lines.ts';
 import { count } from './duration.ts';
 import { findingsLines } from './finding-view.ts';
 import { forTerminal } from './image-text.ts';
@@ -72,7 +71,7 @@ function decidedLines(
   { paint = noColours, width, known = [], verbose = false }: PlanOptions,
 ): string[] {
   const before = new Set(known.map(decisionSentence));
-  const told = decisions.filter((one) => takenObject(one) === null && !before.has(decisionSentence(one)));
+  const told = decisions.filter((one) => !before.has(decisionSentence(one)));
   const lines = decisionLines(told, verbose ? { oneByOne: true } : {}).flatMap(({ paths, value, reason }) =>
     hang('  ', `${paths.join(', ')}: ${paint.bold(forTerminal(value, width))} (${reason})`, width),
   );
@@ -82,12 +81,9 @@ function decidedLines(
 /** What becomes ours with this plan, in one line for each kind. */
 function takenLines({ decisions }: Plan, { paint = noColours, width, known = [] }: PlanOptions): string[] {
   const before = new Set(known.map(decisionSentence));
-  const now = decisions.flatMap((one) => (before.has(decisionSentence(one)) ? [] : (takenObject(one) ?? [])));
-  const kinds = [...Map.groupBy(now, ({ kind }) => kind)];
-  if (kinds.length === 0) return [];
-  const lines = kinds.flatMap(([kind, all]) =>
-    hang('  ', `${kind} ${paint.bold(all.map(({ name }) => name).join(', '))}`, width),
-  );
+  const now = takenNames(decisions.filter((one) => !before.has(decisionSentence(one))));
+  if (now.length === 0) return [];
+  const lines = now.flatMap(({ kind, names }) => hang('  ', `${kind} ${paint.bold(names.join(', '))}`, width));
   return ['', paint.bold('Taken over as they run'), ...lines];
 }
 

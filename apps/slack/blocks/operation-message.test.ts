@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { findingSchema } from '#core/finding.ts';
+import { takenDecision } from '#core/plan/taken.ts';
 import type { Step } from '#core/step.ts';
 import type { OperationView } from '#core/wire.ts';
 import { checkMessage, checkView } from '#test/fakes/slack/limits.ts';
@@ -54,6 +55,23 @@ it('shows what a plan warns of and what it notes, also where there is nothing to
   expect(text).toContain('Nothing to do: the cluster is as revision 2 says.');
   expect(text).toContain(':warning: warning host-not-seen: h1 is away.');
   expect(text).toContain(':information_source: note compose-key-left-out: Stack shop: it is left out.');
+});
+
+it('shows what a plan takes over by its names, and none of the ids that were decided', () => {
+  const plan = {
+    digest: 'ab'.repeat(32),
+    cluster: 'prod',
+    base: null,
+    revision: 1,
+    steps: [{ id: 'prepare-host:h1', kind: 'prepare-host' as const, host: 'h1', after: [], args: { joins: false } }],
+    decisions: [takenDecision('services', 'web', 'id-1'), takenDecision('services', 'api', 'id-2')],
+    risk: 'medium' as const,
+    warnings: [],
+  };
+  const text = textOf({ ...operation, kind: 'plan', state: 'succeeded', plan });
+  expect(text).toContain('*Taken over as they run*\\nservices web, api');
+  expect(text).not.toContain('id-1');
+  expect(text).not.toContain('Decided');
 });
 
 it('says what happened, what was done and what to do next when it failed', () => {

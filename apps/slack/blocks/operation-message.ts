@@ -5,7 +5,7 @@ import { type Operation, type OperationState } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
 import type { OperationView, StepView } from '#core/wire.ts';
 import { findingSentence, riskSentence, stepSentence } from '#core/wording.ts';
-import { type DecisionLine, decisionLines, planStepLines } from '#core/wording/plan-lines.ts';
+import { type DecisionLine, decisionLines, planStepLines, takenNames } from '#core/wording/plan-lines.ts';
 import { buttonsOf } from './buttons.ts';
 import {
   code,
@@ -141,10 +141,16 @@ export function planBlocks({ steps, decisions, warnings, risk, base, revision }:
   return [
     section(`To revision ${revision}${from}: ${steps.length} steps on ${hosts} hosts. *Risk*: ${riskSentence(risk)}.`),
     ...preformattedBlocks(lines, planBlocksMax).map((block) => section(block)),
-    ...(decisions.length === 0 ? [] : [section(`*Decided*\n${decisionLines(decisions).map(decidedText).join('\n')}`)]),
+    ...listed('Taken over as they run', takenNames(decisions).map(takenText)),
+    ...listed('Decided', decisionLines(decisions).map(decidedText)),
     ...known,
   ];
 }
+
+const listed = (title: string, lines: readonly string[]): KnownBlock[] =>
+  lines.length === 0 ? [] : [section(`*${title}*\n${lines.join('\n')}`)];
+
+const takenText = ({ kind, names }: { kind: string; names: string[] }): string => plain(`${kind} ${names.join(', ')}`);
 
 const decidedText = ({ paths, value, reason }: DecisionLine): string =>
   plain(`${paths.join(', ')}: ${value} (${reason})`);
