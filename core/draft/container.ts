@@ -1,10 +1,13 @@
+import { isSameJson } from '../canonical.ts';
 import { isMap, mapsIn } from '../map.ts';
 import type { StandingFacts } from '../observation.ts';
 import { sizeText } from '../spec/amounts.ts';
 import type { EngineJson } from '../step.ts';
 import { draftMounts, type DraftMounts } from './mounts.ts';
 import { draftCapabilities, draftHealthcheck, draftLogging, draftUlimits } from './process.ts';
-import { isNothing, ownless, pairsOf, said, saidByName, saidOf } from './said.ts';
+import { pairsOf } from '../spec/scalars.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { isNothing, said, saidByName, saidOf } from './said.ts';
 import { reasonToLeaveOut } from './unlike-container.ts';
 
 /** A standalone container as a spec says it; or why it stays with who started it. */
@@ -21,7 +24,8 @@ export function draftContainer(host: string, facts: StandingFacts): DraftContain
   const why = reasonToLeaveOut(facts) ?? (mounts.kind === 'untold' ? mounts.why : null);
   if (why !== null || mounts.kind === 'untold') return { kind: 'untold', why: why ?? '' };
   const { config, hostConfig: its, image } = facts;
-  const beyond = (name: string): unknown => (same(config[name], image[name]) ? undefined : config[name]);
+  const beyond = (name: string): unknown =>
+    isSameJson(config[name] ?? null, image[name] ?? null) ? undefined : config[name];
   return {
     kind: 'said',
     volumes: mounts.volumes,
@@ -102,8 +106,6 @@ function portsOf(value: unknown): string[] {
   return [...new Set(texts)];
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
-
 const textsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const linesBeyond = (now: unknown, image: unknown): string[] => {
   const given = new Set(textsIn(image));
@@ -113,7 +115,7 @@ const linesBeyond = (now: unknown, image: unknown): string[] => {
 function labelsBeyond(now: unknown, image: unknown): Record<string, string> {
   const given = isMap(image) ? image : {};
   const labels = isMap(now) ? Object.entries(now).filter(([name, value]) => given[name] !== value) : [];
-  return ownless(Object.fromEntries(labels.map(([name, value]) => [name, String(value)])));
+  return userLabels(Object.fromEntries(labels.map(([name, value]) => [name, String(value)])));
 }
 
 /** As the engine lists what is mounted, whichever of its flags it was asked by; what is in memory stands in its settings. */

@@ -1,10 +1,10 @@
 import type { ObservedService } from '../engine/observed-service.ts';
-import { valueAt } from '../engine/service-field.ts';
-import { isMap, mapsIn } from '../map.ts';
+import { isMap, mapsIn, valueAt } from '../map.ts';
 import { sizeText } from '../spec/amounts.ts';
 import { durationText } from '../spec/duration.ts';
 import type { EngineJson } from '../step.ts';
-import { isNothing, ownless, said, saidByName, saidOf } from './said.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { isNothing, said, saidByName, saidOf } from './said.ts';
 
 /** `deploy` of a service that runs. */
 export function draftDeploy(now: ObservedService): EngineJson {
@@ -14,7 +14,7 @@ export function draftDeploy(now: ObservedService): EngineJson {
     ...(now.Mode.Global === undefined ? {} : { mode: 'global' }),
     ...(replicas === undefined || replicas === 1 ? {} : { replicas }),
     ...(now.EndpointSpec.Mode === 'dnsrr' ? { endpoint_mode: 'dnsrr' } : {}),
-    ...saidByName('labels', ownless(now.Labels)),
+    ...saidByName('labels', userLabels(now.Labels)),
     ...said('placement', {
       ...said('constraints', Constraints),
       ...said('preferences', spreads(placement['Preferences'])),

@@ -1,4 +1,4 @@
-import { readService } from '../engine/observed-service.ts';
+import { networkNameOf, readService } from '../engine/observed-service.ts';
 import type { Observation, SwarmFacts } from '../observation.ts';
 import type { HeldKind } from '../spec/held.ts';
 import { heldKinds } from '../spec/held.ts';
@@ -6,7 +6,8 @@ import type { Spec } from '../spec/spec.ts';
 import type { EngineJson } from '../step.ts';
 import { draftContainer } from './container.ts';
 import { draftNetwork } from './network.ts';
-import { ownless, said, saidByName, type Untold } from './said.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { said, saidByName, type Untold } from './said.ts';
 import { draftService } from './service.ts';
 import { type Sections, settleDraft } from './settle.ts';
 
@@ -60,7 +61,7 @@ function draftNodes({ swarm, hostOf }: DraftInput, untold: Untold[]): Record<str
   for (const { id, hostname, role, availability, labels } of swarm.nodes) {
     const host = hostOf.get(id);
     if (host === undefined) untold.push({ what: `node ${hostname}`, why: 'it is no registered host' });
-    else nodes.push([host, { role, availability, ...saidByName('labels', ownless(labels)) }]);
+    else nodes.push([host, { role, availability, ...saidByName('labels', userLabels(labels)) }]);
   }
   return Object.fromEntries(nodes);
 }
@@ -81,7 +82,7 @@ function draftNetworks(swarm: SwarmFacts, untold: Untold[]): Record<string, Engi
 }
 
 function addServices(swarm: SwarmFacts, sections: Sections, untold: Untold[]): void {
-  const names = new Map(swarm.networks.map(({ id, name }) => [id, name]));
+  const nameOf = networkNameOf(swarm.networks);
   for (const facts of swarm.services) {
     const what = `service ${facts.name}`;
     const now = readService(facts);
@@ -90,7 +91,7 @@ function addServices(swarm: SwarmFacts, sections: Sections, untold: Untold[]): v
       untold.push({ what, why: isJob ? 'it is a job, which no spec says' : 'its description is not understood' });
       continue;
     }
-    const drafted = draftService(now, (target) => names.get(target) ?? target);
+    const drafted = draftService(now, nameOf);
     sections.services[facts.name] = drafted.service;
     Object.assign(sections.volumes, drafted.volumes);
     for (const kind of heldKinds) addHeld(sections, kind, drafted.held[kind]);

@@ -1,7 +1,8 @@
 import { isMap, mapsIn } from '../map.ts';
 import { sizeText } from '../spec/amounts.ts';
 import type { EngineJson } from '../step.ts';
-import { isNothing, ownless, said, saidByName, saidOf, unknownIn } from './said.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { isNothing, said, saidByName, saidOf, unknownIn } from './said.ts';
 
 /** What is mounted, with the declarations that its named volumes need; or why the spec cannot say it. */
 export type DraftMounts =
@@ -59,7 +60,7 @@ function declared({ VolumeOptions }: EngineJson): EngineJson {
   return {
     ...said('driver', driver['Name']),
     ...said('driver_opts', driver['Options']),
-    ...saidByName('labels', isMap(options['Labels']) ? ownless(texts(options['Labels'])) : {}),
+    ...saidByName('labels', isMap(options['Labels']) ? userLabels(texts(options['Labels'])) : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 import { encryptedOption, mtuOption } from '../engine/network-body.ts';
 import type { NetworkFacts } from '../observation.ts';
 import type { EngineJson } from '../step.ts';
-import { ownless, said, saidByName } from './said.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { said, saidByName } from './said.ts';
 
 /** What an overlay network has by itself, and what a spec has keys for. */
 const known = [encryptedOption, mtuOption, 'com.docker.network.driver.overlay.vxlanid_list'];
@@ -24,7 +25,7 @@ export function draftNetwork(now: NetworkFacts): { network: EngineJson; untold: 
         : { gateway: first.gateway }),
       ...said('subnet6', ipv6?.subnet),
       ...(Number.isInteger(mtu) && mtu > 0 ? { mtu } : {}),
-      ...saidByName('labels', ownless(now.labels)),
+      ...saidByName('labels', userLabels(now.labels)),
     },
     untold: [
       ...Object.keys(now.options).filter((name) => !known.includes(name)),

@@ -1,5 +1,4 @@
 import { isMap } from '../map.ts';
-import { ownLabelPrefix } from '../spec/names.ts';
 
 /* How what an engine says is turned into the keys of a spec: what is nothing is left out. */
 
@@ -32,16 +31,3 @@ export const saidByName = (key: string, map: Readonly<Record<string, unknown>>):
 /** Names in an engine's object beside those that are known, which say something. */
 export const unknownIn = (value: unknown, known: readonly string[]): string[] =>
   isMap(value) ? Object.keys(value).filter((name) => !known.includes(name) && !isNothing(value[name])) : [];
-
-/** `NAME=value` lines as a map; a line without a value is an empty one. */
-export const pairsOf = (lines: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      return at === -1 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
-
-/** Without what Flotilla itself writes, which no spec may. */
-export const ownless = (labels: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith(ownLabelPrefix)));

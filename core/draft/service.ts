@@ -1,12 +1,14 @@
+import { heldNames } from '../engine/held-fields.ts';
 import { networksOf, type ObservedService } from '../engine/observed-service.ts';
-import { valueAt } from '../engine/service-field.ts';
-import { isMap, mapsIn } from '../map.ts';
+import { isMap, mapsIn, valueAt } from '../map.ts';
 import { heldKinds, type HeldKind } from '../spec/held.ts';
 import type { EngineJson } from '../step.ts';
 import { draftDeploy } from './deploy.ts';
 import { draftMounts } from './mounts.ts';
 import { draftCapabilities, draftHealthcheck, draftLogging, draftUlimits } from './process.ts';
-import { ownless, pairsOf, said, saidByName, saidOf } from './said.ts';
+import { pairsOf } from '../spec/scalars.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { said, saidByName, saidOf } from './said.ts';
 import { durationText } from '../spec/duration.ts';
 import { untoldOfService } from './untold-service.ts';
 
@@ -33,7 +35,7 @@ export function draftService(now: ObservedService, nameOf: (target: string) => s
       ...said('hostname', Hostname),
       ...said('user', User),
       ...said('working_dir', Dir),
-      ...saidByName('labels', ownless(Labels)),
+      ...saidByName('labels', userLabels(Labels)),
       ...saidByName('networks', networks(now, nameOf)),
       ...said('ports', now.EndpointSpec.Ports.map(portOf)),
       ...processKeys(container, now),
@@ -98,10 +100,8 @@ const hostsOf = (value: unknown): string[] =>
     return names.map((name) => `${name}=${address}`);
   });
 
-const engineNames = { secrets: ['Secrets', 'SecretName'], configs: ['Configs', 'ConfigName'] } as const;
-
 function grantsOf(kind: HeldKind, container: EngineJson): EngineJson[] {
-  const [list, name] = engineNames[kind];
+  const { list, name } = heldNames[kind];
   return mapsIn(container[list]).map((grant) => {
     const file = isMap(grant['File']) ? grant['File'] : {};
     const source = String(grant[name]);

@@ -1,15 +1,18 @@
-import { readService } from '../engine/observed-service.ts';
+import { networkNameOf, readService } from '../engine/observed-service.ts';
 import { serviceDifferences } from '../engine/service-differences.ts';
 import { fieldDifferences, isInLabelsOnly } from '../engine/service-fields.ts';
 import { ownServiceSpec } from '../engine/service-spec.ts';
 import type { InputIssue } from '../errors.ts';
+import { without } from '../map.ts';
 import type { SwarmFacts } from '../observation.ts';
+import { pointerSegments } from '../pointer.ts';
 import { clusterLabel } from '../spec/names.ts';
 import { parseSpec } from '../spec/parse.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EngineJson } from '../step.ts';
-import { ownless, type Untold } from './said.ts';
+import { userLabels } from '../plan/node-labels.ts';
+import { type Untold } from './said.ts';
 
 /*
  * A draft is only good when it is a valid spec that a plan finds true. Whatever stands against that is taken out and told: a
@@ -56,16 +59,13 @@ interface Against {
 }
 
 const placeOfIssue = ({ pointer, message }: InputIssue): Against => ({
-  path: pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~')),
+  path: pointerSegments(pointer),
   why: message,
 });
 
 /** What a plan would change in a service that runs. */
 function untrue(spec: Spec, { services, networks }: SwarmFacts): Against[] {
-  const names = new Map(networks.map(({ id, name }) => [id, name]));
+  const nameOf = networkNameOf(networks);
   return services.flatMap((facts) => {
     const wanted = Object.hasOwn(spec.services, facts.name) ? spec.services[facts.name] : undefined;
     const now = readService(facts);
@@ -74,8 +74,8 @@ function untrue(spec: Spec, { services, networks }: SwarmFacts): Against[] {
     const mode = now.EndpointSpec.Mode === 'dnsrr' ? 'dnsrr' : 'vip';
     const endpoint = { mode, ports: wanted.ports.map((port) => ({ ...port, mode: port.mode ?? 'ingress' })) } as const;
     const body = ownServiceSpec(wanted, { name: facts.name, cluster: spec.cluster, endpoint });
-    const labels = { ...ownless(now.Labels), [clusterLabel]: spec.cluster };
-    const own = serviceDifferences({ ...now, Labels: labels }, body, (target) => names.get(target) ?? target);
+    const labels = { ...userLabels(now.Labels), [clusterLabel]: spec.cluster };
+    const own = serviceDifferences({ ...now, Labels: labels }, body, nameOf);
     const fields = fieldDifferences({ ...now, Labels: labels }, wanted, {
       cluster: spec.cluster,
       volumes: spec.volumes,
@@ -129,6 +129,3 @@ function takeOut(sections: Sections, { path: [section, name, key, part], why }: 
 }
 
 const isSection = (sections: Sections, name: string): name is keyof Sections => Object.hasOwn(sections, name);
-
-const without = (map: EngineJson, key: string): EngineJson =>
-  Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));

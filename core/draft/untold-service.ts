@@ -1,5 +1,5 @@
+import { valueAt } from '../map.ts';
 import { networksOf, type ObservedService } from '../engine/observed-service.ts';
-import { valueAt } from '../engine/service-field.ts';
 import type { EngineJson } from '../step.ts';
 import { unknownIn } from './said.ts';
 

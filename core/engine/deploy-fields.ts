@@ -1,10 +1,10 @@
-import { isMap, mapsIn } from '../map.ts';
+import { isMap, mapsIn, valueAt } from '../map.ts';
 import { bytesOf, nanoCpusOf, sizeText } from '../spec/amounts.ts';
 import type { Deploy, Replacing } from '../spec/deploy.ts';
 import { durationText, nanosecondsOf } from '../spec/duration.ts';
 import type { EngineJson } from '../step.ts';
 import { memberPart, scalarPart } from './parts.ts';
-import { type Parts, type ServiceField, valueAt } from './service-field.ts';
+import { type Parts, type ServiceField } from './service-field.ts';
 
 /** A key below `deploy`. */
 const field = <T>(

@@ -1,8 +1,8 @@
-import { isMap, mapsIn } from '../map.ts';
+import { isMap, mapsIn, valueAt } from '../map.ts';
 import { type HeldKind, heldKinds } from '../spec/held.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson } from '../step.ts';
-import { type Parts, type ServiceField, valueAt, type Within } from './service-field.ts';
+import { type Parts, type ServiceField, type Within } from './service-field.ts';
 
 /** How the Engine API calls a kind: `SecretName` and `SecretID` in `ContainerSpec.Secrets`. */
 export const heldNames = {

@@ -1,11 +1,11 @@
-import { mapsIn } from '../map.ts';
+import { mapsIn, valueAt } from '../map.ts';
 import { bytesOf, sizeText } from '../spec/amounts.ts';
 import { clusterLabel } from '../spec/names.ts';
 import { tmpfsOf } from '../spec/tmpfs.ts';
 import type { Mount } from '../spec/volumes.ts';
 import type { EngineJson } from '../step.ts';
 import { mapParts } from './parts.ts';
-import { type Parts, valueAt, type Within } from './service-field.ts';
+import { type Parts, type Within } from './service-field.ts';
 
 interface Mounted {
   volumes?: Mount[] | undefined;

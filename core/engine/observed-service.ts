@@ -78,3 +78,9 @@ export const readService = (facts: ServiceFacts): ObservedService | undefined =>
 /** Its network attachments, wherever they are kept. */
 export const networksOf = (service: ObservedService): { Target: string; Aliases: string[] }[] =>
   service.TaskTemplate.Networks.length > 0 ? service.TaskTemplate.Networks : service.Networks;
+
+/** From the id of a network, as services name it, to its name; what is no id of these is a name already. */
+export function networkNameOf(networks: readonly { id: string; name: string }[]): (target: string) => string {
+  const names = new Map(networks.map(({ id, name }) => [id, name]));
+  return (target) => names.get(target) ?? target;
+}

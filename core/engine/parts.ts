@@ -1,6 +1,6 @@
-import { isMap } from '../map.ts';
+import { isMap, valueAt } from '../map.ts';
 import { durationText } from '../spec/duration.ts';
-import { type Parts, valueAt } from './service-field.ts';
+import { type Parts } from './service-field.ts';
 
 /* How values of the Engine API are read for comparison: engines leave out what is nothing, or write it as such. */
 

@@ -1,4 +1,4 @@
-import { mapsIn } from '../map.ts';
+import { mapsIn, valueAt } from '../map.ts';
 import { durationText, nanosecondsOf } from '../spec/duration.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import {
@@ -13,7 +13,7 @@ import {
   textsOf,
 } from './parts.ts';
 import { capabilityValues, healthValue, hostValues, ulimitValues } from './runtime-values.ts';
-import { type Parts, type ServiceField, valueAt } from './service-field.ts';
+import { type Parts, type ServiceField } from './service-field.ts';
 
 type Key = keyof ServiceSpec;
 const container = ['TaskTemplate', 'ContainerSpec'];

@@ -4,6 +4,7 @@ import { networksOf, type ObservedService } from './observed-service.ts';
 import { keysLabel } from './service-fields.ts';
 import type { OwnServiceSpec } from './service-spec.ts';
 import { operationLabel } from '../spec/names.ts';
+import { pairsOf } from '../spec/scalars.ts';
 
 /** Turns the id of a network into its name; what has no name stays as it is. */
 export type NetworkName = (target: string) => string;
@@ -88,15 +89,6 @@ function changedNames(what: string, now: Pairs, wanted: Pairs): string | undefin
     (name) => now[name] !== wanted[name],
   );
   return names.length === 0 ? undefined : `${what} (${names.sort().join(', ')})`;
-}
-
-function pairsOf(env: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    env.map((line) => {
-      const at = line.indexOf('=');
-      return at === -1 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
 }
 
 function withoutMarks(all: Pairs): Record<string, string> {

@@ -31,10 +31,6 @@ export interface ServiceField {
   isUntold?: (part: string) => boolean;
 }
 
-/** What a body has at a path; undefined where there is nothing. */
-export const valueAt = (body: unknown, at: readonly string[]): unknown =>
-  at.reduce<unknown>((value, name) => (isMap(value) ? value[name] : undefined), body);
-
 /** The body with a value at a path; undefined takes away what is there. */
 export function withValueAt(body: EngineJson, [name, ...rest]: readonly string[], value: unknown): EngineJson {
   if (name === undefined) return body;

@@ -1,3 +1,4 @@
+import { valueAt } from '../map.ts';
 import { ownLabelPrefix } from '../spec/names.ts';
 import type { ServiceSpec } from '../spec/service.ts';
 import type { EngineJson } from '../step.ts';
@@ -5,7 +6,7 @@ import { deployFields } from './deploy-fields.ts';
 import { heldFields } from './held-fields.ts';
 import { isMountOptions, mountParts, mountValues } from './mounts.ts';
 import { runtimeFields } from './runtime-fields.ts';
-import { type Parts, type ServiceField, valueAt, type Within, withValueAt } from './service-field.ts';
+import { type Parts, type ServiceField, type Within, withValueAt } from './service-field.ts';
 
 /** `volumes` and `tmpfs` have one place. */
 const mountField: ServiceField = {

@@ -9,7 +9,8 @@ import { notOurs } from './not-ours.ts';
 import { mergeParts, type Part, part, problem, warning } from './part.ts';
 import { idsOf, stepId } from './steps.ts';
 import { takenPath, takesSwarm } from './taken.ts';
-import { planTaken, takenOtherwise } from './taken-container.ts';
+import { planTaken } from './taken-container.ts';
+import { takenOtherwise } from './taken-otherwise.ts';
 import { asTaken, factsOf, isMine, isOurs, memberOf, type World } from './world.ts';
 
 /** Steps that run, start and replace the standalone containers of the spec. Each waits for its networks and its host. */
@@ -59,7 +60,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
   if (own.problems.length > 0) return own;
   const { changes, ...told } = own;
   if (changes.length > 0 && takesSwarm(world.input))
-    return part({ problems: [takenOtherwise(name, spec.host, changes)] });
+    return part({ problems: [takenOtherwise(`container ${name}`, changes, spec.host)] });
   if (changes.length === 0) return mergeParts([told, planState(existing, spec, withTaken(world, existing, run))]);
   const replace: Step = {
     id: stepId('replace-container', name),

@@ -1,6 +1,6 @@
 import { hasOtherMode, serviceDifferences, updatedSpec } from '../engine/service-differences.ts';
 import { fieldDifferences, isInLabelsOnly, withFields } from '../engine/service-fields.ts';
-import { type ObservedService, readService } from '../engine/observed-service.ts';
+import { networkNameOf, type ObservedService, readService } from '../engine/observed-service.ts';
 import { type OwnServiceSpec, ownServiceSpec } from '../engine/service-spec.ts';
 import type { ServiceFacts } from '../observation.ts';
 import type { ServiceSpec } from '../spec/service.ts';
@@ -17,6 +17,7 @@ import { mergeParts, type Part, part, type Problem, problem } from './part.ts';
 import { activeNodes, eligibleHosts } from './placement.ts';
 import { idsOf, stepId } from './steps.ts';
 import { takenDecision, takesOver, takesSwarm } from './taken.ts';
+import { takenOtherwise } from './taken-otherwise.ts';
 import { asTaken, isMine, isOurs, type World } from './world.ts';
 
 /** Steps that create and update the services of the spec. They wait for their networks and for every node. */
@@ -61,6 +62,8 @@ function planChanges(world: World, { facts, existing, wanted, spec, within }: Co
   const nameOf = networkNames(world);
   const fields = fieldDifferences(existing, spec, within);
   const changes = [...serviceDifferences(existing, wanted, nameOf), ...fields];
+  const isLabelled = isOurs(world, facts.labels);
+  if (isLabelled && changes.length === 0) return part();
   const full = withFields(updatedSpec(existing, wanted), spec, { within, now: existing });
   const isOther = (labels: Record<string, string>): string[] => [
     ...serviceDifferences({ ...existing, Labels: labels }, wanted, nameOf),
@@ -71,9 +74,7 @@ function planChanges(world: World, { facts, existing, wanted, spec, within }: Co
     ? { spec: { ...facts.spec, Labels: full['Labels'] }, labelsOnly: true as const }
     : { spec: full };
   const step = (told: string[]): Step => updateStep(world, facts, { ...how, changes: told }, after);
-  const isLabelled = isOurs(world, facts.labels);
-  if (isLabelled && (changes.length === 0 || !takesSwarm(world.input)))
-    return part({ steps: changes.length === 0 ? [] : [step(changes)] });
+  if (isLabelled && !takesSwarm(world.input)) return part({ steps: [step(changes)] });
   const decisions = isLabelled ? [] : [takenDecision('services', facts.name, facts.id)];
   if (!takesOver(world.input))
     return part({
@@ -82,7 +83,7 @@ function planChanges(world: World, { facts, existing, wanted, spec, within }: Co
     });
   // Taken over as it is or not at all: whoever takes over wants nothing of it to change.
   const others = isOther({ ...existing.Labels, [clusterLabel]: world.input.cluster });
-  if (others.length > 0) return part({ problems: [takenOtherwise(facts.name, others)] });
+  if (others.length > 0) return part({ problems: [takenOtherwise(`service ${facts.name}`, others)] });
   return part({ steps: [step(['take it over by its labels; no task is restarted'])], decisions });
 }
 
@@ -132,18 +133,8 @@ const updateStep = (
   after,
 });
 
-const takenOtherwise = (name: string, differences: readonly string[]): Problem =>
-  problem('conflict', {
-    id: 'taken-otherwise',
-    message: `The service ${name} is taken over as it runs, and the spec says something else: ${differences.join('; ')}.`,
-    fix: `Write in the spec what runs (\`flotilla cluster adopt … --write-spec FILE\` does), take it over, and change it then.`,
-  });
-
 /** From the id of a network, as observed services name it, to its name. */
-export function networkNames(world: World): (target: string) => string {
-  const names = new Map(world.swarm?.networks.map(({ id, name }) => [id, name]));
-  return (target) => names.get(target) ?? target;
-}
+export const networkNames = ({ swarm }: World): ((target: string) => string) => networkNameOf(swarm?.networks ?? []);
 
 const notUnderstood = (name: string): Problem =>
   problem('engine_error', {

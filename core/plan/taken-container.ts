@@ -2,8 +2,9 @@ import { isImageAsAsked } from '../engine/image-name.ts';
 import type { ContainerFacts } from '../observation.ts';
 import type { ContainerSpec } from '../spec/service.ts';
 import { markDifferences } from './container-mark.ts';
-import { type Part, part, problem } from './part.ts';
+import { type Part, part } from './part.ts';
 import { idIn, takenDecision, takenPath, takesOver } from './taken.ts';
+import { takenOtherwise } from './taken-otherwise.ts';
 import type { World } from './world.ts';
 
 interface Taken {
@@ -26,7 +27,7 @@ export function planTaken(world: World, name: string, { existing, spec, mark }: 
   return {
     ...part({
       decisions: [takenDecision('containers', name, `${existing.id} ${mark}`)],
-      problems: differences.length === 0 ? [] : [takenOtherwise(name, spec.host, differences)],
+      problems: differences.length === 0 ? [] : [takenOtherwise(`container ${name}`, differences, spec.host)],
     }),
     changes: [],
   };
@@ -52,11 +53,3 @@ function differencesOf({ image, state, networks, publishedPorts }: ContainerFact
     ),
   ];
 }
-
-export const takenOtherwise = (name: string, host: string, differences: readonly string[]) =>
-  problem('conflict', {
-    id: 'taken-otherwise',
-    hosts: [host],
-    message: `The container ${name} on ${host} is taken over as it runs, and the spec says something else: ${differences.join('; ')}.`,
-    fix: `Write in the spec what runs (\`flotilla cluster adopt … --write-spec FILE\` does), take it over, and change it then.`,
-  });

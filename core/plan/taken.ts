@@ -65,12 +65,12 @@ function found({ spec, observation: { hosts, swarm } }: PlanInput): (readonly [s
 }
 
 /** Whether a decision is still of use: its object is there, or may be where nobody could look. */
-export function isStillTaken({ path, value }: Decision, { hosts, swarm }: Observation): boolean {
-  const id = idIn(value);
-  if (path.startsWith(takenPath('containers', '')))
+export function isStillTaken(decision: Decision, { hosts, swarm }: Observation): boolean {
+  const kind = takenObject(decision)?.kind;
+  if (kind === undefined) return false;
+  const id = idIn(decision.value);
+  if (kind === 'containers')
     return Object.values(hosts).some((facts) => !facts.known || facts.value.containers.some((one) => one.id === id));
-  const kind = path.startsWith(takenPath('networks', '')) ? 'networks' : 'services';
-  if (!path.startsWith(takenPath(kind, ''))) return false;
   return !swarm.known || swarm.value === null || swarm.value[kind].some((one) => one.id === id);
 }
 

@@ -8,3 +8,7 @@ export function pairOf(line: string): [name: string, value: string] {
   const at = line.indexOf('=');
   return [line.slice(0, at), line.slice(at + 1)];
 }
+
+/** `NAME=value` lines of an engine as a map; a line without a value is an empty one. */
+export const pairsOf = (lines: readonly string[]): Record<string, string> =>
+  Object.fromEntries(lines.map((line) => (line.includes('=') ? pairOf(line) : [line, ''])));

@@ -1,7 +1,6 @@
 import { heldNames } from '../engine/held-fields.ts';
 import { mountValues } from '../engine/mounts.ts';
-import { valueAt } from '../engine/service-field.ts';
-import { isMap, mapsIn } from '../map.ts';
+import { isMap, mapsIn, valueAt } from '../map.ts';
 import { sizeText } from '../spec/amounts.ts';
 import { type HeldKind, heldWords } from '../spec/held.ts';
 import type { EngineJson, StepContainer } from '../step.ts';

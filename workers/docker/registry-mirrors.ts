@@ -8,16 +8,15 @@ const registriesSchema = z.looseObject({
 });
 
 /**
- * The mirrors that an engine asks before a registry (`docker.io`). A pull goes on to the registry when a mirror has
+ * The registries (`docker.io`) before which an engine asks mirrors. A pull goes on to the registry when a mirror has
  * nothing, `GET /distribution` does not. Null when the engine does not tell.
  */
-export async function mirrorsOf(
+export async function mirroredRegistries(
   engine: EngineClient,
-  registry: string,
   options?: CallOptions,
-): Promise<string[] | null> {
+): Promise<ReadonlySet<string> | null> {
   const { RegistryConfig } = await engine.json({ method: 'GET', path: '/info' }, registriesSchema, options);
   const configs = RegistryConfig?.IndexConfigs;
   if (!configs) return null;
-  return Object.hasOwn(configs, registry) ? (configs[registry]?.Mirrors ?? []) : [];
+  return new Set(Object.keys(configs).filter((registry) => (configs[registry]?.Mirrors ?? []).length > 0));
 }

@@ -4,7 +4,7 @@ import { imageRegistry } from '#core/engine/image-name.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { inspectImage } from '../docker/images.ts';
 import { orNullOn404 } from '../docker/refusal.ts';
-import { mirrorsOf } from '../docker/registry-mirrors.ts';
+import { mirroredRegistries } from '../docker/registry-mirrors.ts';
 import type { Hosts } from '../hosts.ts';
 import { unknownOf } from './observe-host.ts';
 
@@ -17,15 +17,11 @@ const limitMs = 8000;
  * pull would go on to the registry itself. `asked` is the engine that asked the registry.
  */
 export async function findHolders(hosts: Hosts, asked: EngineClient, images: readonly string[]): Promise<Holders> {
-  const sure = await Promise.all(images.map(async (image) => ((await isByMirror(asked, image)) ? [] : [image])));
+  const mirrored = await mirroredRegistries(asked, { timeoutMs: limitMs });
+  const sure = mirrored === null ? [] : images.filter((image) => !mirrored.has(imageRegistry(image)));
   return Object.fromEntries(
-    await Promise.all(sure.flat().map(async (image) => [image, await holdersOf(hosts, image)] as const)),
+    await Promise.all(sure.map(async (image) => [image, await holdersOf(hosts, image)] as const)),
   );
-}
-
-async function isByMirror(engine: EngineClient, image: string): Promise<boolean> {
-  const mirrors = await mirrorsOf(engine, imageRegistry(image), { timeoutMs: limitMs });
-  return mirrors === null || mirrors.length > 0;
 }
 
 const holdersOf = async ({ all, engine }: Hosts, image: string): Promise<Holders[string]> =>

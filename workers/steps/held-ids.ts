@@ -1,7 +1,7 @@
 import { heldNames } from '#core/engine/held-fields.ts';
-import { valueAt, withValueAt } from '#core/engine/service-field.ts';
+import { withValueAt } from '#core/engine/service-field.ts';
 import { AppError } from '#core/errors.ts';
-import { mapsIn } from '#core/map.ts';
+import { mapsIn, valueAt } from '#core/map.ts';
 import { type HeldKind, heldKinds, heldWords } from '#core/spec/held.ts';
 import type { EngineJson } from '#core/step.ts';
 import type { EngineClient } from '../docker/engine.ts';

@@ -1,4 +1,4 @@
-import { valueAt } from '#core/engine/service-field.ts';
+import { valueAt } from '#core/map.ts';
 import { operationLabel } from '#core/spec/names.ts';
 import type { EngineJson, Outcome } from '#core/step.ts';
 import { reasonOf } from '#core/log.ts';

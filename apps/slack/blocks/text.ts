@@ -26,8 +26,7 @@ export const plain = (text: string): string =>
     .replace(/[\u202A-\u202E\u2066-\u2069]/g, '');
 
 /** Inside a code span only the backtick and the three escaped characters mean something. */
-export const code = (text: string): string =>
-  `\`${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', 'ˋ')}\``;
+export const code = (text: string): string => `\`${withoutMarkup(text)}\``;
 
 /** A fixed-width block; clipped by lines, and it says so. */
 export function preformatted(lines: readonly string[], charactersMax = blockMax): string {

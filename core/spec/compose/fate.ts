@@ -1,5 +1,5 @@
 import { isSameJson } from '../../canonical.ts';
-import { isMap } from '../../map.ts';
+import { isMap, valueAt } from '../../map.ts';
 import type { LeftOutKey } from './words.ts';
 
 export type Json = Record<string, unknown>;
@@ -31,7 +31,7 @@ export const refused = (message: string): Fate => ({ kind: 'refused', message })
 
 /** What the service says at a path then, unless it says something else there already. */
 export function becomes({ service }: Found, at: readonly string[], value: unknown, isSame = isSameJson): Fate {
-  const there = valueAt(service, at);
+  const there = valueAt(service, at) ?? undefined;
   if (there === undefined) return { kind: 'becomes', service: withValueAt(service, at, value), at };
   if (isSame(there, value)) return asItIs;
   return refused(
@@ -41,9 +41,6 @@ export function becomes({ service }: Found, at: readonly string[], value: unknow
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-export const valueAt = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
-  key === undefined ? (value ?? undefined) : isMap(value) ? valueAt(value[key], rest) : undefined;
-
 /** What is no map on the way stays: the checks tell of it. */
 function withValueAt(map: Json, [key = '', ...rest]: readonly string[], value: unknown): Json {
   if (rest.length === 0) return { ...map, [key]: value };
@@ -51,10 +48,10 @@ function withValueAt(map: Json, [key = '', ...rest]: readonly string[], value: u
   return isMap(inner) ? { ...map, [key]: withValueAt(inner, rest, value) } : map;
 }
 
-/** The map without one of its keys. */
-export const without = (map: Json, key: string): Json =>
-  Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
-
 /** An empty list or map, as tools write them. */
 export const isEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
+
+/** What is a map of those in a section of a file, by name. */
+export const mapsOf = (section: unknown): [string, Json][] =>
+  isMap(section) ? Object.entries(section).filter((one): one is [string, Json] => isMap(one[1])) : [];

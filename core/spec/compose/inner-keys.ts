@@ -1,5 +1,5 @@
-import { isMap } from '../../map.ts';
-import { type Json, without } from './fate.ts';
+import { isMap, without } from '../../map.ts';
+import type { Json } from './fate.ts';
 import type { LeftOutKey } from './words.ts';
 
 /* Keys further inside of a service. */

@@ -1,6 +1,17 @@
 import { isMap } from '../../map.ts';
 import { nameSchema } from '../names.ts';
-import { asItIs, type Fate, type Found, isEmpty, type Json, leftOut, notTaken, refused, type Rule } from './fate.ts';
+import {
+  asItIs,
+  type Fate,
+  type Found,
+  isEmpty,
+  type Json,
+  leftOut,
+  mapsOf,
+  notTaken,
+  refused,
+  type Rule,
+} from './fate.ts';
 
 /* Names by which a service is found: they stay, whatever its containers are called. */
 
@@ -41,10 +52,7 @@ function linkProblem(link: string, mine: readonly string[], services: Record<str
   ];
 }
 
-const servicesOf = ({ services }: Json): Record<string, Json> =>
-  isMap(services)
-    ? Object.fromEntries(Object.entries(services).filter((one): one is [string, Json] => isMap(one[1])))
-    : {};
+const servicesOf = ({ services }: Json): Record<string, Json> => Object.fromEntries(mapsOf(services));
 
 /** A service that names none is on the default network of its stack. */
 function networksOf({ networks }: Json): string[] {

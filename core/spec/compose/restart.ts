@@ -1,6 +1,6 @@
-import { asItIs, becomes, type Fate, type Found, isEmpty, leftOut, refused, valueAt } from './fate.ts';
+import { asItIs, becomes, type Fate, type Found, isEmpty, leftOut, refused } from './fate.ts';
 import { dependsOnce } from './words.ts';
-import { isMap } from '../../map.ts';
+import { isMap, valueAt } from '../../map.ts';
 
 /** `restart` of Compose as the restart policy of a swarm, which starts what ended again unless it is told otherwise. */
 export function restart(value: unknown, found: Found): Fate {

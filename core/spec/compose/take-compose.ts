@@ -1,7 +1,7 @@
 import type { InputIssue } from '../../errors.ts';
-import { isMap } from '../../map.ts';
+import { isMap, without } from '../../map.ts';
 import { pointerOf } from '../../pointer.ts';
-import { isEmpty, type Json, without } from './fate.ts';
+import { isEmpty, type Json, mapsOf } from './fate.ts';
 import { type Place, takeService, withoutExtensions } from './take-service.ts';
 import type { LeftOutKey } from './words.ts';
 
@@ -101,6 +101,3 @@ function takeNetwork(name: string, network: Json, tell: Tell): Json {
   tell('networks.driver' satisfies LeftOutKey, name);
   return without(plain, 'driver');
 }
-
-const mapsOf = (value: unknown): [string, Json][] =>
-  isMap(value) ? Object.entries(value).filter((one): one is [string, Json] => isMap(one[1])) : [];

@@ -1,6 +1,7 @@
 import type { InputIssue } from '../../errors.ts';
+import { without } from '../../map.ts';
 import { pointerOf } from '../../pointer.ts';
-import { type Fate, type Found, type Json, without } from './fate.ts';
+import type { Fate, Found, Json } from './fate.ts';
 import { takeInner } from './inner-keys.ts';
 import { serviceKeys } from './service-keys.ts';
 

@@ -28,11 +28,7 @@ export function keepVerification(world: ReportWorld, at: string, verification: V
   const row = { id, cluster, operation, at, verification };
   return {
     id,
-    changes: [
-      insertInto(verifications).values(row),
-      lineOf(reportOfVerification(row)),
-      ...removeOld(world, verifications, cluster),
-    ],
+    changes: [insertInto(verifications).values(row), ...listed(world, verifications, reportOfVerification(row))],
   };
 }
 
@@ -41,27 +37,13 @@ export function keepPreflight(world: ReportWorld, at: string, preflight: Preflig
   const id = newId('pre', world.ctx.deps.nowMs());
   const { id: operation, cluster } = world.row;
   const row = { id, cluster, operation, at, preflight };
-  return {
-    id,
-    changes: [
-      insertInto(preflights).values(row),
-      lineOf(reportOfPreflight(row)),
-      ...removeOld(world, preflights, cluster),
-    ],
-  };
+  return { id, changes: [insertInto(preflights).values(row), ...listed(world, preflights, reportOfPreflight(row))] };
 }
 
-const lineOf = (report: Report): Change => {
+/** Its line in lists; and what is older than the newest that are kept goes, by ids, which sort by time within a kind. */
+function listed({ ctx }: ReportWorld, table: typeof verifications | typeof preflights, report: Report): Change[] {
   const { id, cluster } = report;
-  return insertInto(reports).values({ id, cluster, time: timePart(id), summary: summaryOf(report) });
-};
-
-/** Ids of one kind sort by time. */
-function removeOld(
-  { ctx }: ReportWorld,
-  table: typeof verifications | typeof preflights,
-  cluster: string | null,
-): Change[] {
+  const line = insertInto(reports).values({ id, cluster, time: timePart(id), summary: summaryOf(report) });
   const { read } = ctx.deps.store;
   const own = cluster === null ? isNull(table.cluster) : eq(table.cluster, cluster);
   const oldest = read
@@ -74,6 +56,7 @@ function removeOld(
   const kind = table === verifications ? 'ver_' : 'pre_';
   const ownLine = cluster === null ? isNull(reports.cluster) : eq(reports.cluster, cluster);
   return [
+    line,
     deleteFrom(reports).where(and(ownLine, gt(reports.id, kind), lte(reports.id, sql`(${oldest})`))),
     deleteFrom(table).where(and(own, lte(table.id, sql`(${oldest})`))),
   ];
