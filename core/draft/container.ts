@@ -8,20 +8,26 @@ import { draftCapabilities, draftHealthcheck, draftLogging, draftUlimits } from 
 import { pairsOf } from '../spec/scalars.ts';
 import { userLabels } from '../plan/node-labels.ts';
 import { isNothing, said, saidByName, saidOf } from './said.ts';
-import { reasonToLeaveOut } from './unlike-container.ts';
+import { othersProject, unsayable } from './unlike-container.ts';
 
 /** A standalone container as a spec says it; or why it stays with who started it. */
 export type DraftContainer =
   | { kind: 'said'; container: EngineJson; volumes: Record<string, EngineJson> }
   | { kind: 'untold'; why: string };
 
+/** What is for a spec: whom nobody else looks after. */
+export function draftContainer(host: string, facts: StandingFacts): DraftContainer {
+  const why = othersProject(facts);
+  return why === null ? asSpec(host, facts) : { kind: 'untold', why };
+}
+
 /**
  * Says what was asked for beyond the image. Other than a service, a container that is changed is made anew of its spec
- * alone, so that one with a setting that cannot be said is left out.
+ * alone, so that one with a setting that cannot be said is not said at all.
  */
-export function draftContainer(host: string, facts: StandingFacts): DraftContainer {
+export function asSpec(host: string, facts: StandingFacts): DraftContainer {
   const mounts = mountsOf(facts);
-  const why = reasonToLeaveOut(facts) ?? (mounts.kind === 'untold' ? mounts.why : null);
+  const why = unsayable(facts) ?? (mounts.kind === 'untold' ? mounts.why : null);
   if (why !== null || mounts.kind === 'untold') return { kind: 'untold', why: why ?? '' };
   const { config, hostConfig: its, image } = facts;
   const beyond = (name: string): unknown =>

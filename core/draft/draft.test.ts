@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Observation, ServiceFacts, StandingFacts, SwarmFacts } from '../observation.ts';
 import { known } from '../observed.ts';
+import { standingTool as tool, withStanding } from '../testing/standing.ts';
 import { planned } from '../testing/told.ts';
 import { formedSwarm, inputOf, withContainer, withNetwork, withService } from '../testing/observations.ts';
 import { consentTo } from '../plan/taken.ts';
@@ -55,32 +56,6 @@ const web = serviceOf('web', {
   },
 });
 
-/** As `docker run -d --name tool --network front -e TOKEN=abc -p 8099:80 -v tooldata:/var/x nginx` makes it. */
-const tool: StandingFacts = {
-  id: '3ad7cacf06050f51152749d1a1121df3ee251c63166a104ff9babf6ab9256428',
-  name: 'tool',
-  config: {
-    Hostname: '3ad7cacf0605',
-    Env: ['TOKEN=abc', 'PATH=/usr/bin'],
-    Cmd: ['nginx'],
-    Image: 'nginx',
-    Labels: {},
-    StopSignal: 'SIGQUIT',
-  },
-  hostConfig: {
-    LogConfig: { Type: 'json-file', Config: {} },
-    NetworkMode: 'front',
-    PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8099' }] },
-    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-    IpcMode: 'private',
-    ShmSize: 67_108_864,
-    Runtime: 'runc',
-  },
-  mounts: [{ Type: 'volume', Name: 'tooldata', Destination: '/var/x', Driver: 'local', RW: true, Propagation: '' }],
-  networks: { front: ['3ad7cacf0605'] },
-  image: { Env: ['PATH=/usr/bin'], Cmd: ['nginx'], StopSignal: 'SIGQUIT' },
-};
-
 const formed = withNetwork(formedSwarm(['h1'], ['h2']), {
   name: 'front',
   attachable: true,
@@ -107,6 +82,7 @@ function swarmIn({ swarm }: Observation): SwarmFacts {
 test('what runs is written as people would write it, and a plan finds nothing in it to change', async () => {
   const observation = withContainer(withService(formed, web), 'h2', {
     name: 'tool',
+    id: tool.id,
     networks: ['front'],
     publishedPorts: [8099],
   });
@@ -134,7 +110,7 @@ test('what runs is written as people would write it, and a plan finds nothing in
     secrets: { db_password: { external: true } },
     configs: { conf: { external: true } },
   });
-  const input = { ...inputOf(spec, observation), base: null, decisions: [consentTo(1)] };
+  const input = { ...inputOf(spec, withStanding(observation, 'h2', tool)), base: null, decisions: [consentTo(1)] };
   const plan = await planned(input);
   expect(plan.steps.map(({ kind }) => kind)).toEqual(['update-service', 'verify']);
   expect(plan.steps[0]?.args).toMatchObject({ labelsOnly: true });

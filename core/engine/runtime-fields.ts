@@ -1,6 +1,6 @@
 import { mapsIn, valueAt } from '../map.ts';
 import { durationText, nanosecondsOf } from '../spec/duration.ts';
-import type { ServiceSpec } from '../spec/service.ts';
+import type { Runtime } from '../spec/runtime.ts';
 import {
   choicePart,
   durationPart,
@@ -13,18 +13,18 @@ import {
   textsOf,
 } from './parts.ts';
 import { capabilityValues, healthValue, hostValues, ulimitValues } from './runtime-values.ts';
-import { type Parts, type ServiceField } from './service-field.ts';
+import type { Field, Parts } from './service-field.ts';
 
-type Key = keyof ServiceSpec;
+type RuntimeField = Field<Runtime>;
 const container = ['TaskTemplate', 'ContainerSpec'];
 
 /** A key right below the service whose value has its own place in the ContainerSpec. */
-const field = <K extends Key>(
+const field = <K extends keyof Runtime>(
   key: K,
   at: readonly string[],
-  parts: ServiceField['parts'],
-  write: (value: NonNullable<ServiceSpec[K]>) => unknown = (value) => value,
-): ServiceField => ({
+  parts: RuntimeField['parts'],
+  write: (value: NonNullable<Runtime[K]>) => unknown = (value) => value,
+): RuntimeField => ({
   key,
   at: [...container, ...at],
   wanted: (spec) => {
@@ -42,8 +42,8 @@ const hostSet = setPart((line) => {
   return names.map((name) => `${name}=${address}`);
 });
 
-/** How the process of a task runs. */
-export const runtimeFields: readonly ServiceField[] = [
+/** How the process of a task or of a container runs; `at` is where a service has it. */
+export const runtimeFields: readonly RuntimeField[] = [
   { ...field('healthcheck', ['Healthcheck'], healthParts, healthValue), isUntold: (part) => part === 'test' },
   field('init', ['Init'], choicePart),
   field('read_only', ['ReadOnly'], flagPart),

@@ -5,8 +5,9 @@ import type { EngineJson } from '../step.ts';
 import { deployFields } from './deploy-fields.ts';
 import { heldFields } from './held-fields.ts';
 import { isMountOptions, mountParts, mountValues } from './mounts.ts';
+import { phrase } from './phrase.ts';
 import { runtimeFields } from './runtime-fields.ts';
-import { type Parts, type ServiceField, type Within, withValueAt } from './service-field.ts';
+import { type ServiceField, type Within, withValueAt } from './service-field.ts';
 
 /** `volumes` and `tmpfs` have one place. */
 const mountField: ServiceField = {
@@ -60,16 +61,4 @@ export const isInLabelsOnly = (difference: string): boolean => difference.endsWi
 export function keysSaid(body: EngineJson): ReadonlySet<string> {
   const label = valueAt(body, ['Labels', keysLabel]);
   return new Set(typeof label === 'string' ? label.split(',') : []);
-}
-
-/** `init none → true`, `healthcheck (interval 30s → 10s, test)`. */
-function phrase({ key, isUntold }: ServiceField, now: Parts, wanted: Parts): string | undefined {
-  const names = [...new Set([...Object.keys(now), ...Object.keys(wanted)])].sort();
-  const changed = names.filter((name) => now[name] !== wanted[name]);
-  if (changed.length === 0) return undefined;
-  const told = changed.map((name) => {
-    if (isUntold?.(name) === true) return name;
-    return `${name} ${now[name] ?? 'none'} → ${wanted[name] ?? 'none'}`.trim();
-  });
-  return changed[0] === '' && changed.length === 1 ? `${key} ${told.join()}` : `${key} (${told.join(', ')})`;
 }

@@ -1,6 +1,7 @@
-import type { Observation } from '../observation.ts';
+import type { ContainerFacts, Observation } from '../observation.ts';
 import type { Decision } from '../plan.ts';
 import { clusterLabel } from '../spec/names.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { PlanInput } from './input.ts';
 
 /*
@@ -51,17 +52,35 @@ export function takenOf(input: PlanInput): ReadonlyMap<string, string> {
 /** What is there under a name of the spec and carries nobody's label. */
 function found({ spec, observation: { hosts, swarm } }: PlanInput): (readonly [string, string])[] {
   const inSwarm = swarm.known && swarm.value !== null ? swarm.value : { networks: [], services: [] };
-  const free = ({ labels }: { labels: Readonly<Record<string, string>> }): boolean => !(clusterLabel in labels);
   const pathsOf = (kind: 'networks' | 'services') =>
     inSwarm[kind]
       .filter((one) => free(one) && Object.hasOwn(spec[kind], one.name))
       .map(({ name, id }) => [takenPath(kind, name), id] as const);
-  const containers = Object.entries(spec.containers).flatMap(([name, { host }]) => {
+  const containers = freeContainers(spec, hosts).map(({ name, id }) => [takenPath('containers', name), id] as const);
+  return [...pathsOf('networks'), ...pathsOf('services'), ...containers];
+}
+
+type Labelled = Pick<ContainerFacts, 'labels'>;
+const free = ({ labels }: Labelled): boolean => !(clusterLabel in labels);
+
+const freeContainers = (spec: Spec, hosts: Observation['hosts']): ContainerFacts[] =>
+  Object.entries(spec.containers).flatMap(([name, { host }]) => {
     const facts = Object.hasOwn(hosts, host) ? hosts[host] : undefined;
     const one = facts?.known === true ? facts.value.containers.find((container) => container.name === name) : undefined;
-    return one !== undefined && free(one) ? [[takenPath('containers', name), one.id] as const] : [];
+    return one !== undefined && free(one) ? [one] : [];
   });
-  return [...pathsOf('networks'), ...pathsOf('services'), ...containers];
+
+interface Consented {
+  spec: Spec;
+  number: number;
+  decisions: readonly Decision[];
+}
+
+/** The ids of containers that a revision would take over: of these a plan needs to see what they were asked to be. */
+export function containersToTake({ spec, number, decisions }: Consented, hosts: Observation['hosts']): Set<string> {
+  if (!isConsented(decisions, number)) return new Set();
+  const taken = takenIds(decisions);
+  return new Set(freeContainers(spec, hosts).flatMap(({ id }) => (taken.has(id) ? [] : [id])));
 }
 
 /** Whether a decision is still of use: its object is there, or may be where nobody could look. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../observation.ts';
+import type { Observation, StandingFacts } from '../observation.ts';
+import { known, type Observed, unknown } from '../observed.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { SpecInput } from '../spec/spec.ts';
 import { formedSwarm, inputOf, withContainer, withNetwork, withService } from '../testing/observations.ts';
+import { withStanding } from '../testing/standing.ts';
 import { carriedOut, lines, planned, told } from '../testing/told.ts';
 import type { PlanInput } from './input.ts';
 import { consentTo } from './taken.ts';
@@ -26,10 +28,23 @@ const service = (image = `nginx:1.27@${digest}`, labels: Record<string, string> 
   },
 });
 const swarm = (web = service()): Observation =>
-  withContainer(withService(withNetwork(formedSwarm(['h1'], ['h2']), { name: 'net', attachable: true }), web), 'h2', {
-    name: 'tool',
-    networks: ['net'],
-  });
+  withStanding(
+    withContainer(withService(withNetwork(formedSwarm(['h1'], ['h2']), { name: 'net', attachable: true }), web), 'h2', {
+      name: 'tool',
+      networks: ['net'],
+    }),
+    'h2',
+    standing,
+  );
+const standing: StandingFacts = {
+  id: 'container-tool',
+  name: 'tool',
+  config: { Image: 'nginx', Hostname: 'container', Env: ['TOKEN=one'] },
+  hostConfig: { RestartPolicy: { Name: 'unless-stopped' } },
+  mounts: [],
+  networks: { net: [] },
+  image: {},
+};
 
 const web = {
   image: 'nginx:1.27',
@@ -96,8 +111,32 @@ describe('what is there under names of the spec', () => {
     );
     expect(text).not.toContain('secret');
     const moved = await told(input(swarm(), { containers: { tool: { ...tool, ports: ['81:80'] } } }));
-    expect(moved).toContain('The container tool on h2 is taken over as it runs');
-    expect(moved).toContain('ports none → 81');
+    expect(moved).toContain(
+      'The container tool on h2 is taken over as it runs, and the spec says something else: ports none → 81:80/tcp.',
+    );
+    const asked = { ...tool, environment: { TOKEN: 'secret', DEBUG: '1' }, read_only: true };
+    const another = await told(input(swarm(), { containers: { tool: asked } }));
+    expect(another).toContain('the spec says something else: environment (DEBUG, TOKEN); read_only none → true.');
+    expect(another).not.toContain('secret');
+  });
+
+  test('is refused where nobody could see what a container was asked to be: that is not as the spec says', async () => {
+    const seen = (h2: Observed<StandingFacts[]>) => told(input({ ...swarm(), standing: { h2 } }));
+    const away = await seen(unknown('the engine does not answer', 'engine_unreachable'));
+    expect(away).toContain(
+      lines(`
+        refused engine_unreachable on h2: The container tool on h2 is taken over only where it is as the spec says, and what it was started with could not be seen: the engine does not answer.`),
+    );
+    expect(await seen(known([]))).toContain('could not be seen: it went while it was looked at.');
+    const { standing: _nobodyLooked, ...observation } = swarm();
+    expect(await told(input(observation))).toContain('could not be seen: the worker did not look.');
+  });
+
+  test('is refused where a container has what no spec says, and would lose it with its first change', async () => {
+    const privileged = { ...standing, hostConfig: { ...standing.hostConfig, Privileged: true } };
+    expect(await told(input(withStanding(swarm(), 'h2', privileged)))).toContain(
+      'The container tool on h2 is not taken over: it has Privileged, which no spec says',
+    );
   });
 
   test('is not taken from another cluster', async () => {

@@ -27,8 +27,13 @@ async function formByDocker({ lab }: Stage): Promise<void> {
   await linesOf(h1, ['docker', 'network', 'create', '--driver', 'overlay', '--attachable', 'theirs']);
   const service = ['--name', 'web', '--mode', 'global', '--endpoint-mode', 'dnsrr', '--network', 'theirs', 'nginx'];
   await linesOf(h1, ['docker', 'service', 'create', '--quiet', ...service]);
-  await linesOf(h1, ['docker', 'run', '--detach', '--name', 'box', '--network', 'theirs', 'nginx']);
+  await linesOf(h1, ['docker', 'run', '--detach', '--name', 'box', '--network', 'theirs', ...askedOfBox, 'nginx']);
 }
+
+const askedOfBox = (
+  '--env TOKEN=hunter2 --label team=web --volume boxdata:/data --volume /etc/ssl:/ssl:ro --publish 8099:80 --restart always ' +
+  '--memory 128m --init --cap-add NET_ADMIN --health-cmd true --ulimit nofile=1024 --stop-timeout 3 --add-host db:10.0.0.1'
+).split(' ');
 
 async function adopt(cluster: string, from: string): Promise<OperationView> {
   const asked = stage.api.v1.clusters[':cluster'].adopt.$post({ param: { cluster }, json: { from } });
@@ -135,6 +140,16 @@ test('it is taken over as it runs: no task and no container is another one, then
   expect(draft?.untold).toEqual([]);
   const number = String(draft?.revision);
   const { spec } = await unwrap(api.v1.clusters[':cluster'].revisions[':number'].$get({ param: { ...param, number } }));
+
+  // A container that is asked to be another one than it is stays with who started it, and the plan says why.
+  const environment = { TOKEN: 'other' };
+  const other = { ...spec, containers: { box: { ...spec.containers['box'], environment, restart: 'no', tty: true } } };
+  await unwrap(api.v1.clusters[':cluster'].spec.$put({ param, json: { spec: other, takeOver: true } }));
+  const refused = await ended(api, await unwrap(api.v1.clusters[':cluster'].plans.$post({ param, json: {} })));
+  expect(refused.error?.message).toBe(
+    'The container box on h1 is taken over as it runs, and the spec says something else: environment (TOKEN); tty none → true; restart always → no.',
+  );
+
   await unwrap(api.v1.clusters[':cluster'].spec.$put({ param, json: { spec, takeOver: true } }));
   const apply = async () =>
     succeeded(await ended(api, await unwrap(api.v1.clusters[':cluster'].apply.$post({ param, header: {}, json: {} }))));
