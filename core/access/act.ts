@@ -26,6 +26,18 @@ export const actOfPlan = ({ cluster, digest, risk, revision }: Plan): Act => ({
   what: `apply revision ${revision} to ${cluster}`,
 });
 
+/**
+ * Letting go of a managed cluster. Nothing on its hosts changes, and nobody is asked any more about what does: who may do
+ * that alone passes every other rule of the cluster by.
+ */
+export const actOfForget = async (cluster: string): Promise<Act> => ({
+  cluster,
+  digest: await digestOf({ format: 'flotilla-act-1', cluster, kind: 'forget' }),
+  risk: 'critical',
+  verb: 'cluster.apply',
+  what: `let go of ${cluster}`,
+});
+
 type RequestOf<K extends OperationRequest['kind']> = Extract<OperationRequest, { kind: K }>;
 
 /**

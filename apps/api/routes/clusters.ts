@@ -73,9 +73,9 @@ const forget = route({
   method: 'delete',
   path: '/v1/clusters/{cluster}',
   tags,
-  summary: 'Look at an adopted cluster no more',
+  summary: 'Look at a cluster no more, and manage it no more',
   description:
-    'Nothing is touched on its hosts, which belong to no cluster then. One that is managed here is taken down instead, by the verb `cluster rm`.',
+    'Nothing is touched on its hosts, which belong to no cluster then. Of a managed one that is critical: where the policy asks for approvals, one person does it by break-glass alone. The verb `cluster rm` takes one down.',
   request: { params },
   responses: { 200: jsonAnswer(z.object({ forgotten: z.string() }), 'Its name') },
 });

@@ -6,15 +6,15 @@ import { noRow, someRow } from '#db/guard.ts';
 import { clusters, hosts, operations, revisions, schedules } from '#db/schema/index.ts';
 import { authorise } from '../../access.ts';
 import { commit, recordOf } from '../../commit.ts';
-import { type Call, personOf } from '../../http/env.ts';
+import type { Call } from '../../http/env.ts';
 import { clusterRow } from '../../views/cluster.ts';
-import { passHolds } from '../holds/in-the-way.ts';
 import { openStates } from '../operations/turn.ts';
+import { passForget } from './pass-forget.ts';
 
 /**
  * Lets go of a cluster. Nothing is touched on its hosts, which stay registered and belong to no cluster; its revisions, its
  * reports and its record stay. From then on it is as one that was adopted and is looked at no more.
- * @throws AppError `not_found`, `conflict` for one that has no swarm, `busy`, `locked`
+ * @throws AppError `not_found`, `conflict` for one that has no swarm, `busy`, `locked`, `forbidden` where others approve
  */
 export async function forgetCluster({
   ctx,
@@ -26,10 +26,10 @@ export async function forgetCluster({
   if (cluster.mode === 'managed') await authorise(ctx, 'cluster.apply', name);
   if (cluster.mode === 'managed' && cluster.swarmId === null)
     throw isDown(cluster) ? hasNoSwarm(name) : notFormed(name);
-  const holds = { person: personOf(ctx.caller), cluster: name, hasBrokenGlass: false };
+  const pass = cluster.mode === 'managed' ? await passForget(ctx, name) : null;
   await commit(ctx.deps, {
     expects: [
-      ...(cluster.mode === 'managed' ? [await passHolds(ctx, holds)] : []),
+      ...(pass?.expects ?? []),
       someRow(
         'it is as it was read',
         read
@@ -47,6 +47,7 @@ export async function forgetCluster({
       ),
     ],
     changes: [
+      ...(pass?.changes ?? []),
       update(hosts).set({ cluster: null }).where(eq(hosts.cluster, name)),
       deleteFrom(schedules).where(eq(schedules.cluster, name)),
       ...revisionsLetGo(name),
@@ -55,6 +56,7 @@ export async function forgetCluster({
         .where(eq(clusters.name, name)),
     ],
     events: [
+      ...(pass?.events ?? []),
       recordOf(ctx, {
         action: 'cluster.forgotten',
         outcome: 'succeeded',

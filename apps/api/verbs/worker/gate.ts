@@ -44,7 +44,7 @@ export async function gateOf(ctx: Context, row: OperationRow, act: Act): Promise
   const expects = [held.guard, noRow('the policy is as it was seen', newer)];
   const required = requiredFor(policy, act.cluster, act.risk);
   if (grant !== null)
-    return { kind: 'open', ...(await skippedParts(ctx, { row, act, grant, required, policy })), expects };
+    return { kind: 'open', ...(await skippedParts(ctx, { operation: row.id, act, grant, required, policy })), expects };
   const before = await approvalOf(read, row.id);
   if (required === 0 && before === null) return { kind: 'open', expects, changes: [], events: [] };
   if (before === null) return { kind: 'waiting', approval: null, before, required, policy };
