@@ -71,7 +71,10 @@ export interface StepArgs {
     taken?: true | undefined;
   };
   'remove-service': { service: string; id: string; taken?: true | undefined };
-  /** `taken` is the id of one that is there and ours by that alone. */
+  /**
+   * `taken` is the id of one that is there, or stands aside for it, and is ours by that alone; `aside` is that of one which
+   * stands aside where `taken` says so of the container itself.
+   */
   'run-container': { container: string; spec: StepContainer; taken?: string | undefined };
   'replace-container': {
     container: string;
@@ -79,8 +82,9 @@ export interface StepArgs {
     spec: StepContainer;
     changes: string[];
     taken?: true | undefined;
+    aside?: string | undefined;
   };
-  'remove-container': { container: string; id: string; taken?: true | undefined };
+  'remove-container': { container: string; id: string; taken?: true | undefined; aside?: string | undefined };
   verify: StepVerify;
 }
 export type StepKind = keyof StepArgs;
@@ -171,8 +175,9 @@ const argsSchemas = {
     spec: stepContainerSchema,
     changes: z.array(z.string()),
     taken,
+    aside: z.string().optional(),
   }),
-  'remove-container': z.object({ container: z.string(), id: z.string(), taken }),
+  'remove-container': z.object({ container: z.string(), id: z.string(), taken, aside: z.string().optional() }),
   verify: stepVerifySchema,
 } satisfies { [K in StepKind]: z.ZodType<StepArgs[K]> };
 

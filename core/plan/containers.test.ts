@@ -150,8 +150,15 @@ describe('what stands aside for a container of ours', () => {
   const withAsides = (now: Observation) => aside('tool.flotilla-old')(aside('tool.flotilla-next')(now));
 
   test('is taken up by the step of that container, if there is one', async () => {
-    expect(await told(await next({ tool: { ...tool, image: 'tool:2' } }, withAsides))).not.toContain('flotilla-');
-    expect(await told(inputOf(spec({ tool }), withAsides(formed)))).not.toContain('flotilla-');
+    const removes = 'remove container tool.flotilla-';
+    const cutOff =
+      'A replacement of the container tool on h2 was cut off: the one before it stands aside as tool.flotilla-old (exited). It ';
+    const replaced = await told(await next({ tool: { ...tool, image: 'tool:2' } }, withAsides));
+    expect(replaced).not.toContain(removes);
+    expect(replaced).toContain(`${cutOff}goes with this change.`);
+    const run = await told(inputOf(spec({ tool }), withAsides(formed)));
+    expect(run).not.toContain(removes);
+    expect(run).toContain(`${cutOff}goes once tool runs, and is put back where that does not.`);
     expect(await told(await next({}, withAsides))).not.toContain('flotilla-');
   });
 

@@ -3,7 +3,7 @@ import type { Observation, StandingFacts } from '../observation.ts';
 import { known, type Observed, unknown } from '../observed.ts';
 import { clusterLabel } from '../spec/names.ts';
 import type { SpecInput } from '../spec/spec.ts';
-import { formedSwarm, inputOf, withContainer, withNetwork, withService } from '../testing/observations.ts';
+import { formedSwarm, inputOf, withContainer, withHost, withNetwork, withService } from '../testing/observations.ts';
 import { withStanding } from '../testing/standing.ts';
 import { carriedOut, lines, planned, told } from '../testing/told.ts';
 import type { PlanInput } from './input.ts';
@@ -185,5 +185,66 @@ describe('once it is taken over', () => {
     const h2 = observation.hosts['h2'];
     if (h2?.known === true) h2.value.containers.shift();
     expect(await told(await later({}, observation))).toContain('refused not_ours on h2');
+  });
+
+  describe('and a replacement of the container was cut off', () => {
+    type Change = (observation: Observation) => Observation;
+    /** The one that was taken over stands aside, whatever is there under its name. */
+    const cutOff: Change = (now) =>
+      withHost(now, 'h2', (facts) => ({
+        ...facts,
+        containers: facts.containers.map((one) => ({ ...one, name: 'tool.flotilla-old', state: 'exited' })),
+      }));
+    const anew = { ...tool, environment: { TOKEN: 'two' } };
+    /** What is done on its host, and what is told of it. */
+    const plan = async (observation: Observation, containers: SpecInput['containers'] = { tool: anew }) => {
+      const { steps, warnings } = await planned(await later({ containers }, observation));
+      return { steps: steps.filter(({ host }) => host === 'h2'), warnings };
+    };
+    /** The new one, as the planner asks for it. */
+    async function made(state: string): Promise<Observation> {
+      const before = cutOff(swarm());
+      const [run] = (await plan(before)).steps;
+      if (run?.kind !== 'run-container') throw new Error('It is not run.');
+      const labels = { ...run.args.spec.labels, [clusterLabel]: 'demo' };
+      return withContainer(before, 'h2', { name: 'tool', id: 'new', state, networks: ['net'], labels });
+    }
+
+    test('before the new one had its name: it is run, and knows the old one by its id', async () => {
+      const { steps, warnings } = await plan(cutOff(swarm()));
+      expect(steps[0]).toMatchObject({ kind: 'run-container', host: 'h2', args: { taken: 'container-tool' } });
+      expect(warnings).toMatchObject([{ id: 'replacement-cut-off', hosts: ['h2'] }]);
+    });
+
+    test('before the new one was started: the step that starts it knows the old one', async () => {
+      const { steps } = await plan(await made('created'));
+      expect(steps[0]).toMatchObject({ kind: 'run-container', args: { container: 'tool', taken: 'container-tool' } });
+    });
+
+    test('before the old one was removed: that is a step of its own', async () => {
+      const { steps } = await plan(await made('running'));
+      const args = { container: 'tool.flotilla-old', id: 'container-tool', taken: true };
+      expect(steps[0]).toMatchObject({ kind: 'remove-container', host: 'h2', args });
+    });
+
+    test('and it is changed again, or goes: the step knows both', async () => {
+      const both = await made('running');
+      const args = { container: 'tool', id: 'new', aside: 'container-tool' };
+      const replaced = await plan(both, { tool: { ...tool, environment: { TOKEN: 'three' } } });
+      expect(replaced.steps.map(({ kind }) => kind)).toEqual(['replace-container']);
+      expect(replaced.steps[0]).toMatchObject({ args });
+      const gone = await plan(both, {});
+      expect(gone.steps[0]).toMatchObject({ kind: 'remove-container', args });
+      const alone = await plan(cutOff(swarm()), {});
+      expect(alone.steps[0]).toMatchObject({ args: { container: 'tool.flotilla-old', id: 'container-tool' } });
+    });
+
+    test('one of that name that is not the one that was taken over is left alone', async () => {
+      const theirs = withHost(await made('running'), 'h2', (facts) => ({
+        ...facts,
+        containers: facts.containers.map((one) => (one.name === 'tool' ? one : { ...one, id: 'another' })),
+      }));
+      expect((await plan(theirs)).steps).toEqual([]);
+    });
   });
 });

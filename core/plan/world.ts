@@ -1,3 +1,4 @@
+import { asideOf } from '../engine/aside-names.ts';
 import type { MadeConfigs } from '../engine/made-config.ts';
 import type { Host } from '../host.ts';
 import type { HostFacts, NodeFacts, SwarmFacts } from '../observation.ts';
@@ -94,9 +95,11 @@ interface Found {
   labels: Readonly<Record<string, string>>;
 }
 
-/** The same of what may have been taken over, and then is known by its id. */
-export const isMine = (world: World, kind: TakenKind, { id, name, labels }: Found): boolean =>
-  isOurs(world, labels) || world.taken.get(takenPath(kind, name)) === id;
+/** The same of what may have been taken over, and then is known by its id: a container also where it stands aside. */
+export function isMine(world: World, kind: TakenKind, { id, name, labels }: Found): boolean {
+  const place = kind === 'containers' ? (asideOf(name)?.container ?? name) : name;
+  return isOurs(world, labels) || world.taken.get(takenPath(kind, place)) === id;
+}
 
 /** For the step that is to touch it: that it is ours by its id alone. */
 export const asTaken = (world: World, labels: Readonly<Record<string, string>>): { taken?: true } =>

@@ -28,6 +28,7 @@ async function formByDocker({ lab }: Stage): Promise<void> {
   const service = ['--name', 'web', '--mode', 'global', '--endpoint-mode', 'dnsrr', '--network', 'theirs', 'nginx'];
   await linesOf(h1, ['docker', 'service', 'create', '--quiet', ...service]);
   await linesOf(h1, ['docker', 'run', '--detach', '--name', 'box', '--network', 'theirs', ...askedOfBox, 'nginx']);
+  await linesOf(h1, ['docker', 'run', '--detach', '--name', 'tub', '--network', 'theirs', 'nginx']);
 }
 
 const askedOfBox = (
@@ -90,7 +91,7 @@ test('its networks can be looked into, and an unknown one is said to be unknown'
   const look = networks.inspections.$post({ param: { cluster: 'prod', network: 'theirs' }, json: {} });
   const { endpoints } = inspectionSchema.parse(succeeded(await ended(stage.api, await unwrap(look))).result);
   const names = endpoints.filter(({ kind }) => kind !== 'load-balancer').map(({ host, name }) => `${host} ${name}`);
-  expect(names.toSorted()).toEqual(['h1 box', 'h1 web', 'h2 web']);
+  expect(names.toSorted()).toEqual(['h1 box', 'h1 tub', 'h1 web', 'h2 web']);
   const json = { networks: ['no-such'] };
   const verify = stage.api.v1.clusters[':cluster'].verify.$post({ param: { cluster: 'prod' }, json });
   const { error } = await ended(stage.api, await unwrap(verify));
@@ -114,7 +115,7 @@ test('what runs on it is seen, also of what is not ours, and a host whose engine
     },
   });
   expect(hosts).toEqual({
-    h1: { known: true, value: { containers: [], others: 1 } },
+    h1: { known: true, value: { containers: [], others: 2 } },
     h2: { known: true, value: { containers: [], others: 0 } },
   });
   await stage.lab.host('h2').stopEngine();
@@ -132,7 +133,7 @@ test('it is taken over as it runs: no task and no container is another one, then
   const all = ['docker', 'ps', '--quiet', '--no-trunc'];
   const running = async () => [...(await linesOf(h1, all)), ...(await linesOf(h2, all))].toSorted();
   // Of the engine that was down before, its task comes back first.
-  await expect.poll(running, { timeout: 60_000 }).toHaveLength(3);
+  await expect.poll(running, { timeout: 60_000 }).toHaveLength(4);
   const before = await running();
   const param = { cluster: 'prod' };
   const asked = api.v1.clusters[':cluster'].adopt.$post({ param, json: { from: 'h1', draft: true } });
@@ -143,7 +144,10 @@ test('it is taken over as it runs: no task and no container is another one, then
 
   // A container that is asked to be another one than it is stays with who started it, and the plan says why.
   const environment = { TOKEN: 'other' };
-  const other = { ...spec, containers: { box: { ...spec.containers['box'], environment, restart: 'no', tty: true } } };
+  const other = {
+    ...spec,
+    containers: { ...spec.containers, box: { ...spec.containers['box'], environment, restart: 'no', tty: true } },
+  };
   await unwrap(api.v1.clusters[':cluster'].spec.$put({ param, json: { spec: other, takeOver: true } }));
   const refused = await ended(api, await unwrap(api.v1.clusters[':cluster'].plans.$post({ param, json: {} })));
   expect(refused.error?.message).toBe(
@@ -158,17 +162,24 @@ test('it is taken over as it runs: no task and no container is another one, then
   expect(await running()).toEqual(before);
   expect((await apply()).plan?.steps).toEqual([]);
 
-  // Somebody changes a container that was taken over, and a service behind our back: both are told, and mended.
+  // Somebody changes a container that was taken over, and a service behind our back: both are told, and mended. And a
+  // replacement was cut off when the old container stood aside, by whoever did not come back.
+  await linesOf(h1, ['docker', 'stop', 'tub']);
+  await linesOf(h1, ['docker', 'rename', 'tub', 'tub.flotilla-old']);
   await linesOf(h1, ['docker', 'service', 'update', '--quiet', '--detach', '--label-rm', 'io.flotilla.cluster', 'web']);
   const box = { ...spec.containers['box'], environment: { COLOUR: 'blue' } };
-  const changed = { ...spec, containers: { box } };
+  const changed = { ...spec, containers: { ...spec.containers, box } };
   await unwrap(api.v1.clusters[':cluster'].spec.$put({ param, json: { spec: changed } }));
   const { plan } = await apply();
   expect(plan?.steps.map(({ kind, args }) => [kind, 'changes' in args ? args.changes : []])).toEqual([
     ['update-service', ['the labels of Flotilla again; no task is restarted']],
+    ['run-container', []],
     ['replace-container', ['environment']],
     ['verify', []],
   ]);
+  expect(plan?.warnings.map(({ id }) => id)).toContain('replacement-cut-off');
+  const names = await linesOf(h1, ['docker', 'ps', '--all', '--format', '{{.Names}} {{.State}}']);
+  expect(names.filter((name) => /^(box|tub)/.test(name)).toSorted()).toEqual(['box running', 'tub running']);
 
   const now = await running();
   await unwrap(api.v1.clusters[':cluster'].$delete({ param }));

@@ -26,8 +26,10 @@ export async function placesOf(engine: EngineClient, name: string): Promise<Plac
   return { now: named(name), ...Object.fromEntries(aside) };
 }
 
-/** Blocks a step that would have to touch a container of somebody else; undefined when all are ours, one of them by its id. */
-export function strangerIn(places: Places, context: StepContext, taken?: string): Outcome | undefined {
-  const stranger = allIn(places).find((container) => !isOurs(container.labels, context) && container.id !== taken);
+type TakenId = string | undefined;
+
+/** Blocks a step that would have to touch a container of somebody else; undefined when all are ours, some by their ids. */
+export function strangerIn(places: Places, context: StepContext, ...taken: readonly TakenId[]): Outcome | undefined {
+  const stranger = allIn(places).find(({ labels, id }) => !isOurs(labels, context) && !taken.includes(id));
   return stranger === undefined ? undefined : notOurs('container', stranger.name);
 }

@@ -7,11 +7,11 @@ import { alreadyDone, done, failed } from './outcomes.ts';
 
 /** `DELETE /containers/{id}?force=1` on the container's host, and of what stands aside for it. */
 export async function removeContainer(step: StepOfKind<'remove-container'>, context: StepContext): Promise<Outcome> {
-  const { container, id, taken } = step.args;
+  const { container, id, taken, aside } = step.args;
   const engine = context.hosts.engine(step.host ?? '');
   const places = await placesOf(engine, container);
   if (places.now !== undefined && places.now.id !== id) return alreadyDone();
-  return strangerIn(places, context, taken === true ? id : undefined) ?? removeAll(engine, places);
+  return strangerIn(places, context, taken === true ? id : undefined, aside) ?? removeAll(engine, places);
 }
 
 async function removeAll(engine: EngineClient, places: Places): Promise<Outcome> {

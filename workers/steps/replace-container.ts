@@ -12,10 +12,10 @@ import { settle, type Swap, takePlace } from './take-place.ts';
  * label tells the new from the old, so that a run that was cut off anywhere is gone on with.
  */
 export async function replaceContainer(step: StepOfKind<'replace-container'>, context: StepContext): Promise<Outcome> {
-  const { container: name, id, spec, taken } = step.args;
+  const { container: name, id, spec, taken, aside } = step.args;
   const engine = context.hosts.engine(step.host ?? '');
   const places = await placesOf(engine, name);
-  const stranger = strangerIn(places, context, taken === true ? id : undefined);
+  const stranger = strangerIn(places, context, taken === true ? id : undefined, aside);
   if (stranger !== undefined) return stranger;
   const { now, ...asides } = places;
   const isNew = (container: ContainerFacts): boolean => container.labels[operationLabel] === context.operation;
