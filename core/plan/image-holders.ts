@@ -1,3 +1,4 @@
+import { imageName } from '../engine/image-name.ts';
 import type { Observed } from '../observed.ts';
 import { nameList } from '../name-list.ts';
 import { type Part, part, problem, warning } from './part.ts';
@@ -25,8 +26,8 @@ export function checkHolders(world: World, { path, image, where }: Subject): Par
   if (lacking.length === where.length) {
     const others = where.length === 1 ? `${lacking[0]} does not have it either` : `none of ${nameList(lacking)} has it`;
     const message = `${subject}, and ${others}: it could not start anywhere.`;
-    const fix =
-      'Check its name and tag, or push it; one that is in no registry has to be loaded on each host where it may run.';
+    const what = imageName(image).digest === null ? 'tag' : 'digest';
+    const fix = `Check its name and ${what}, or push it; one that is in no registry has to be loaded on each host where it may run.`;
     return part({ problems: [problem('image_not_found', { id: 'image-nowhere', message, fix })] });
   }
   const having = where.filter((host) => says(holders, host, true));

@@ -4,7 +4,7 @@ import { known, type Observed, unknown } from '../observed.ts';
 import { clusterLabel } from '../spec/names.ts';
 import { formedSwarm, inputOf, withNetwork } from '../testing/observations.ts';
 import { carriedOut, lines, planned, told } from '../testing/told.ts';
-import { openImages } from './images.ts';
+import { newDigests, openImages } from './images.ts';
 import type { PlanInput } from './input.ts';
 
 const [first, second] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
@@ -170,5 +170,48 @@ describe('a tag of an image', () => {
     expect(await told(inputOf({ ...rest, containers }, looked(unknown('h1: no route to host.'), 'nginx')))).toContain(
       'Remove it with `flotilla container rm box` and run it again to look once more, or write its digest.',
     );
+  });
+});
+
+describe('a digest of an image', () => {
+  const image = `acme/web@${first}`;
+  const absent = (held: Observed<boolean>): Observation => ({
+    ...looked(unknown('h1: manifest unknown.', 'image_not_found'), image),
+    imageHolders: { [image]: { h1: held } },
+  });
+
+  test('that is nowhere is refused, before anything that runs is stopped', async () => {
+    const made = await carriedOut(inputOf(spec(`acme/web@${second}`), formed));
+    const { observation } = made;
+    const nowhere = { ...absent(known(false)), hosts: observation.hosts, swarm: observation.swarm };
+    expect(newDigests(inputOf(spec(image), formed).spec, observation)).toEqual([image]);
+    expect(await told(inputOf(spec(image), nowhere))).toBe(
+      lines(`
+        refused image_not_found: The registry has no image ${image} (services.web.image), and h1 does not have it either: it could not start anywhere.
+        Nothing was changed on any host.
+        next: Check its name and digest, or push it; one that is in no registry has to be loaded on each host where it may run.`),
+    );
+  });
+
+  test('that the registry has, or a host, needs no word and no decision', async () => {
+    const { decisions, warnings } = await planned(inputOf(spec(image), looked(known(first), image)));
+    expect([decisions, warnings]).toEqual([[], []]);
+    expect(await told(inputOf(spec(image), absent(known(true))))).toContain('create service web');
+  });
+
+  test('that nobody could ask for is told as a note, and never refused', async () => {
+    for (const seen of [looked(unknown('h1: no route to host.'), image), absent(unknown('away'))]) {
+      const { steps, warnings } = await planned(inputOf(spec(image), seen));
+      expect(steps[0]?.kind).toBe('create-service');
+      expect(warnings).toMatchObject([{ id: 'image-not-looked-up', severity: 'note' }]);
+    }
+  });
+
+  test('is not asked for where it runs, and what runs is not refused', async () => {
+    const made = await carriedOut(inputOf(spec(image), formed));
+    expect(newDigests(made.spec, made.observation)).toEqual([]);
+    const { hosts, swarm } = made.observation;
+    const input = { ...made, observation: { ...absent(known(false)), hosts, swarm } };
+    expect(await told(input)).toContain('nothing to do');
   });
 });

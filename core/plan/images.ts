@@ -1,10 +1,12 @@
 import { imageName, isImageAsAsked, withDigest } from '../engine/image-name.ts';
+import { readService } from '../engine/observed-service.ts';
 import type { Finding } from '../finding.ts';
+import type { Observation } from '../observation.ts';
 import type { Decision } from '../plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { fixedDecision, imagePaths } from './decisions.ts';
 import { checkHolders } from './image-holders.ts';
-import { type Part, part, warning } from './part.ts';
+import { note, type Part, part, warning } from './part.ts';
 import type { World } from './world.ts';
 
 /** An image as it is asked for, with what was decided for it. */
@@ -30,7 +32,7 @@ interface Subject {
  * Where that could not be seen, what runs under the tag stays; else the tag is left to each host, which is told.
  */
 export function resolveImage({ world, path, image, running, where, isTaken = false }: Subject): ResolvedImage {
-  if (imageName(image).digest !== null) return { ...part(), image };
+  if (imageName(image).digest !== null) return { ...checkDigest({ world, path, image, running, where }), image };
   const fixed = fixedDecision(world, path)?.value;
   if (typeof fixed === 'string' && isImageAsAsked(fixed, image)) {
     return { ...part(), image: imageName(fixed).digest === null ? image : fixed };
@@ -64,6 +66,17 @@ export function resolveImage({ world, path, image, running, where, isTaken = fal
   return { ...part({ decisions: [decision], warnings: [told] }), image };
 }
 
+/** A digest needs no decision; where its registry was asked and surely has nothing under it, it could not start. */
+function checkDigest({ world, path, image, running, where }: Subject): Part {
+  const { images = {} } = world.input.observation;
+  const seen = Object.hasOwn(images, image) ? images[image] : undefined;
+  const runs = running !== undefined && isImageAsAsked(running, image);
+  if (seen === undefined || seen.known || runs) return part();
+  const message = `Whether the registry has the image ${image} (${path}) could not be seen: ${seen.reason} Each host takes what it has, or asks by itself.`;
+  const told = note({ id: 'image-not-looked-up', message });
+  return checkHolders(world, { path, image, where }) ?? part({ warnings: [told] });
+}
+
 const notLookedUp = ({ path, image, reason, what }: Record<'path' | 'image' | 'reason' | 'what', string>): Finding =>
   warning({
     id: 'image-not-looked-up',
@@ -87,4 +100,21 @@ export function openImages(spec: Spec, decisions: readonly Decision[]): string[]
     return imageName(image).digest === null && !(typeof value === 'string' && isImageAsAsked(value, image));
   });
   return [...new Set(open.map(({ image }) => image))];
+}
+
+/**
+ * Images of the services of a spec that are written with a digest which does not run yet: an update to one that is nowhere
+ * would first stop what runs. A container is replaced once its image is there.
+ */
+export function newDigests(spec: Spec, { swarm }: Observation): string[] {
+  const services = swarm.known && swarm.value !== null ? swarm.value.services : [];
+  const runs = (name: string, image: string): boolean => {
+    const facts = services.find((service) => service.name === name);
+    const now = facts === undefined ? undefined : readService(facts);
+    return now !== undefined && isImageAsAsked(now.TaskTemplate.ContainerSpec.Image, image);
+  };
+  const images = Object.entries(spec.services).flatMap(([name, { image }]) =>
+    imageName(image).digest === null || runs(name, image) ? [] : [image],
+  );
+  return [...new Set(images)];
 }

@@ -100,11 +100,14 @@ test('an image that does not run fails with its task’s error, the service goes
   expect(await ended(stage.api, { id: operation })).toMatchObject({ state: 'failed', error: { code: 'step_failed' } });
 });
 
-test('an image that is not there fails by name and goes back; the next good one is taken', async () => {
+test('an image that is in no registry is refused by name before any task is stopped; the next good one is taken', async () => {
+  const tasks = () => linesOf(stage.lab.host('h1'), ['docker', 'service', 'ps', '--quiet', 'web']);
+  const before = await tasks();
   const operation = await built(`sha256:${'0'.repeat(64)}`);
   const { code, stderr } = await watch(operation);
-  expect(code).toBe(exitCodeOf('image_not_found'));
-  expect(stderr).toContain('was rolled back and runs as before');
+  expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('The registry has no image') });
+  expect(await ended(stage.api, { id: operation })).toMatchObject({ steps: [], error: { code: 'image_not_found' } });
+  expect(await tasks()).toEqual(before);
   const next = await pushVariant(stage.lab, { name: 'acme/web', tag: 'fourth', change: { Env: ['BUILD=fourth'] } });
   expect((await watch(await built(next))).code).toBe(0);
   expect(await imageOf()).toEqual([`${image}@${next}`]);

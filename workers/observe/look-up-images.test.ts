@@ -2,12 +2,13 @@ import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
 import { AppError } from '#core/errors.ts';
 import { specSchema } from '#core/spec/spec.ts';
-import { host } from '#core/testing/observations.ts';
+import { known } from '#core/observed.ts';
+import { formedSwarm, host, withService } from '#core/testing/observations.ts';
 import type { RevisionView } from '#core/wire.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import type { Hosts } from '../hosts.ts';
 import { engineThat } from '../testing/local-engine.ts';
-import { lookUpImages } from './look-up-images.ts';
+import { lookUpDigests, lookUpTags } from './look-up-images.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -49,7 +50,7 @@ test('a manager is asked what each open tag means; what it cannot say is unknown
   await using engine = await engineThat(registry);
   const images = { web: 'acme/web:1', more: 'acme/web:1', typo: 'acme/wbe', gone: 'registry.local:5000/away/x:2' };
   expect(
-    await lookUpImages(
+    await lookUpTags(
       hostsWith(() => engine),
       revision(images),
     ),
@@ -76,7 +77,7 @@ test('a registry is asked with the login to it; without one that can be used it 
       ? Promise.resolve('bG9naW4=')
       : Promise.reject(new AppError('registry_login_unavailable', 'The file cannot be read.'));
   const hosts = hostsWith(() => engine, login);
-  const { images } = await lookUpImages(hosts, revision({ web: 'acme/web:1', more: 'registry.local:5000/x:1' }));
+  const { images } = await lookUpTags(hosts, revision({ web: 'acme/web:1', more: 'registry.local:5000/x:1' }));
   expect(images).toEqual({
     'acme/web:1': { known: true, value: digest },
     'registry.local:5000/x:1': {
@@ -93,7 +94,7 @@ test('nobody is asked about what has a digest, or was decided', async () => {
     throw new Error('asked');
   });
   const decided = [{ path: 'services.web.image', value: `acme/web:1@${digest}`, reason: '' }];
-  expect(await lookUpImages(never, revision({ web: 'acme/web:1', db: `db@${digest}` }, decided))).toEqual({});
+  expect(await lookUpTags(never, revision({ web: 'acme/web:1', db: `db@${digest}` }, decided))).toEqual({});
 });
 
 test('the next manager is asked when the first is away; with none that answers it is unknown why', async () => {
@@ -102,10 +103,10 @@ test('the next manager is asked when the first is away; with none that answers i
     throw new AppError('host_unreachable', 'h1 does not answer.', { host: 'h1' });
   };
   const one = hostsWith((name) => (name === 'h2' ? engine : away()));
-  expect(await lookUpImages(one, revision({ web: 'acme/web:1' }))).toEqual({
+  expect(await lookUpTags(one, revision({ web: 'acme/web:1' }))).toEqual({
     images: { 'acme/web:1': { known: true, value: digest } },
   });
-  expect(await lookUpImages(hostsWith(away), revision({ web: 'acme/web:1' }))).toEqual({
+  expect(await lookUpTags(hostsWith(away), revision({ web: 'acme/web:1' }))).toEqual({
     images: { 'acme/web:1': { known: false, reason: 'h1 does not answer.', code: 'host_unreachable' } },
   });
 });
@@ -127,11 +128,38 @@ test('every host is asked for an image that its registry does not have; one that
     throw new AppError('host_unreachable', 'h3 does not answer.', { host: 'h3' });
   };
   const hosts = hostsWith((name) => (name === 'h1' ? none : name === 'h2' ? one : away()));
-  expect((await lookUpImages(hosts, revision({ web: image }))).imageHolders).toEqual({
+  expect((await lookUpTags(hosts, revision({ web: image }))).imageHolders).toEqual({
     [image]: {
       h1: { known: true, value: false },
       h2: { known: true, value: true },
       h3: { known: false, reason: 'h3 does not answer.', code: 'host_unreachable' },
     },
+  });
+});
+
+test('a registry is asked for a digest that does not run yet, and every host for one that it does not have', async () => {
+  await using engine = await engineThat((request, response) => {
+    const url = decodeURIComponent(request.url ?? '');
+    if (url.includes('/distribution/') && url.includes(digest)) {
+      response.setHeader('content-type', 'application/json');
+      return void response.end(JSON.stringify({ Descriptor: { digest } }));
+    }
+    return registry(request, response);
+  });
+  const other = `sha256:${'b'.repeat(64)}`;
+  const runs = { TaskTemplate: { ContainerSpec: { Image: `acme/same@${other}` } }, Mode: { Replicated: {} } };
+  const seen = withService(formedSwarm(['h1', 'h2'], ['h3']), { id: 's', name: 'same', labels: {}, spec: runs });
+  const images = { web: `acme/x@${digest}`, typo: `registry.local:5000/x@${other}`, same: `acme/same@${other}` };
+  const looked = await lookUpDigests(
+    hostsWith(() => engine),
+    revision(images),
+    seen,
+  );
+  expect(looked).toEqual({
+    images: {
+      [images.web]: { known: true, value: digest },
+      [images.typo]: { known: false, reason: 'h1: manifest unknown.', code: 'image_not_found' },
+    },
+    imageHolders: { [images.typo]: Object.fromEntries(['h1', 'h2', 'h3'].map((name) => [name, known(false)])) },
   });
 });

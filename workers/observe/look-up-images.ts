@@ -1,7 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { Observation } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
-import { openImages } from '#core/plan/images.ts';
+import { newDigests, openImages } from '#core/plan/images.ts';
 import { withStop } from '#core/sentence.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import type { Lease } from '#core/worker-wire.ts';
@@ -20,17 +20,32 @@ const isAboutTheImage: ReadonlySet<string> = new Set(['timeout', 'registry_login
 
 type Looked = Pick<Observation, 'images' | 'imageHolders'>;
 
+/** What the tags of a revision mean in their registries, where nothing was decided for them yet. */
+export const lookUpTags = async (hosts: Hosts, revision: Lease['revision']): Promise<Looked> =>
+  revision === null ? {} : lookUpImages(hosts, revision.spec, openImages(revision.spec, revision.decisions));
+
+/** Whether the registries have the digests of a revision that do not run yet. */
+export const lookUpDigests = async (
+  hosts: Hosts,
+  revision: Lease['revision'],
+  observation: Observation,
+): Promise<Looked> =>
+  revision === null ? {} : lookUpImages(hosts, revision.spec, newDigests(revision.spec, observation));
+
+/** Both in one. */
+export const merged = (one: Looked, other: Looked): Looked => ({
+  ...((one.images ?? other.images) ? { images: { ...one.images, ...other.images } } : {}),
+  ...((one.imageHolders ?? other.imageHolders) ? { imageHolders: { ...one.imageHolders, ...other.imageHolders } } : {}),
+});
+
 /**
- * What the tags of a revision mean in their registries, where nothing was decided for them yet: asked all at once at the
- * first manager of the spec that answers. Never throws for what could not be seen: that is unknown, with the reason.
- * Of images that their registry surely does not have, which hosts have them.
+ * Asked all at once at the first manager of the spec that answers. Never throws for what could not be seen: that is
+ * unknown, with the reason. Of images that their registry surely does not have, which hosts have them.
  */
-export async function lookUpImages(hosts: Hosts, revision: Lease['revision']): Promise<Looked> {
-  if (revision === null) return {};
-  const images = openImages(revision.spec, revision.decisions);
+async function lookUpImages(hosts: Hosts, spec: Spec, images: readonly string[]): Promise<Looked> {
   if (images.length === 0) return {};
   let failure: Observed<never> = unknown('no manager of the spec could be asked.');
-  for (const host of managersOf(hosts, revision.spec)) {
+  for (const host of managersOf(hosts, spec)) {
     try {
       return await lookUp(hosts, host, images);
     } catch (error) {
@@ -57,7 +72,7 @@ async function lookUp(hosts: Hosts, host: string, images: readonly string[]): Pr
 
 interface Answer {
   digest: Observed<string>;
-  /** The registry answered that it has no such tag. */
+  /** The registry answered that it has no such tag or digest. */
   isAbsent: boolean;
 }
 
