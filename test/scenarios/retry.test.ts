@@ -48,3 +48,25 @@ describe('a service whose image does not exist', () => {
     expect(stepsOf(succeeded(await ended(stage.api, await requestApply(stage.api, 'demo'))))).toEqual([]);
   });
 });
+
+describe('a host that does not reach the registry', () => {
+  const withTool = (): SpecInput => {
+    const spec = specOf('nginx');
+    const tool = { image: 'busybox', command: ['sleep', '3600'], deploy: { mode: 'global' as const } };
+    return { ...spec, services: { ...spec.services, tool } };
+  };
+
+  test('is named, with what its engine says of the registry, where the swarm says that there is no such image', async () => {
+    const h2 = stage.lab.host('h2');
+    for (const port of ['tcp/5000', 'tcp/443']) await h2.fault('port', { port, direction: 'out', reject: true });
+    const { state, error } = await applySpec(stage.api, withTool());
+    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'image_not_found' });
+    expect(error?.message).toMatch(/^tool cannot start on h2: No such image: busybox/);
+    expect(error?.message).toMatch(/Asked now, h2 gets this from the registry: .*connection refused/);
+  });
+
+  test('runs it once the registry is reached', async () => {
+    await stage.lab.host('h2').heal();
+    expect((await applySpec(stage.api, withTool())).state).toBe('succeeded');
+  });
+});

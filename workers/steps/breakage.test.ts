@@ -31,6 +31,21 @@ test('so many failures are enough as the restart policy lets there be', () => {
   expect(breakageOf(elsewhere, 2)?.onlyOn).toBeUndefined();
 });
 
+test('a pull that fails is tried again in its place, and one that fails on each of many nodes is no end yet', () => {
+  const reason = 'No such image: acme/web:1';
+  const pulls = (nodes: string[]): Task[] =>
+    nodes.map((NodeID, at) => ({ ...task(`t${at}`, 'rejected', reason, `2026-01-01T00:00:0${at}Z`), NodeID }));
+  expect(breakageOf(pulls(['n1', 'n2', 'n3', 'n1', 'n2', 'n3']), 3)).toBeUndefined();
+  expect(breakageOf(pulls(['n1', 'n2', 'n2', 'n2']), 3)).toEqual({
+    kind: 'broken',
+    code: 'image_not_found',
+    reason,
+    lacksImage: 'n2',
+  });
+  const inOneSlot = pulls(['n1', 'n2', 'n3']).map((one) => ({ ...one, Slot: 1 }));
+  expect(breakageOf(inOneSlot, 3)).toMatchObject({ code: 'image_not_found', lacksImage: 'n3' });
+});
+
 test('a path that a node does not have is enough', () => {
   const reason = 'invalid mount config for type "bind": bind source path does not exist: /srv/x';
   expect(breakageOf(failures(reason), 3)).toMatchObject({ code: 'step_failed', reason });

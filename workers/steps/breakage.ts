@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineJson } from '#core/step.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
-import { hasFailed, newestFirst } from './service-tasks.ts';
+import { hasFailed, newestFirst, placeOf } from './service-tasks.ts';
 import type { InTheWay } from './unplaced.ts';
 
 /** Why a service will never run as it should. */
@@ -14,6 +14,8 @@ export interface Breakage {
   inTheWay?: InTheWay;
   /** The node that its tasks fail on, where they fail on no other. */
   onlyOn?: string;
+  /** A node that could not pull the image. */
+  lacksImage?: string;
   /** The node that the swarm took a task from while the update ran, as it does when the node is lost or drained. */
   takenFrom?: string;
 }
@@ -35,19 +37,37 @@ export function failuresEnough(spec: EngineJson): number {
   return attempts === 0 ? failuresMax : Math.min(attempts + 1, failuresMax);
 }
 
-/** What the tasks say of why they do not run, once `enough` of them have failed on one node. */
+/**
+ * What the tasks say of why they do not run, once `enough` of them have failed on one node. A pull that fails is tried
+ * again as well: the registry may be slow for many nodes at once, and each is counted by itself.
+ */
 export function breakageOf(tasks: readonly Task[], enough: number): Breakage | undefined {
   const failures = tasks.filter(hasFailed);
-  const reasons = failures.flatMap((task) => task.Status.Err || []);
+  const [pulls, others] = [failures.filter(lacksImage), failures.filter((task) => !lacksImage(task))];
+  const refused = others.find(({ Status }) => isMountRefused(Status.Err ?? ''));
+  if (refused !== undefined) return { ...broken(refused.Status.Err ?? ''), ...whereOf(failures) };
+  const node = (task: Task): string => task.NodeID ?? '';
+  if (mostOf(pulls, placeOf) >= enough) return { ...pullBreakage(pulls), ...whereOf(failures) };
+  if (mostOf(others, node) < enough) return undefined;
+  const reason = others.flatMap(({ Status }) => Status.Err || [])[0] ?? 'its tasks fail without a reason';
+  return { ...broken(reason), ...whereOf(failures) };
+}
+
+const lacksImage = ({ Status }: Task): boolean => isImageMissing.test(Status.Err ?? '');
+
+function pullBreakage(pulls: readonly Task[]): Breakage {
+  const [last] = newestFirst(pulls);
+  return { ...broken(last?.Status.Err ?? ''), ...(last?.NodeID ? { lacksImage: last.NodeID } : {}) };
+}
+
+/** How many tasks the largest group has. */
+const mostOf = (tasks: readonly Task[], by: (task: Task) => string): number =>
+  Math.max(0, ...[...Map.groupBy(tasks, by).values()].map((group) => group.length));
+
+/** The one node that they fail on; empty where there are more. */
+function whereOf(failures: readonly Task[]): Pick<Breakage, 'onlyOn'> {
   const [node, other] = new Set(failures.map((task) => task.NodeID));
-  const where = node === undefined || node === null || other !== undefined ? {} : { onlyOn: node };
-  const missing = reasons.find((reason) => isImageMissing.test(reason) || isMountRefused(reason));
-  if (missing !== undefined) return { ...broken(missing), ...where };
-  const perNode = Math.max(
-    ...[...Map.groupBy(failures, (task) => task.NodeID).values()].map((group) => group.length),
-    0,
-  );
-  return perNode < enough ? undefined : { ...broken(reasons[0] ?? 'its tasks fail without a reason'), ...where };
+  return node === undefined || node === null || other !== undefined ? {} : { onlyOn: node };
 }
 
 /**
@@ -60,7 +80,9 @@ export function stoppedBreakage({ UpdateStatus }: Pick<Service, 'UpdateStatus'>,
   const culprit = tasks.find((task) => task.ID === named);
   if (culprit?.NodeID && takenAway.has(culprit.Status.State)) return { ...broken(message), takenFrom: culprit.NodeID };
   const [last] = newestFirst(tasks.filter((task) => hasFailed(task) && isAfter(task, UpdateStatus?.StartedAt)));
-  return broken(culprit?.Status.Err || last?.Status.Err || message);
+  const told = culprit?.Status.Err ? culprit : last;
+  const node = told !== undefined && lacksImage(told) && told.NodeID ? { lacksImage: told.NodeID } : {};
+  return { ...broken(told?.Status.Err || message), ...node };
 }
 
 /** How a task ends that did not end by itself. A swarm stops an update for these as for one that failed. */

@@ -19,6 +19,7 @@ import {
   standingOf,
   standingText,
 } from './service-tasks.ts';
+import { pullReason, type PullReason } from './pull-reason.ts';
 import { inTheWayOf, mayBePlaced, unplacedOf, type Wait } from './unplaced.ts';
 import { listServices, type Service } from '../docker/services.ts';
 import { listTasks, type Task } from '../docker/tasks.ts';
@@ -68,10 +69,24 @@ export async function converge(context: StepContext, service: Awaited): Promise<
     return failed(verdict.code, told.message, { done: started, next: told.next });
   }
   const here = where(verdict.onlyOn === undefined ? null : hostOf(context, verdict.onlyOn));
-  return failed(verdict.code, messageFor(verdict, here) + awayText(away), {
+  const pull = await pullReasonOf(context, verdict, service.spec);
+  const more = pull === null ? '' : ` ${pull.text}`;
+  return failed(verdict.code, messageFor(verdict, here) + more + awayText(away), {
     done: started,
-    next: bringBack(away, context.cluster) ?? nextFor(verdict, here),
+    next: bringBack(away, context.cluster) ?? (pull?.isReached === true ? tryAgain : nextFor(verdict, here)),
   });
+}
+
+const tryAgain = 'Try again with `flotilla ops retry last`.';
+
+/** What the host that could not pull the image says of it; null where it is none of ours, or none failed so. */
+async function pullReasonOf(
+  { nodes, hosts }: StepContext,
+  { lacksImage }: Breakage,
+  spec: EngineJson,
+): Promise<PullReason | null> {
+  const host = lacksImage === undefined ? undefined : hostsByNode(nodes).get(lacksImage);
+  return host === undefined ? null : await pullReason(hosts, host, spec);
 }
 
 /** The scheduler finds no node for a task, and not for what its own other tasks hold and go on with. */
