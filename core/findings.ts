@@ -61,3 +61,26 @@ export const confidenceText = ({ confidence, symptom }: Finding): string => {
   if (symptom) return 'cause not known';
   return confidence === 'certain' ? '' : confidence;
 };
+
+/** From so many hosts on, the same words are told once. */
+const sameFrom = 4;
+
+/** What was seen, in lines; what many hosts say in the same words (`h7: no ESP`) is one line with their names. */
+export function evidenceLines({ evidence, hosts }: Pick<Finding, 'evidence' | 'hosts'>): string[] {
+  const bySaid = Map.groupBy(
+    evidence.map((line) => ({ line, ...saidBy(line, hosts) })),
+    ({ said }) => said,
+  );
+  return [...bySaid].flatMap(([said, lines]) => {
+    const names = lines.flatMap(({ host }) => host ?? []);
+    const told = names.length < sameFrom ? lines.map(({ line }) => line) : [`${nameList(names)}: ${said}`];
+    return told.flatMap((line) => line.split('\n'));
+  });
+}
+
+/** A line without the host that it begins with. */
+function saidBy(line: string, hosts: readonly string[]): { host: string | null; said: string } {
+  const end = line.indexOf(': ');
+  const host = line.slice(0, Math.max(end, 0));
+  return hosts.includes(host) ? { host, said: line.slice(end + 2) } : { host: null, said: line };
+}

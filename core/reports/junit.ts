@@ -1,8 +1,9 @@
 import type { Finding } from '../finding.ts';
-import { confidenceText, type Explained, explained, isRootCause, whereOf } from '../findings.ts';
+import { confidenceText, evidenceLines, type Explained, explained, isRootCause, whereOf } from '../findings.ts';
 import type { CheckResult, Counted } from '../verification.ts';
 import { levelTitles, type Report, routeOf, subjectOf, titleOf, tooMany } from './report.ts';
 import { element, xmlText } from './xml.ts';
+import { naturally } from '../natural-order.ts';
 
 interface Case {
   xml: string;
@@ -24,7 +25,7 @@ export function junitOf(report: Report): string {
       explained(report.findings).map((one) => findingCase(report, one)),
     ),
     ...[...levels]
-      .toSorted(([a], [b]) => a.localeCompare(b))
+      .toSorted(([a], [b]) => naturally(a, b))
       .map(([level, own]) =>
         suite(
           report,
@@ -97,7 +98,7 @@ function findingText(finding: Finding): string[] {
   const sure = confidenceText(finding);
   return [
     `${finding.message} [${finding.id}${sure === '' ? '' : `, ${sure}`}]`,
-    ...finding.evidence.map((line) => `  ${line}`),
+    ...evidenceLines(finding).map((line) => `  ${line}`),
     ...(finding.fix === undefined ? [] : [`Fix: ${finding.fix}`]),
   ];
 }

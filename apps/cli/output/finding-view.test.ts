@@ -26,3 +26,26 @@ test('of many findings with one cause the first ones stand for all, and it is sa
 test('a few are shown whole', () => {
   expect(findingsLines(hosts(4).map(blockedAt))).toHaveLength(8);
 });
+
+test('what many hosts say in the same words is one line, and what one of them says is its own', () => {
+  const evidence = [
+    ...hosts(12).map((host) => `${host}: no ESP`),
+    'h3: module esp4 is missing\nnot signed',
+    'seen twice',
+  ];
+  const finding = findingOf('kernel-no-esp', { message: 'No ESP.', hosts: hosts(12), evidence, fix: 'Load it.' });
+  expect(findingsLines([finding])).toEqual([
+    '✗ h1, h2, h3, h4, h5, h6 and 6 more: No ESP. [kernel-no-esp]',
+    '    h1, h2, h3, h4, h5, h6 and 6 more: no ESP',
+    '    h3: module esp4 is missing',
+    '    not signed',
+    '    seen twice',
+    '    Fix: Load it.',
+  ]);
+});
+
+test('of three hosts each line stays', () => {
+  const evidence = hosts(3).map((host) => `${host}: no ESP`);
+  const finding = findingOf('kernel-no-esp', { message: 'No ESP.', hosts: hosts(3), evidence, fix: 'Load it.' });
+  expect(findingsLines([finding]).slice(1, 4)).toEqual(evidence.map((line) => `    ${line}`));
+});

@@ -1,5 +1,5 @@
 import type { Finding } from '#core/finding.ts';
-import { confidenceText, explained, type Explained, whereOf } from '#core/findings.ts';
+import { confidenceText, evidenceLines, explained, type Explained, whereOf } from '#core/findings.ts';
 import { nameList } from '#core/name-list.ts';
 import { noColours, type Paint } from './paint.ts';
 import type { TableOptions } from './table.ts';
@@ -16,7 +16,7 @@ export function findingLines(finding: Finding, { paint = noColours, width }: Tab
   const text = `${where === '' ? '' : `${paint.bold(where)}: `}${finding.message}${symptom} ${paint.dim(`[${finding.id}]`)}`;
   return [
     ...hang(`${colour(marks[finding.severity])} `, text, width),
-    ...finding.evidence.flatMap((evidence) => evidence.split('\n')).map((line) => `    ${paint.dim(line)}`),
+    ...evidenceLines(finding).map((line) => `    ${paint.dim(line)}`),
     ...(finding.consequenceOf === null ? [] : [`    Follows from: ${finding.consequenceOf}`]),
     ...(finding.fix === undefined ? [] : hang('    Fix: ', finding.fix, width)),
   ];

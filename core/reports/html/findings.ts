@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding.ts';
-import { confidenceText, type Explained, explained, whereOf } from '../../findings.ts';
+import { confidenceText, evidenceLines, type Explained, explained, whereOf } from '../../findings.ts';
 import { html, type Html, inline } from '../../html.ts';
 
 const classes = { error: 'error', warning: 'warning', note: 'info' } as const;
@@ -26,7 +26,8 @@ const explainedView = ({ finding, consequences }: Explained): Html =>
   );
 
 function findingView(finding: Finding, below: Html | null): Html {
-  const { severity, message, id, network, evidence, fix } = finding;
+  const { severity, message, id, network, fix } = finding;
+  const evidence = evidenceLines(finding);
   const where = whereOf(finding);
   const sure = confidenceText(finding);
   return html`<article class="finding ${classes[severity]}">
