@@ -1,5 +1,6 @@
 import type { HostKey } from './host.ts';
 import { nameList } from './name-list.ts';
+import { naturally } from './natural-order.ts';
 
 /** A host with what was last seen of it. */
 interface SeenHost {
@@ -57,7 +58,7 @@ function addressesOf({ lastSeen }: SeenHost): string[] | null {
   if (system?.known !== true) return null;
   // Every engine has the same bridge.
   const own = system.value.addresses.map(({ address }) => address).filter((address) => !address.startsWith('172.'));
-  return own.length === 0 ? null : own.toSorted((a, b) => a.localeCompare(b));
+  return own.length === 0 ? null : own.toSorted(naturally);
 }
 
 const isSame = (one: string[] | null, other: string[] | null): boolean | null =>

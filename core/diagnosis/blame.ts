@@ -1,4 +1,5 @@
 import { byWay, type Way } from '../ways.ts';
+import { naturally } from '../natural-order.ts';
 
 /** Who is at fault for some ways that fail. */
 export interface Culprit {
@@ -106,7 +107,7 @@ function worstSide(passing: Sides, failing: Sides, hosts: ReadonlySet<string>) {
 function pairs(left: readonly Way[]): Culprit[] {
   const byPair = Map.groupBy(left, ({ from, to }) => [from, to].toSorted().join(' '));
   return [...byPair.values()].map((ways) => ({
-    hosts: [...new Set(ways.flatMap(({ from, to }) => [from, to]))].toSorted(),
+    hosts: [...new Set(ways.flatMap(({ from, to }) => [from, to]))].toSorted(naturally),
     side: null,
     ways,
     confidence: 'possible',

@@ -10,6 +10,7 @@ import { espRefused } from './preflight-kernel.ts';
 import { type Case, linesOf, type Rule, type Ruling, ruling } from './ruling.ts';
 import { dataPathPortOf, networksIn, type Symptoms } from './symptoms.ts';
 import { backOf, byWay, distinctWays, type Way, waySet } from '../ways.ts';
+import { naturally } from '../natural-order.ts';
 
 /** What was tried on some networks between hosts, by single datagrams where there are any, by echoes where not. */
 export interface Traffic {
@@ -79,7 +80,7 @@ export function culpritsOf(traffic: Traffic, confessions: readonly Confession[])
 
 /** Nobody reaches anybody, and no single host says that it stops all of it: one fault of all of them. */
 function allToAll({ tested, failed }: Traffic, confessions: readonly Confession[]): Culprit | null {
-  const hosts = [...new Set(tested.flatMap(({ from, to }) => [from, to]))].toSorted();
+  const hosts = [...new Set(tested.flatMap(({ from, to }) => [from, to]))].toSorted(naturally);
   const confessing = hosts.filter((host) => confessions.some((one) => one.host === host));
   if (
     hosts.length < 2 ||
@@ -227,7 +228,7 @@ function espFindings(about: Case, traffic: Traffic, port: Port): Ruling[] {
     const isKeyless = culprit.ways.length > 0 && culprit.ways.every((way) => keysDiffer(symptoms, way));
     const id = espCause({ isUnable, isKeyless, isBlocked: byPort && !byEsp });
     // One fact, however many hosts have such a kernel: those that say so themselves are among them.
-    const hosts = isUnable ? [...new Set([...culprit.hosts, ...unable.keys()])].toSorted() : culprit.hosts;
+    const hosts = isUnable ? [...new Set([...culprit.hosts, ...unable.keys()])].toSorted(naturally) : culprit.hosts;
     const finding = culpritFinding(
       id,
       { ...culprit, hosts },

@@ -18,6 +18,7 @@ import { linesOf, type Rule, type Ruling } from './ruling.ts';
 import { clonedRule, dataPortRule, managersRule, nodeRule, quorumRule, splitRule } from './swarm-state.ts';
 import type { Symptoms } from './symptoms.ts';
 import { missingRule, taskRule } from './tasks.ts';
+import { naturally } from '../natural-order.ts';
 
 /** The rules from the lowest layer up: what an earlier one explains, no later one has to. */
 const rules: readonly Rule[] = [
@@ -93,7 +94,7 @@ function consequences(failed: readonly CheckResult[], rulings: readonly Ruling[]
     const hosts = [...new Set(checks.map((check) => (check.level === 'L6' ? (check.to ?? check.from) : check.from)))];
     return [
       findingOf(first.id, {
-        hosts: hosts.toSorted(),
+        hosts: hosts.toSorted(naturally),
         evidence: linesOf(checks),
         consequenceOf: first.cause,
         fix: 'Mend the cause first: this follows from it.',
@@ -108,7 +109,7 @@ function symptomOf({ level, check }: CheckResult): CauseId | null {
 }
 
 function unexplained(left: readonly CheckResult[]): Finding {
-  const hosts = [...new Set(left.flatMap(({ from, to }) => (to === null ? [from] : [from, to])))].toSorted();
+  const hosts = [...new Set(left.flatMap(({ from, to }) => (to === null ? [from] : [from, to])))].toSorted(naturally);
   return findingOf('checks-failed', {
     message: `${left.length} checks failed; the pattern names no single cause.`,
     hosts,

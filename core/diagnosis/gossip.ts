@@ -15,6 +15,7 @@ import {
 import { type Case, linesOf, type Rule, straightest, type Ruling, ruling, touches } from './ruling.ts';
 import { dataPathPortOf, type GossipLook, type Symptoms } from './symptoms.ts';
 import { type Way, wayOf, waySet } from '../ways.ts';
+import { naturally } from '../natural-order.ts';
 
 const tcp: Port = { proto: 'tcp', port: 7946 };
 const udp: Port = { proto: 'udp', port: 7946 };
@@ -145,7 +146,7 @@ export const gossipDeadRule: Rule = ({ symptoms, open, earlier }) => {
   const empty = lacking.filter(({ peers }) => peers.length === 0);
   const alone = lacking.filter(({ peers }) => peers.length <= 1);
   const worst = empty.length > 0 ? empty : alone.length > 0 ? alone : lacking;
-  const hosts = [...new Set(worst.map(({ host }) => host))].filter((host) => !told.has(host)).toSorted();
+  const hosts = [...new Set(worst.map(({ host }) => host))].filter((host) => !told.has(host)).toSorted(naturally);
   if (hosts.length === 0) return [];
   const suffers = [...new Set(lacking.flatMap(({ expected }) => expected))];
   const finding = findingOf('gossip-dead', {

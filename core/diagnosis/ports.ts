@@ -7,6 +7,7 @@ import { linesOf, type Rule, type Ruling, ruling, hostsOf } from './ruling.ts';
 import { isAbout } from './tasks.ts';
 import type { ServiceLook, Symptoms } from './symptoms.ts';
 import { byWay, distinctWays, waySet } from '../ways.ts';
+import { naturally } from '../natural-order.ts';
 
 const isTcp = ({ level, check }: CheckResult): boolean =>
   level === 'L5' && (check === 'tcp' || check === 'bulk' || check === 'http');
@@ -92,7 +93,7 @@ const brokenRulings = (services: readonly ServiceLook[], broken: readonly CheckR
 export const listeningRule: Rule = ({ open }) => {
   const refused = open.filter(({ level, check, error }) => level === 'L5' && check === 'tcp' && error === 'refused');
   return [...Map.groupBy(refused, ({ target }) => target)].map(([target, own]) => {
-    const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted();
+    const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted(naturally);
     const message = `Nothing listens at ${target}: the container refuses the connection itself.`;
     const [, port = ''] = /:(\d+)$/u.exec(target) ?? [];
     const finding = findingOf('port-not-listening', { message, hosts, evidence: linesOf(own), values: { port } });
@@ -124,7 +125,7 @@ export const publishedRule: Rule = ({ symptoms, open }) => {
       ),
     ),
     ...[...byPort].map(([what, own]) => {
-      const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted();
+      const hosts = [...new Set(own.flatMap(({ to }) => (to === null ? [] : [to])))].toSorted(naturally);
       const at = hosts.length === 0 ? '' : ` on ${nameList(hosts)}`;
       const told = isRefusedInside(symptoms, what, own)
         ? refusedInside(what, nameList(hosts))

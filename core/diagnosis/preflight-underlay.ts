@@ -10,6 +10,7 @@ import { blame, type Confession, type Culprit } from './blame.ts';
 import { directionOf, whereText } from './blocked.ts';
 import { type BlockingRule, blockingRules } from './firewall-rules.ts';
 import { byWay, distinctWays, waySet } from '../ways.ts';
+import { naturally } from '../natural-order.ts';
 
 /** What of the underlay is broken, layer by layer: a host that nobody reaches explains everything above it. */
 export function underlayFindings(evidence: PreflightEvidence): Finding[] {
@@ -47,7 +48,7 @@ function hostsNotReached(evidence: PreflightEvidence): Finding[] {
     // With one peer only, it may as well be that one which sends nothing out.
     const confidence = peers.length > 1 || back ? 'certain' : 'possible';
     if (advertised !== ssh) return [addressFinding(evidence, name, { seen, confidence })];
-    const hosts = peers.length > 1 || back ? [name] : [name, ...peers].toSorted();
+    const hosts = peers.length > 1 || back ? [name] : [name, ...peers].toSorted(naturally);
     const message = `${name} takes nothing from ${nameList(peers)} on any tested port, while SSH from here works.`;
     return [
       findingOf('host-blocks-traffic', { message, hosts, evidence: [...seen, ...rulesOf(evidence, name)], confidence }),
@@ -114,7 +115,7 @@ function culpritsOf(evidence: PreflightEvidence, name: ProbeName, what: Proto): 
     saved.known ? hits(saved.value, what).map((rule) => confessionOf(evidence, host, rule)) : [],
   );
   const confessions = [...byRule, ...refusedHere];
-  const all = [...new Set(tested.flatMap(({ from, to }) => [from, to]))].toSorted();
+  const all = [...new Set(tested.flatMap(({ from, to }) => [from, to]))].toSorted(naturally);
   if (failed.length === 0 || failed.length < tested.length || all.length < 3) return blame(tested, failed, confessions);
   // Nothing passes anywhere: one fault of all hosts, not one of each, unless it is a single host that all ways meet at.
   const culprits = blame(tested, failed, confessions);

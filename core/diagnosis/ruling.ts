@@ -2,6 +2,7 @@ import type { CauseId } from '../causes/catalogue.ts';
 import type { Finding } from '../finding.ts';
 import type { CheckResult } from '../verification.ts';
 import type { Symptoms } from './symptoms.ts';
+import { naturally } from '../natural-order.ts';
 
 /** A finding, with the failed checks that it accounts for. */
 export interface Ruling {
@@ -23,7 +24,7 @@ export const ruling = (finding: Finding, explains: Ruling['explains'] = () => fa
 
 /** The hosts that checks were made from. */
 export const hostsOf = (checks: readonly CheckResult[]): string[] =>
-  [...new Set(checks.map(({ from }) => from))].toSorted();
+  [...new Set(checks.map(({ from }) => from))].toSorted(naturally);
 
 /** Whether a check is between hosts of which one is this one; service names lead to any host. */
 export function touches(hosts: readonly string[]): (check: CheckResult) => boolean {

@@ -5,6 +5,7 @@ import { nameList } from '../name-list.ts';
 import { splitTexts } from '../swarm-split.ts';
 import { type Rule, ruling, type Ruling, touches } from './ruling.ts';
 import type { NodeLook, Symptoms } from './symptoms.ts';
+import { naturally } from '../natural-order.ts';
 
 /** Errors of the swarm's own that a manager gives when it has no leader, or cannot find one in time. */
 const noLeader = /does not have a leader|no leader|too few managers|DeadlineExceeded|context deadline/iu;
@@ -111,7 +112,7 @@ export const clonedRule: Rule = ({ symptoms }) => {
   );
   return [...byNode].flatMap(([id, same]) => {
     if (same.length < 2) return [];
-    const hosts = same.map(({ host }) => host).toSorted();
+    const hosts = same.map(({ host }) => host).toSorted(naturally);
     const finding = findingOf('cloned-swarm-state', {
       message: `${nameList(hosts)} say that they are the same node of the swarm: the state of one was copied.`,
       hosts,
@@ -158,7 +159,7 @@ export const managersRule: Rule = ({ symptoms }) => {
   if (!symptoms.swarm.known) return [];
   const managers = symptoms.swarm.value.nodes.filter(({ role }) => role === 'manager');
   if (managers.length % 2 === 1 || managers.length === 0) return [];
-  const hosts = managers.flatMap(({ host }) => (host === null ? [] : [host])).toSorted();
+  const hosts = managers.flatMap(({ host }) => (host === null ? [] : [host])).toSorted(naturally);
   return [
     ruling(
       findingOf('even-managers', {

@@ -8,6 +8,7 @@ import { noSpaceLeft } from './disk.ts';
 import { disturbanceOf, firstAmong, type Rule, type Ruling, ruling } from './ruling.ts';
 import type { ServiceLook, TaskLook } from './symptoms.ts';
 import { withStop } from '../sentence.ts';
+import { naturally } from '../natural-order.ts';
 
 /** What the error of a task names; the first that matches. */
 const byError: [RegExp, CauseId][] = [
@@ -56,7 +57,7 @@ export const taskRule: Rule = ({ symptoms, open, earlier }) =>
 
 function judge(service: ServiceLook, check: CheckResult, earlier: readonly Ruling[]) {
   const { id, tasks, confidence } = causeFor(service);
-  const hosts = [...new Set(tasks.flatMap(({ host }) => (host === null ? [] : [host])))].toSorted();
+  const hosts = [...new Set(tasks.flatMap(({ host }) => (host === null ? [] : [host])))].toSorted(naturally);
   // Tasks that fail only where the node itself is disturbed, and for no reason of their own, follow from that. Those that
   // are still on their way, or have ended in order, may have been taken off such a node and be anywhere.
   const isMoving = tasks.length > 0 && tasks.every(isOnItsWay);

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { naturally } from '../natural-order.ts';
 
 const nothing = { done: 'Nothing was changed.' };
 
@@ -37,7 +38,7 @@ const namedMax = 10;
 function thereAre(names: readonly string[]): string {
   if (names.length === 0) return 'There is none yet: make one first.';
   const more = names.length > namedMax ? ', …' : '';
-  return `Name one that is there: ${names.toSorted().slice(0, namedMax).join(', ')}${more}.`;
+  return `Name one that is there: ${names.toSorted(naturally).slice(0, namedMax).join(', ')}${more}.`;
 }
 
 /** The refusal of what would leave the spec in contradiction. */

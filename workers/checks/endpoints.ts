@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, orRefusal } from '#core/errors.ts';
 import type { NetworkFacts } from '#core/observation.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
+import { naturally } from '#core/natural-order.ts';
 import { type ListedContainer, listContainers } from '../docker/containers.ts';
 import { listNetworks, type Network } from '../docker/networks.ts';
 import type { Service } from '../docker/services.ts';
@@ -165,7 +166,7 @@ function serviceView(
     name: service.Spec.Name,
     networks: targets.filter((target) => names.has(target)),
     ports: portsOf(service),
-    hosts: [...new Set(hosts)].toSorted(),
+    hosts: [...new Set(hosts)].toSorted(naturally),
   };
 }
 

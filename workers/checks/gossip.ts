@@ -2,6 +2,7 @@ import type { GossipLook } from '#core/diagnosis/symptoms.ts';
 import { AppError } from '#core/errors.ts';
 import type { NetworkFacts } from '#core/observation.ts';
 import type { CheckResult } from '#core/verification.ts';
+import { naturally } from '#core/natural-order.ts';
 import { inspectNetwork } from '../docker/networks.ts';
 import { orNullOn404 } from '../docker/refusal.ts';
 import type { Hosts } from '../hosts.ts';
@@ -36,7 +37,7 @@ const isComplete = ({ peers, expected }: GossipLook): boolean => expected.length
 async function readGossip({ hosts, networks, endpoints, away }: Asked): Promise<GossipLook[]> {
   const looks = networks.flatMap((network) => {
     const own = endpoints.filter((endpoint) => endpoint.network === network.name).map(({ host }) => host);
-    const expected = [...new Set(own)].filter((host) => !away.has(host)).toSorted();
+    const expected = [...new Set(own)].filter((host) => !away.has(host)).toSorted(naturally);
     return expected.length < 2 ? [] : expected.map((host) => ask(hosts, host, network, expected));
   });
   return (await Promise.all(looks)).flat();

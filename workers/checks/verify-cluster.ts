@@ -10,6 +10,7 @@ import {
 import { known, unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
+import { naturally } from '#core/natural-order.ts';
 import { hostsByNode } from '../observe/members.ts';
 import { askSwarm, closedHosts, swarmLookOf } from './ask-swarm.ts';
 import { endedMeanwhile, withEnded } from './ended-meanwhile.ts';
@@ -62,7 +63,7 @@ async function lookOnce(input: VerifyInput): Promise<Looked> {
   const { args, looks } = input;
   const away = awayOf(looks);
   const nodes = withSeenNodes(input);
-  const names = [...nodes.keys()].toSorted();
+  const names = [...nodes.keys()].toSorted(naturally);
   const { peers, sampled } = peersOf(names, args.connectivity === 'full');
   const { answers, local } = await settled(input, nodes);
   const view = viewOf(answers.known ? answers.value : null, local, nodes);

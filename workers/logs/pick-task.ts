@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { didYouMean } from '#core/nearest.ts';
+import { naturally } from '#core/natural-order.ts';
 import type { Found } from './service-sources.ts';
 
 interface Named {
@@ -25,7 +26,7 @@ export function pickTask(found: Found, { name, task: said }: { name: string; tas
   const names = [...new Set([...found.sources, ...found.unseen].map((one) => one.name))];
   throw new AppError('not_found', `The service ${name} has no task ${said}${didYouMean(said, names)}`, {
     done: 'Nothing was changed.',
-    next: `It has: ${names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ')}.`,
+    next: `It has: ${names.toSorted(naturally).join(', ')}.`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { LogUnseen } from '#core/logs.ts';
 import { didYouMean } from '#core/nearest.ts';
+import { naturally } from '#core/natural-order.ts';
 import type { EngineClient } from '../docker/engine.ts';
 import { listNodes } from '../docker/nodes.ts';
 import { listServices, type Service } from '../docker/services.ts';
@@ -148,7 +149,7 @@ function foundOnHosts({ name, cluster }: WantedService, looks: readonly Look[], 
 const nothing = { done: 'Nothing was changed.' };
 
 const unknownService = (cluster: string, name: string, services: readonly Service[]): AppError => {
-  const names = services.map(({ Spec }) => Spec.Name).toSorted((a, b) => a.localeCompare(b));
+  const names = services.map(({ Spec }) => Spec.Name).toSorted(naturally);
   return new AppError('not_found', `The swarm of ${cluster} has no service ${name}${didYouMean(name, names)}`, {
     ...nothing,
     next: `It has: ${names.join(', ') || 'none'}.`,

@@ -2,6 +2,7 @@ import { AppError } from '#core/errors.ts';
 import type { Inspection } from '#core/inspection.ts';
 import { includesIp, parseCidr, sizeOf } from '#core/net/cidr.ts';
 import type { NetworkFacts } from '#core/observation.ts';
+import { naturally } from '#core/natural-order.ts';
 import { containerMtu } from '../checks/plan-checks.ts';
 import { type Endpoint, findEndpoints } from '../checks/endpoints.ts';
 import type { Ended, RunContext } from '../run-context.ts';
@@ -68,7 +69,7 @@ function merge(
     labels: network.labels,
     subnets: network.subnets.map((one) => ({ ...one, freeAddresses: freeOf(one, used) })),
     virtualIps,
-    endpoints: all.toSorted((a, b) => a.host.localeCompare(b.host) || a.name.localeCompare(b.name)),
+    endpoints: all.toSorted((a, b) => naturally(a.host, b.host) || naturally(a.name, b.name)),
     hosts: Object.fromEntries(locals.map(({ host, seen }) => [host, seen])),
   };
 }

@@ -3,6 +3,7 @@ import type { OperationError } from '#core/operation.ts';
 import type { Running, RunningNode } from '#core/running.ts';
 import { takenIds } from '#core/plan/taken.ts';
 import { clusterLabel } from '#core/spec/names.ts';
+import { naturally } from '#core/natural-order.ts';
 import { probeLabel } from '../checks/probe-label.ts';
 import { listContainers } from '../docker/containers.ts';
 import { listNodes, type SwarmNode } from '../docker/nodes.ts';
@@ -67,7 +68,7 @@ async function swarmNow(managers: Managers, cluster: Cluster): Promise<Running['
       const about = { cluster: cluster.name, taken: cluster.taken, nameOf: (id: string) => names.get(id) ?? id };
       return known({
         manager,
-        nodes: seen.toSorted((a, b) => shown(a).localeCompare(shown(b))),
+        nodes: seen.toSorted((a, b) => naturally(shown(a), shown(b))),
         services: runningServices(services, tasks, about),
       });
     });
@@ -99,7 +100,7 @@ async function hostNow(hosts: Hosts, host: string, { name, taken }: Cluster): Pr
     return known({
       containers: ours
         .map((one) => ({ name: nameOf(one), image: one.Image, state: one.State, status: one.Status }))
-        .toSorted((a, b) => a.name.localeCompare(b.name)),
+        .toSorted((a, b) => naturally(a.name, b.name)),
       others: lone.length - ours.length,
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RunningService, RunningTask } from '#core/running.ts';
 import { clusterLabel } from '#core/spec/names.ts';
+import { naturally } from '#core/natural-order.ts';
 import type { Service } from '../docker/services.ts';
 import type { Task } from '../docker/tasks.ts';
 import { hasFailed, isWhole, placeOf, standingOf } from '../steps/service-tasks.ts';
@@ -18,7 +19,7 @@ export const runningServices = (services: readonly Service[], tasks: readonly Ta
   services
     .map((service) => ({ service, own: tasks.filter(({ ServiceID }) => ServiceID === service.ID) }))
     .map(({ service, own }) => runningService(service, own, known))
-    .toSorted((a, b) => a.name.localeCompare(b.name));
+    .toSorted((a, b) => naturally(a.name, b.name));
 
 function runningService(service: Service, tasks: readonly Task[], known: Known): RunningService {
   const { Name: name, Labels: labels } = service.Spec;
@@ -35,11 +36,11 @@ function runningService(service: Service, tasks: readonly Task[], known: Known):
     tasks: [...Map.groupBy(tasks, placeOf).values()]
       .map((group) => group.toSorted((a, b) => (b.CreatedAt ?? '').localeCompare(a.CreatedAt ?? '')))
       .flatMap((group) => taskOf(name, group, known))
-      .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }) || compareNodes(a, b)),
+      .toSorted((a, b) => naturally(a.name, b.name) || compareNodes(a, b)),
   };
 }
 
-const compareNodes = (a: RunningTask, b: RunningTask): number => (a.node ?? '').localeCompare(b.node ?? '');
+const compareNodes = (a: RunningTask, b: RunningTask): number => naturally(a.node ?? '', b.node ?? '');
 
 /** What the swarm has ended by itself: replaced, scaled down, or its node is gone. */
 const isOver = ({ DesiredState: wanted, Status }: Task): boolean =>

@@ -2,6 +2,7 @@ import { AppError, orRefusal } from '#core/errors.ts';
 import type { Host } from '#core/host.ts';
 import { known, type Observed, unknown } from '#core/observed.ts';
 import { judgePreflight } from '#core/diagnosis/preflight.ts';
+import { naturally } from '#core/natural-order.ts';
 import type { Preflight } from '#core/preflight.ts';
 import { type PreflightAddress, preflightAddress } from '#core/preflight/addresses.ts';
 import type { PreflightEvidence } from '#core/preflight/evidence.ts';
@@ -45,7 +46,9 @@ interface Looked {
 export async function runPreflight(asked: PreflightInput): Promise<Preflight> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
-  const hosts = asked.hosts.all.filter(({ name }) => asked.names.includes(name));
+  const hosts = asked.hosts.all
+    .filter(({ name }) => asked.names.includes(name))
+    .toSorted((a, b) => naturally(a.name, b.name));
   const looked = await Promise.all(hosts.map((host) => lookAt(asked, host)));
   const input = { ...asked, wants: withManagers(asked.wants, looked) };
   const sessions = new Map<string, ProberSession | AppError>();

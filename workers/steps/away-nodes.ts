@@ -1,5 +1,6 @@
 import { AppError, orRefusal } from '#core/errors.ts';
 import { nameList } from '#core/name-list.ts';
+import { naturally } from '#core/natural-order.ts';
 import { listNodes, type SwarmNode } from '../docker/nodes.ts';
 import { hostsByNode } from '../observe/members.ts';
 import type { StepContext } from './context.ts';
@@ -26,7 +27,7 @@ export const awayAmong = (listed: readonly SwarmNode[], hostOf: ReadonlyMap<stri
       if (node.Status.State !== 'ready') return [{ host, why: node.Status.State, isLost: true }];
       return availability === 'active' ? [] : [{ host, why: `set to \`${availability}\``, isLost: false }];
     })
-    .toSorted((a, b) => a.host.localeCompare(b.host));
+    .toSorted((a, b) => naturally(a.host, b.host));
 
 /** ` h2 is down, h3 is set to `drain`.`, to follow a sentence; empty where every node takes tasks. */
 export const awayText = (away: readonly AwayNode[]): string =>

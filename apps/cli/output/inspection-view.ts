@@ -1,4 +1,5 @@
 import type { Inspection } from '#core/inspection.ts';
+import { naturally } from '#core/natural-order.ts';
 import { count } from './duration.ts';
 import { noColours } from './paint.ts';
 import { pairs, table, type TableOptions } from './table.ts';
@@ -62,7 +63,7 @@ const virtualIpLines = (seen: Inspection, options: TableOptions): string[] =>
 
 function endpointLines(seen: Inspection, options: TableOptions): string[] {
   if (seen.endpoints.length === 0) return ['none'];
-  const sorted = seen.endpoints.toSorted((a, b) => a.host.localeCompare(b.host) || a.name.localeCompare(b.name));
+  const sorted = seen.endpoints.toSorted((a, b) => naturally(a.host, b.host) || naturally(a.name, b.name));
   return table(
     [{ title: 'HOST' }, { title: 'NAME', elastic: true }, { title: 'KIND' }, { title: 'ADDRESS' }, { title: 'MAC' }],
     sorted.map((one) => [one.host, one.name, one.kind, one.address, one.mac ?? '-']),
@@ -74,7 +75,7 @@ function endpointLines(seen: Inspection, options: TableOptions): string[] {
 function hostLines(seen: Inspection, options: TableOptions): string[] {
   const paint = options.paint ?? noColours;
   const rows = Object.entries(seen.hosts)
-    .toSorted(([a], [b]) => a.localeCompare(b))
+    .toSorted(([a], [b]) => naturally(a, b))
     .map(([host, facts]) => {
       if (!facts.known) return [host, paint.yellow('not known'), facts.reason];
       if (!facts.value.present) return [host, 'no', 'not visible here until something on the host uses it'];

@@ -1,4 +1,5 @@
 import type { LogLine, LogRecord, LogSource, LogUnseen } from '#core/logs.ts';
+import { naturally } from '#core/natural-order.ts';
 import { cleanText, jsonText } from './clean.ts';
 import { noColours, type Paint } from './paint.ts';
 import { displayWidth, hang, pad } from './width.ts';
@@ -26,7 +27,7 @@ export function linePrinter(): (records: readonly LogRecord[], options: LinesOpt
   return (records, options) => {
     const lines = records.filter((one) => one.type === 'line');
     const origins = [...new Set(lines.map(originText))].filter((origin) => !known.has(origin));
-    for (const origin of origins.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
+    for (const origin of origins.toSorted(naturally)) {
       known.set(origin, known.size);
       widest = Math.max(widest, displayWidth(origin));
     }

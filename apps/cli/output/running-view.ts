@@ -9,6 +9,7 @@ import {
   type RunningTask,
   updateText,
 } from '#core/running.ts';
+import { naturally } from '#core/natural-order.ts';
 import { ago, count } from './duration.ts';
 import { shortDigests } from './image-text.ts';
 import { noColours, type Paint } from './paint.ts';
@@ -168,7 +169,7 @@ function whyText({ error, lastFailure }: RunningTask, nowMs: number): string {
 function containersLines(hosts: Running['hosts'], options: TableOptions): string[] {
   const { red, green, yellow } = options.paint ?? noColours;
   const rows = Object.entries(hosts)
-    .toSorted(([a], [b]) => a.localeCompare(b))
+    .toSorted(([a], [b]) => naturally(a, b))
     .flatMap(([host, seen]) => {
       if (!seen.known) return [[host, yellow('not known'), '-', seen.reason]];
       const { containers, others } = seen.value;
