@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exitMeanings } from '#core/errors.ts';
-import { exitCodeOfOperation } from './conclude.ts';
+import { exitCodeOfOperation, tellsPreflight } from './conclude.ts';
 
 const error = (code: string) => ({ code, message: 'It ended.' });
 
@@ -19,6 +19,17 @@ test.each([
   ['blocked', error('live-restore'), 1],
 ] as const)('an operation that has %s with %o exits with %i', (state, why, exitCode) => {
   expect(exitCodeOfOperation({ state, error: why })).toBe(exitCode);
+});
+
+test.each([
+  ['preflight', 'succeeded', 'passed', true],
+  ['apply', 'succeeded', 'incomplete', false],
+  ['apply', 'failed', 'passed', false],
+  ['apply', 'failed', 'failed', true],
+  ['apply', 'failed', 'incomplete', true],
+] as const)('of a %s that %s its preflight, which %s, is told: %s', (kind, state, verdict, tells) => {
+  expect(tellsPreflight({ kind, state }, { verdict }, false)).toBe(tells);
+  expect(tellsPreflight({ kind, state }, { verdict }, true)).toBe(true);
 });
 
 test('the page says of each exit code what the help says', () => {

@@ -1,5 +1,6 @@
 import { exitCodeOf, isErrorCode } from '#core/errors.ts';
 import type { Finding } from '#core/finding.ts';
+import type { Preflight } from '#core/preflight.ts';
 import { undoRevision } from '#core/undo.ts';
 import type { OperationView } from '#core/wire.ts';
 import { clean } from '#cli/output/clean.ts';
@@ -31,10 +32,9 @@ export function conclude(session: Session, { view, progress }: Ended): number {
   if (isOfHost(view) && view.state === 'succeeded' && progress.notes.length > 0) session.say(['', ...progress.notes]);
   if (progress.verification !== null)
     session.say(['', ...verificationLines(progress.verification, { ...layout, verbose })]);
-  // One that was only the start of an apply which went on is no news.
-  const tells = view.kind === 'preflight' || view.state !== 'succeeded' || verbose;
-  if (progress.preflight !== null && tells)
-    session.say(['', ...preflightLines(progress.preflight, { ...layout, verbose })]);
+  const { preflight } = progress;
+  if (preflight !== null && tellsPreflight(view, preflight, verbose))
+    session.say(['', ...preflightLines(preflight, { ...layout, verbose })]);
   const findings = loneFindings(progress);
   if (findings.length > 0) session.say(['', ...findingsLines(findings, { ...layout, verbose })]);
   if (view.state !== 'succeeded' && view.error !== null)
@@ -48,6 +48,13 @@ export function conclude(session: Session, { view, progress }: Ended): number {
     view.state === 'succeeded' && progress.verification !== null && progress.verification.verdict !== 'passed';
   return isUnproved ? exitCodeOf('verification_failed') : exitCodeOfOperation(view);
 }
+
+/** One that was only the start of an apply, and that nothing was wrong with, is no news: also where the apply failed later. */
+export const tellsPreflight = (
+  { kind, state }: Pick<OperationView, 'kind' | 'state'>,
+  { verdict }: Pick<Preflight, 'verdict'>,
+  verbose: boolean,
+): boolean => kind === 'preflight' || verbose || (state !== 'succeeded' && verdict !== 'passed');
 
 /** Operations without steps and reports: what they did is told by their notes. */
 const isOfHost = ({ kind }: OperationView): boolean =>
