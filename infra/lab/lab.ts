@@ -1,6 +1,7 @@
 import { openHost } from './host/open.ts';
 import { stopHosts } from './host/stop.ts';
 import { makeLab, startHosts } from './make.ts';
+import { neighboursWarning } from './network/neighbours.ts';
 import { addressesOf } from './network/subnet.ts';
 import { labPaths } from './paths.ts';
 import { isWhole, register } from './register.ts';
@@ -25,6 +26,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const engines = enginesOf(options);
   checkId(id);
   await checkMachine(log);
+  const warning = await neighboursWarning(engines.length);
+  if (warning !== null) log(warning);
   const roots = new Map(
     await Promise.all([...new Set(engines)].map(async (engine) => [engine, await rootFor(engine, log)] as const)),
   );
