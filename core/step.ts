@@ -232,3 +232,9 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 export const stepSucceeded = (outcome: Outcome): boolean => outcome.kind === 'done' || outcome.kind === 'already-done';
+
+/** Why a step did not succeed, in a sentence; nothing of one that did. */
+export function whyNot(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'blocked') return outcome.finding.message;
+  return outcome.kind === 'failed' ? outcome.error.message : undefined;
+}

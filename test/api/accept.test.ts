@@ -117,6 +117,11 @@ describe('when the record cannot be written', () => {
     await expect(apply(client)).rejects.toMatchObject(refused);
     await expect(plan(client)).rejects.toMatchObject(refused);
     await expect(unwrap(client.v1.hosts[':name'].$delete({ param: { name: 'h1' } }))).rejects.toMatchObject(refused);
+    expect(world.log.splice(0)).toEqual([
+      expect.stringMatching(/^POST \/v1\/clusters\/demo\/apply: The disk is full/),
+      expect.stringContaining('/plans: The disk is full'),
+      expect.stringContaining('DELETE /v1/hosts/h1: The disk is full'),
+    ]);
     expect(rings).toEqual([]);
     expect((await unwrap(client.v1.operations.$get({ query: {} }))).items).toEqual([]);
     expect((await unwrap(client.v1.hosts.$get())).items).toHaveLength(3);

@@ -218,6 +218,7 @@ describe('the keys of the issuer', () => {
   test('that cannot be had refuse nothing as forged: it is said that they are away', async () => {
     issuer.goAway();
     expect(await refusal(await issuer.token(run))).toMatchObject({ code: 'issuer_unreachable' });
+    expect(world.log.splice(0).join()).toContain('cannot be had');
     issuer.comeBack();
     expect(await refusal(await issuer.token(run))).toBeNull();
   });

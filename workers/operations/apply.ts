@@ -2,7 +2,7 @@ import { canonical } from '#core/canonical.ts';
 import type { Observation } from '#core/observation.ts';
 import type { OperationError } from '#core/operation.ts';
 import type { Plan } from '#core/plan.ts';
-import { type Outcome, type Step, stepSucceeded } from '#core/step.ts';
+import { type Outcome, type Step, stepSucceeded, whyNot } from '#core/step.ts';
 import { stepSentence } from '#core/wording.ts';
 import { membersOf } from '../observe/members.ts';
 import { observeForPlan } from '../observe/observe-for-plan.ts';
@@ -71,7 +71,8 @@ async function executeAndReport(context: RunContext, step: Step, execute: () => 
   reporter.report({ type: 'step-ended', step: id, outcome, ms });
   telemetry.meter.count('flotilla_steps_total', { kind, outcome: outcome.kind });
   telemetry.meter.took('flotilla_step_seconds', { kind }, ms / 1000);
-  telemetry.log(`step ${outcome.kind}`, { level: stepSucceeded(outcome) ? 'info' : 'warn', step: id, host, ms });
+  const level = stepSucceeded(outcome) ? 'info' : 'warn';
+  telemetry.log(`step ${outcome.kind}`, { level, step: id, host, ms, why: whyNot(outcome) });
   return outcome;
 }
 

@@ -33,8 +33,13 @@ export const answerError =
     if (thrown instanceof Rehearsed) return Response.json(thrown.would);
     const requestId = c.get('requestId');
     const error = expectedOf(thrown);
-    if (error !== null) return answerProblem(problemOf(error, requestId), error.headers);
-    log(`${c.req.method} ${shownPath(c)}: ${reasonOf(thrown)}`, { level: 'error', requestId, stack: stackOf(thrown) });
+    const said = `${c.req.method} ${shownPath(c)}: ${reasonOf(thrown)}`;
+    if (error !== null) {
+      // What is amiss with us has to be seen here too: whoever asked is not who can mend it.
+      if (statusOf(error.code) >= 500) log(said, { level: 'warn', requestId, code: error.code });
+      return answerProblem(problemOf(error, requestId), error.headers);
+    }
+    log(said, { level: 'error', requestId, stack: stackOf(thrown) });
     return answerProblem(problemOf(fault(), requestId));
   };
 

@@ -1,4 +1,4 @@
-import type { Outcome, Step } from '#core/step.ts';
+import { type Outcome, type Step, whyNot } from '#core/step.ts';
 import { stepSentence } from '#core/wording.ts';
 import { duration } from '#cli/output/duration.ts';
 import { forTerminal, shortDigests } from '#cli/output/image-text.ts';
@@ -42,8 +42,9 @@ const mark = ({ kind }: Outcome, paint: Paint): string =>
   ];
 
 function trouble(outcome: Outcome): string[] {
-  if (outcome.kind === 'blocked') return [`blocked: ${outcome.finding.message}`];
-  return outcome.kind === 'failed' ? [outcome.error.message] : [];
+  const why = whyNot(outcome);
+  if (why === undefined) return [];
+  return [outcome.kind === 'blocked' ? `blocked: ${why}` : why];
 }
 
 /** `⠙   0.8 s  h3: join as a worker through h1  pulling nginx` */
