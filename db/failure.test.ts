@@ -50,7 +50,7 @@ describe('an error of SQLite is read the same from both drivers', () => {
         code: 'audit_unavailable',
         message: '/data/flotilla.db cannot be written: the disk is full.',
         done: 'Nothing of it was written.',
-        next: 'Free space there; nothing needs to be restarted.',
+        next: 'Free space there; a control plane that runs need not be restarted.',
       },
     });
   });

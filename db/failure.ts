@@ -85,7 +85,7 @@ const causes: [pattern: RegExp, what: string, next: string][] = [
   [
     /SQLITE_FULL|database or disk is full|ENOSPC/,
     'the disk is full',
-    'Free space there; nothing needs to be restarted.',
+    'Free space there; a control plane that runs need not be restarted.',
   ],
   [/SQLITE_READONLY|readonly database|EROFS/, 'it is read-only', 'Make the file and its folder writable.'],
   [

@@ -18,6 +18,8 @@ export interface Deps {
   notifier: Notifier;
   /** What is passed from a worker to who asked and written down nowhere; null where no process lives long enough. */
   answers: Answers | null;
+  /** Why what can be read cannot be written, and what to do; null while it can. Left out where there is no disk. */
+  room?: () => Promise<string | null>;
   /** What watches over the record; null where nothing can (no files, as on Workers). */
   record: RecordKeeper | null;
   /** Seals secrets under a key that is not in the database; null where there is none, and then no secret is taken. */

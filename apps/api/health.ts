@@ -6,9 +6,9 @@ import { schemaRefusal, selectSchemaSql } from '#db/schema-number.ts';
 import type { Deps } from './deps.ts';
 
 /** What the app can do now. Tells nothing that a stranger should not know: health is asked for without a token. */
-export async function health({ store, dispatch, version, record }: Deps): Promise<z.infer<typeof healthSchema>> {
+export async function health({ store, dispatch, version, record, room }: Deps): Promise<z.infer<typeof healthSchema>> {
   const missing: string[] = [];
-  const database = await databaseFault(store);
+  const database = (await databaseFault(store)) ?? (await room?.()) ?? null;
   if (database !== null) missing.push(database);
   const { fault = null } = (await record?.state()) ?? {};
   if (fault !== null) missing.push(`the record (${textOfFault(fault.kind)})`);

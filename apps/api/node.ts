@@ -24,6 +24,7 @@ import { notesFile } from './record/notes-file.ts';
 import { pushTo } from './record/push.ts';
 import { fileSealer, sealingKeyFile } from './sealing-key.ts';
 import type { RunningSlack, SlackOptions } from './slack/run.ts';
+import { noRoom } from './room.ts';
 import { startSweeper, type Sweeper } from './sweeper.ts';
 import { readTokenFile, workerTokenFile, writeTokenFile } from './token-file.ts';
 import { version } from './version.ts';
@@ -85,6 +86,8 @@ export interface RunningApi {
   close: () => Promise<void>;
 }
 
+const databaseOf = ({ dataDir }: StartOptions): string => join(dataDir, 'flotilla.db');
+
 /**
  * The API on Node: SQLite in the data folder, rings through BullMQ, a sweeper, an HTTP server on loopback.
  * @throws AppError `invalid_input` for an address that needs TLS, `conflict` for a taken port or a newer database.
@@ -93,14 +96,13 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
   if (options.listen !== null) checkListen(options.listen);
   const nowMs = options.nowMs ?? Date.now;
   const log = options.log ?? logTo((entry) => console.error(entry), { form: 'text', level: 'warn' });
-  const opened = openStore({ path: join(options.dataDir, 'flotilla.db'), now: nowMs });
+  const opened = openStore({ path: databaseOf(options), now: nowMs });
   const started: { close: () => Promise<void> }[] = [opened];
   const close = async (): Promise<void> => {
     // The last that was started is the first to stop; all are asked, also when one fails.
     for (const part of started.splice(0).reverse()) await part.close().catch((error: unknown) => log(String(error)));
   };
   try {
-    const limits = { ...defaultLimits, ...options.limits };
     const record = await keeperOf(options, opened, { nowMs, log });
     started.push(record);
     const store = guardedStore(opened, () => record);
@@ -113,6 +115,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       dispatch,
       notifier: createNotifier(),
       answers: createAnswers(),
+      room: () => noRoom(databaseOf(options)),
       record,
       sealer: fileSealer(options.sealingKey ?? sealingKeyFile(options.dataDir)),
       fetch: options.fetch ?? fetch,
@@ -120,7 +123,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
       sha256,
       hmac: hmacSha256,
       version,
-      limits,
+      limits: { ...defaultLimits, ...options.limits },
       retention: options.retention ?? defaultRetention,
       isBehindProxy: options.listen?.trustedProxy !== undefined,
       log,

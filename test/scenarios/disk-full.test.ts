@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unwrap } from '#api/client.ts';
+import { savedUrl } from '#cli/input/data-folder.ts';
 import { AppError } from '#core/errors.ts';
 import type { Operation } from '#core/operation.ts';
 import { until } from '#lab/wait.ts';
@@ -82,8 +83,14 @@ describe('a full disk', () => {
     expect(error.code).toBe('audit_unavailable');
     expect(error.message).toContain('cannot be written: the disk is full');
     expect(error.done).toBe('Nothing of it was written.');
-    expect(error.next).toContain('Free space there; nothing needs to be restarted');
+    expect(error.next).toContain('Free space there; a control plane that runs need not be restarted');
     expect((await unwrap(flotilla.api.v1.hosts.$get())).items.map(({ name }) => name)).toEqual(['h1']);
+  });
+
+  test('is no state in which work can be accepted, and /readyz says why', async () => {
+    const answer = await fetch(`${savedUrl(dataDir) ?? ''}/readyz`);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ missing: [expect.stringContaining('the disk is full')] });
   });
 
   test('stops what is under way in a plain sentence', async () => {
@@ -94,6 +101,7 @@ describe('a full disk', () => {
 
   test('loses nothing that was accepted: all of it ends once there is room again', async () => {
     rmSync(ballast());
+    expect((await fetch(`${savedUrl(dataDir) ?? ''}/readyz`)).status).toBe(200);
     host.close();
     hangUp();
     accepted.push(await requestProbe());
