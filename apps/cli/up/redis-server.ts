@@ -87,10 +87,16 @@ function launch(folder: string, socket: string): Output {
     output.failed = error.message;
   });
   child.on('exit', (code) => {
-    output.failed ??= `it ended with code ${code}: ${output.lines.join(' ').trim()}`;
+    output.failed ??= `it ended with code ${code}: ${lastWords(output.lines)}`;
   });
   child.unref();
   return output;
+}
+
+/** What it said last, without the number, the time and the sign before its words; what comes before greets and warns. */
+function lastWords(lines: readonly string[]): string {
+  const last = lines.findLast((line) => line.trim() !== '') ?? 'it said nothing';
+  return last.replace(/^\d+:\w \d+ \w+ \d{4} [\d:.]+ \S /u, '').trim();
 }
 
 async function answers(socket: string): Promise<boolean> {
@@ -147,5 +153,7 @@ function connect(socket: string): Redis {
 
 const notStarted = (why: string): AppError =>
   new AppError('queue_unavailable', `The private Redis could not be started: ${why}`, {
-    next: 'Install Debian’s redis-server (or any Redis 7), or set REDIS_URL to one that runs.',
+    next: /No space left|disk is full/i.test(why)
+      ? 'Free space on the disk of the data folder, then start it again.'
+      : 'Install Debian’s redis-server (or any Redis 7), or set REDIS_URL to one that runs.',
   });
