@@ -55,6 +55,16 @@ export const kernelCauses = {
     reference: 'moby contrib/check-config.sh.',
     baseline: 'The kernel of the lab has no br_netfilter.',
   },
+  'neighbour-table-full': {
+    level: 'host',
+    severity: 'error',
+    title: 'The table of neighbours of the kernel is full, so the host cannot send to whom it does not have in there.',
+    symptom:
+      'Some containers and hosts are not reached, which ones changes, and all is well after a while; the kernel log says `neighbour: arp_cache: neighbor table overflow!`. Firewalls and ports are fine.',
+    found: 'A packet that a probe wanted to send was refused by its own host with `No buffer space available`.',
+    fix: 'On <host>: `dmesg | grep "table overflow"` shows it. Make the table larger: `sysctl -w net.ipv4.neigh.default.gc_thresh1=4096 net.ipv4.neigh.default.gc_thresh2=8192 net.ipv4.neigh.default.gc_thresh3=16384`, and keep that in `/etc/sysctl.d/`. All containers of a host share it. If the log says nothing of it, the queue of the interface is full: `tc -s qdisc`.',
+    reference: 'Linux: ip-sysctl, neigh/default/gc_thresh3.',
+  },
   'ip-forward-off': {
     level: 'host',
     severity: 'error',

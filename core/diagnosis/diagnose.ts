@@ -10,6 +10,7 @@ import { gossipDeadRule, gossipPortRule } from './gossip.ts';
 import { managerPortRule } from './manager-port.ts';
 import { mtuRule } from './mtu.ts';
 import { namesRule } from './names.ts';
+import { neighbourRule } from './neighbours.ts';
 import { advertiseRule, sourceRule } from './node-addresses.ts';
 import { checksumRule, forwardRule, listeningRule, publishedRule, vipRule } from './ports.ts';
 import { outsideRule } from './outside.ts';
@@ -26,6 +27,7 @@ const rules: readonly Rule[] = [
   clonedRule,
   splitRule,
   quorumRule,
+  neighbourRule,
   outsideRule,
   advertiseRule,
   forwardRule,
