@@ -7,14 +7,15 @@ import {
   type HostLook,
   type Symptoms,
 } from '#core/diagnosis/symptoms.ts';
-import { known, unknown } from '#core/observed.ts';
+import { nameList } from '#core/name-list.ts';
+import { known, type Observed, unknown } from '#core/observed.ts';
 import type { StepVerify } from '#core/step.ts';
 import type { CheckResult, Verification } from '#core/verification.ts';
 import { naturally } from '#core/natural-order.ts';
 import { hostsByNode } from '../observe/members.ts';
-import { askSwarm, closedHosts, swarmLookOf } from './ask-swarm.ts';
+import { askSwarm, closedHosts, type SwarmAnswers, swarmLookOf } from './ask-swarm.ts';
 import { endedMeanwhile, withEnded } from './ended-meanwhile.ts';
-import { askHosts, type Endpoint, type EndpointView, viewOf } from './endpoints.ts';
+import { askHosts, type Endpoint, type EndpointView, type LocalView, viewOf } from './endpoints.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { gossipChecks } from './gossip.ts';
 import { awayOf, hostChecks } from './look-at-hosts.ts';
@@ -22,6 +23,7 @@ import { askAll } from './ask-all.ts';
 import { cameUpSince, comingUp, notPlaced, untilUp } from './coming-up.ts';
 import { containerChecks } from './container-checks.ts';
 import type { Task } from '../docker/tasks.ts';
+import { notHeardOf, untilHeardOf } from './not-heard-of.ts';
 import { withCarried } from './carried.ts';
 import type { Scene, VerifyInput } from './scene.ts';
 import { pairsOf, verdictOf } from './summarise.ts';
@@ -98,16 +100,37 @@ const swarmAndHosts = async ({ managers, hosts }: VerifyInput, nodes: ReadonlyMa
   return { answers, local };
 };
 
-/** What the swarm and its hosts list, once the tasks that are on their way have come up, or taken too long for it. */
+/**
+ * What the swarm and its hosts list, once a new leader has heard of its nodes, and the tasks that are on their way have
+ * come up; or once either has taken too long.
+ */
 async function settled(input: VerifyInput, nodes: ReadonlyMap<string, string>) {
   const { found } = input;
-  const first = found === null ? await swarmAndHosts(input, nodes) : { ...found, answers: known(found.answers) };
+  const first = await heardOf(
+    input,
+    nodes,
+    found === null ? await swarmAndHosts(input, nodes) : { ...found, answers: known(found.answers) },
+  );
   if (!first.answers.known) return first;
   const coming = [...new Set([...notPlaced(first.answers.value), ...comingUp(first.answers.value)])];
   if (coming.length === 0) return first;
   input.note(null, `Waits for tasks of ${coming.join(', ')} to come up.`);
   await untilUp(input.managers, first.answers.value, input.comeUpMs);
   return swarmAndHosts(input, nodes);
+}
+
+interface FirstLook {
+  answers: Observed<SwarmAnswers>;
+  local: readonly LocalView[];
+}
+
+async function heardOf(input: VerifyInput, nodes: ReadonlyMap<string, string>, first: FirstLook): Promise<FirstLook> {
+  const about = { nodes, looks: input.looks };
+  const silent = first.answers.known ? notHeardOf(first.answers.value.nodes, about) : [];
+  if (silent.length === 0) return first;
+  input.note(null, `The swarm has another leader: waits until it has heard of ${nameList(silent)}.`);
+  await untilHeardOf(input.managers, about);
+  return await swarmAndHosts(input, nodes);
 }
 
 /** The swarm's ports of a host that could not be looked at. */
