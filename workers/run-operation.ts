@@ -128,7 +128,10 @@ async function runAndReport(context: RunContext): Promise<StopReason | null> {
   const ended = await runGuarded(context);
   const { log } = context.telemetry;
   if (ended.kind === 'ended') {
-    log(`it has ended: ${ended.state}`, { level: 'info', code: ended.error?.code, why: ended.error?.message });
+    // Nobody waits for what started by itself.
+    const isSeen = ended.state === 'succeeded' || context.lease.operation.actor.kind !== 'schedule';
+    const level = isSeen ? 'info' : 'warn';
+    log(`it has ended: ${ended.state}`, { level, code: ended.error?.code, why: ended.error?.message });
     context.reporter.report({ type: 'ended', state: ended.state, error: ended.error });
   }
   const stopped = ended.kind === 'handed-back' ? context.keeper.stopReason : null;

@@ -16,6 +16,8 @@ const events: OutEventType[] = [
   'operation.cancelled',
   'approval.requested',
   'host-key.changed',
+  'verification.broken',
+  'verification.recovered',
 ];
 const messageStates: OutMessageState[] = ['waiting', 'delivered', 'failed'];
 const rules = ['-f, --file <file>', 'the rules as YAML, or - for the standard input'] as const;

@@ -32,6 +32,9 @@ const lines: Readonly<Record<string, Line>> = {
     `:white_check_mark: ${actorText(act.actor)} reviewed the break-glass on ${where(act)}${why(act)}`,
   'host-key.changed': ({ actor, target }) =>
     `:rotating_light: *The SSH host key of ${plain(target?.id ?? 'a host')} is another one than the pinned one*; nothing is done there (seen by ${actorText(actor)}). Find out why before you accept it: ${code(`flotilla host show ${target?.id ?? 'NAME'}`)}`,
+  // That it does not pass is told with what was found, each time.
+  'verification.recovered': (act) =>
+    `:white_check_mark: ${where(act)} is proved again: the verification that starts by itself passes, after ${count(act, 'failed')} that did not.`,
   'policy.changed': (act) =>
     `:scroll: ${actorText(act.actor)} changed the policy (number ${plain(act.target?.id ?? '?')})${why(act)}`,
   'person.role-changed': (act) => `:bust_in_silhouette: ${actorText(act.actor)} changed a role${roles(act)}${why(act)}`,

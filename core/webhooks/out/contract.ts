@@ -14,6 +14,8 @@ export const outEventTypes = [
   'operation.cancelled',
   'approval.requested',
   'host-key.changed',
+  'verification.broken',
+  'verification.recovered',
 ] as const;
 export type OutEventType = (typeof outEventTypes)[number];
 

@@ -8,6 +8,8 @@ export const toldActions = [
   'operation.ended',
   'approval.requested',
   'host-key.changed',
+  'verification.broken',
+  'verification.recovered',
 ] as const;
 
 const ended: Readonly<Record<string, OutEventType>> = {

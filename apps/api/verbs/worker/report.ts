@@ -16,6 +16,7 @@ import { type Held, staleFence, stillHeld } from './held.ts';
 import { effectOf } from './report-effects.ts';
 import { reportWorld } from './report-world.ts';
 import { takenDown } from './taken-down.ts';
+import { turned } from './turned.ts';
 
 export type TakeReports = Held & { reports: Report[] };
 export interface Taken {
@@ -79,10 +80,14 @@ async function unitOf(ctx: Context, { held, row, fresh }: Batch): Promise<Unit> 
   const world = await reportWorld(ctx, row, fresh);
   const effects = fresh.map(({ body }) => effectOf(body, world));
   const conclusion = conclusionOf(world, fresh);
-  const [ending, last] =
+  const [ending, ...last] =
     conclusion === null
-      ? [null, null]
-      : await Promise.all([endingOf(ctx, row, conclusion, at), takenDown(ctx, row, conclusion)]);
+      ? [null]
+      : await Promise.all([
+          endingOf(ctx, row, conclusion, at),
+          takenDown(ctx, row, conclusion),
+          turned(ctx, row, conclusion),
+        ]);
   return {
     expects: [stillHeld(ctx.deps.store.read, held), noneTaken(ctx, row)],
     changes: [
@@ -90,10 +95,14 @@ async function unitOf(ctx: Context, { held, row, fresh }: Batch): Promise<Unit> 
       update(operations)
         .set({ lastReport: row.lastReport + fresh.length })
         .where(eq(operations.id, row.id)),
-      ...(last?.changes ?? []),
+      ...last.flatMap(({ changes }) => changes),
       ...(ending?.changes ?? []),
     ],
-    events: [...effects.flatMap(({ events }) => events), ...(last?.events ?? []), ...(ending?.events ?? [])],
+    events: [
+      ...effects.flatMap(({ events }) => events),
+      ...last.flatMap(({ events }) => events),
+      ...(ending?.events ?? []),
+    ],
     dispatch: ending?.dispatch ?? [],
   };
 }
