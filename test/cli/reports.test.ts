@@ -39,6 +39,18 @@ test('a verification that fails ends with its cause, and is found again by list,
   expect((await cli.run('reports', 'pair', 'h1', 'h9')).stdout).toBe('No verification of demo has tested h1 → h9.\n');
 });
 
+test('a report of the list is shown by its id, where the name of a cluster may stand too', async () => {
+  const [first] = JSON.parse((await cli.run('reports', 'ls', '--output', 'json')).stdout);
+  expect((await cli.run('reports', 'show', String(first.id))).stdout).toContain('UDP 4789');
+  const gone = await cli.run(
+    'reports',
+    'show',
+    `${String(first.id).slice(0, -1)}${String(first.id).endsWith('0') ? 1 : 0}`,
+  );
+  expect(gone.code).toBe(3);
+  expect(gone.stderr).toContain('report');
+});
+
 test('the same report is a file for a pipeline, and a page that stands alone', async () => {
   const junit = await cli.run('reports', 'show', '--output', 'junit');
   expect(junit.stdout).toMatch(/^<\?xml version="1\.0".*<testsuites[^>]* failures="[1-9]/su);

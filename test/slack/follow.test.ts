@@ -69,6 +69,26 @@ describe('an operation that is asked for outside Slack', () => {
     expect(after).toContain(`<@${ann.user}> Apply of demo :white_check_mark: succeeded`);
   });
 
+  test('that starts by itself is told when it does not go well, and once when it does again', async () => {
+    await worker.run((await apply('first')).id, bare);
+    await follow('demo', net);
+    const json = { everySeconds: 900 };
+    await unwrap(s.world.admin.v1.clusters[':cluster'].schedule.$put({ param: { cluster }, json }));
+    const nextOne = async (state: 'succeeded' | 'failed') => {
+      s.advance(900_000);
+      await s.world.api.sweep();
+      const query = { kind: 'verify', cluster, state: 'queued' } as const;
+      const [due] = (await unwrap(s.world.admin.v1.operations.$get({ query }))).items;
+      await worker.take(due?.id ?? 'nothing was started');
+      await worker.end(state);
+    };
+    await nextOne('failed');
+    expect(await words()).toContain('Verification of demo');
+    await nextOne('succeeded');
+    await nextOne('succeeded');
+    expect((await words()).match(/is proved again: .* after 1 that did not/g)).toHaveLength(1);
+  });
+
   test('that looks only is told when it does not go well', async () => {
     await worker.run((await apply('first')).id, bare);
     await follow('demo', net);

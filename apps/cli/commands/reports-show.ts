@@ -5,10 +5,14 @@ import { reportLines } from '#cli/output/verification-view.ts';
 import type { Session } from '#cli/session.ts';
 import { pickCluster } from './pick-cluster.ts';
 
+/** What lists show as the id of a report, or of an operation. */
+const idForm = /^(?:ver|pre|op)_[0-9a-z]{26}$/;
+
 /** One report: the newest of a cluster, or the one that is named. */
-export async function reportsShow(session: Session, name: string | undefined, { id }: { id?: string }): Promise<void> {
+export async function reportsShow(session: Session, named: string | undefined, { id }: { id?: string }): Promise<void> {
   const api = apiOf(session);
-  const wanted = id ?? (await newestOf(api, await pickCluster(api, name)));
+  const given = id ?? (idForm.test(named ?? '') ? named : undefined);
+  const wanted = given ?? (await newestOf(api, await pickCluster(api, named)));
   const report = await api.ask(api.client.v1.reports[':id'].$get({ param: { id: wanted }, query: {} }));
   const { output, verbose = false } = session.flags;
   session.show(report, () =>

@@ -17,8 +17,8 @@ export function addReportCommands(program: Command, lazy: Lazy): void {
   reports
     .command('show')
     .description('show a report; with --output junit or html as a file for others')
-    .argument('[cluster]', 'its newest report; default: the only cluster')
-    .option('--id <report>', 'this report instead, or that of an operation')
+    .argument('[cluster]', 'its newest report (default: the only cluster), or the id of a report')
+    .option('--id <report>', 'the same: this report, or that of an operation')
     .action(lazy(async () => (await import('#cli/commands/reports-show.ts')).reportsShow));
   reports
     .command('pair')
