@@ -30,6 +30,16 @@ interface Kept<Result> {
 /** Answers of one question that are kept for one reader. */
 const keptMax = 200;
 
+type Answers<Result> = WeakMap<Reader, Map<string, Kept<Result>>>;
+
+/** Keeps an answer in the place of all others where there are too many. */
+function keep<Result>(all: Answers<Result>, read: Reader, key: string, answer: Kept<Result>): void {
+  const answers = all.get(read) ?? new Map<string, Kept<Result>>();
+  all.set(read, answers);
+  if (answers.size >= keptMax) answers.clear();
+  answers.set(key, answer);
+}
+
 /**
  * A read whose answer is kept while its tables stay as they are, by its arguments (plain JSON). Everybody is given the
  * same answer: it is frozen.
@@ -39,21 +49,45 @@ export function kept<Args extends readonly unknown[], Result>(
   load: (read: Reader, ...args: Args) => Promise<Result>,
 ): (read: Reader, ...args: Args) => Promise<Result> {
   const names = tables.map((table) => getTableName(table));
-  const all = new WeakMap<Reader, Map<string, Kept<Result>>>();
+  const all: Answers<Result> = new WeakMap();
   return async (read, ...args) => {
     const by = freshness.get(read);
     if (by === undefined) return await load(read, ...args);
-    const answers = all.get(read) ?? new Map<string, Kept<Result>>();
-    all.set(read, answers);
     // Taken before the read: a commit that comes in between makes it old, not wrong.
     const stamp = by.stampOf(names);
     const key = JSON.stringify(args);
-    const known = answers.get(key);
+    const known = all.get(read)?.get(key);
     if (known?.stamp === stamp) return known.result;
     const result = frozen(await load(read, ...args));
-    if (answers.size >= keptMax) answers.clear();
-    answers.set(key, { stamp, result });
+    keep(all, read, key, { stamp, result });
     return result;
+  };
+}
+
+/** What is kept for good; see `keptForGood`. */
+interface KeptForGood<Result> {
+  get: (read: Reader, key: string) => Result | undefined;
+  /** Gives what it was given: frozen, where it is kept. */
+  put: (read: Reader, key: string, result: Result) => Result;
+}
+
+/**
+ * For what no commit ever changes once it is written, such as the spec of a revision: it is kept whatever is written here,
+ * and forgotten when another process has written, as that may have brought another database. D1 keeps nothing.
+ */
+export function keptForGood<Result>(): KeptForGood<Result> {
+  const all: Answers<Result> = new WeakMap();
+  const stampOf = (read: Reader): string | undefined => freshness.get(read)?.stampOf([]);
+  return {
+    get(read, key) {
+      const known = all.get(read)?.get(key);
+      return known !== undefined && known.stamp === stampOf(read) ? known.result : undefined;
+    },
+    put(read, key, result) {
+      const stamp = stampOf(read);
+      if (stamp !== undefined) keep(all, read, key, { stamp, result: frozen(result) });
+      return result;
+    },
   };
 }
 

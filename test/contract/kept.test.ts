@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore } from '#db/better-sqlite3.ts';
 import { update } from '#db/change.ts';
-import { kept } from '#db/kept.ts';
+import { kept, keptForGood } from '#db/kept.ts';
 import { readerOver } from '#db/reader.ts';
 import { hosts } from '#db/schema/index.ts';
 import type { Store } from '#db/store.ts';
@@ -86,8 +86,25 @@ test('whoever is given it cannot change it for the others', async () => {
   expect(() => Object.assign(row ?? {}, { port: 1 })).toThrow(TypeError);
 });
 
+test('what never changes is kept through our own commits, frozen, and until another process writes', async () => {
+  const notes = keptForGood<{ text: string }>();
+  const put = notes.put(store.read, 'one', { text: 'a' });
+  await store.commit({ changes: [setPort(2222)], events: [eventOf('h1')] });
+  expect(notes.get(store.read, 'one')).toBe(put);
+  expect(notes.get(store.read, 'two')).toBeUndefined();
+  expect(() => Object.assign(put, { text: 'b' })).toThrow(TypeError);
+  const other = new Sqlite(path);
+  await new Promise((resolve) => setImmediate(resolve));
+  other.exec('update hosts set port = 2223');
+  other.close();
+  expect(notes.get(store.read, 'one')).toBeUndefined();
+});
+
 test('a driver that cannot tell what is fresh keeps nothing', async () => {
   const read = readerOver(store.query);
+  const notes = keptForGood<string>();
+  notes.put(read, 'one', 'a');
+  expect(notes.get(read, 'one')).toBeUndefined();
   await portOf(read, 'h1');
   await portOf(read, 'h1');
   expect(reads).toBe(2);

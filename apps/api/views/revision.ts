@@ -1,10 +1,11 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Actor } from '#core/actor.ts';
 import { AppError } from '#core/errors.ts';
+import type { Spec } from '#core/spec/spec.ts';
 import type { RevisionView } from '#core/wire.ts';
-import { kept } from '#db/kept.ts';
+import { kept, keptForGood } from '#db/kept.ts';
 import { revisions } from '#db/schema/index.ts';
-import type { Reader } from '#db/reader.ts';
+import { prepared, type Reader } from '#db/reader.ts';
 import { may } from '../access.ts';
 import type { Context } from '../http/env.ts';
 import type { ClusterRow } from './cluster.ts';
@@ -12,9 +13,29 @@ import { maskSpec } from './mask-spec.ts';
 
 export type RevisionRow = typeof revisions.$inferSelect;
 
+/** Specs never change and are most of a row: they are read once, and the rest whenever a revision has been written. */
+const specs = keptForGood<Spec>();
+
+/** Keeps the spec of a revision that was just written: what an edit left as it was stays the very same objects. */
+export const keepSpec = (read: Reader, { cluster, number, spec }: Numbered & Pick<RevisionRow, 'spec'>): Spec =>
+  specs.put(read, keyOf({ cluster, number }), spec);
+
+type Numbered = Pick<RevisionRow, 'cluster' | 'number'>;
+const keyOf = ({ cluster, number }: Numbered): string => JSON.stringify([cluster, number]);
+
+const { spec: _spec, ...columnsBesideSpec } = getTableColumns(revisions);
+const isAsked = and(eq(revisions.cluster, sql.placeholder('cluster')), eq(revisions.number, sql.placeholder('number')));
+const wholeRow = prepared((read) => read.select().from(revisions).where(isAsked).prepare());
+const rowBesideSpec = prepared((read) => read.select(columnsBesideSpec).from(revisions).where(isAsked).prepare());
+
 const revisionOrNull = kept([revisions], async (read, cluster: string, number: number): Promise<RevisionRow | null> => {
-  const isIt = and(eq(revisions.cluster, cluster), eq(revisions.number, number));
-  return (await read.query.revisions.findFirst({ where: isIt })) ?? null;
+  const spec = specs.get(read, keyOf({ cluster, number }));
+  if (spec !== undefined) {
+    const [row] = await rowBesideSpec(read).execute({ cluster, number });
+    return row === undefined ? null : { ...row, spec };
+  }
+  const [row] = await wholeRow(read).execute({ cluster, number });
+  return row === undefined ? null : { ...row, spec: keepSpec(read, row) };
 });
 
 /** @throws AppError `not_found` */
@@ -30,13 +51,17 @@ export async function revisionRow(read: Reader, cluster: string, number: number)
 /** The newest that are proposed, without their specs: it is read anew after every proposal. */
 const proposedRevisions = kept(
   [revisions],
-  async (read, cluster: string) =>
-    await read
-      .select({ number: revisions.number, base: revisions.base })
-      .from(revisions)
-      .where(and(eq(revisions.cluster, cluster), eq(revisions.state, 'proposed')))
-      .orderBy(desc(revisions.number))
-      .limit(20),
+  async (read, cluster: string) => await newestProposed(read).execute({ cluster }),
+);
+
+const newestProposed = prepared((read) =>
+  read
+    .select({ number: revisions.number, base: revisions.base })
+    .from(revisions)
+    .where(and(eq(revisions.cluster, sql.placeholder('cluster')), eq(revisions.state, 'proposed')))
+    .orderBy(desc(revisions.number))
+    .limit(20)
+    .prepare(),
 );
 
 /**

@@ -1,4 +1,3 @@
-import { and, eq, gte, isNull, max } from 'drizzle-orm';
 import { canonical, isSameJson } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
 import type { Decision } from '#core/plan.ts';
@@ -6,17 +5,19 @@ import { isAskedPath } from '#core/plan/decisions.ts';
 import { consentTo, isConsented } from '#core/plan/taken.ts';
 import type { Spec } from '#core/spec/spec.ts';
 import { type Change, insertInto } from '#db/change.ts';
-import { type Guard, noRow, someRow } from '#db/guard.ts';
+import type { Guard } from '#db/guard.ts';
 import { type InTurn, inTurn } from '#db/in-turn.ts';
 import type { Reader } from '#db/reader.ts';
 import { clusters, revisions } from '#db/schema/index.ts';
+import { insertRow } from '#db/template.ts';
 import { GuardFailed } from '#db/write.ts';
 import type { AuditDraft } from '#core/audit.ts';
 import { commit, recordOf, timeOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
 import { type ClusterRow, clusterRowOrNull, refuseAdopted } from '../../views/cluster.ts';
-import { currentRevision, newestRevision, type RevisionRow, revisionRow } from '../../views/revision.ts';
+import { currentRevision, keepSpec, newestRevision, type RevisionRow, revisionRow } from '../../views/revision.ts';
 import { checkHosts } from './check-hosts.ts';
+import { nextNumber, unchanged } from './numbers.ts';
 
 export interface Proposal {
   spec: Spec;
@@ -146,18 +147,14 @@ async function insertRevision(
   const { read } = ctx.deps.store;
   const name = spec.cluster;
   const base = cluster?.currentRevision ?? null;
-  const [last] = await read
-    .select({ number: max(revisions.number) })
-    .from(revisions)
-    .where(eq(revisions.cluster, name));
-  const number = (last?.number ?? 0) + 1;
+  const number = await nextNumber(read, name);
   const createdAt = timeOf(ctx.deps.nowMs());
   const { actor } = ctx.caller;
   // What was chosen for `auto` stays chosen, or a later revision would change what runs.
   const decisions = given ?? (cluster === null ? [] : ((await currentRevision(read, cluster))?.decisions ?? []));
   const changes: Change[] = [
     ...(cluster === null ? [insertInto(clusters).values({ name, nodes: {}, createdAt })] : []),
-    insertInto(revisions).values({
+    insertRow(revisions, {
       cluster: name,
       number,
       base,
@@ -189,26 +186,7 @@ async function insertRevision(
       details: { number, base, origin, ...(takesOver ? { takesOver } : {}) },
     }),
   ];
-  await commit(ctx.deps, { expects: [...expects, ...unchanged(ctx, name, cluster, number)], changes, events });
+  await commit(ctx.deps, { expects: [...expects, ...unchanged(read, name, cluster, number)], changes, events });
+  keepSpec(read, { cluster: name, number, spec });
   return await revisionRow(read, name, number);
-}
-
-/** The cluster is as it was read: the same current revision, and no newer number taken. */
-function unchanged(ctx: Context, name: string, cluster: ClusterRow | null, number: number): Guard[] {
-  const { read } = ctx.deps.store;
-  const row = read.select({ name: clusters.name }).from(clusters);
-  const current = cluster?.currentRevision ?? null;
-  const sameCurrent = current === null ? isNull(clusters.currentRevision) : eq(clusters.currentRevision, current);
-  return [
-    cluster === null
-      ? noRow('the cluster is new', row.where(eq(clusters.name, name)))
-      : someRow('the base is still current', row.where(and(eq(clusters.name, name), sameCurrent))),
-    noRow(
-      'the number is free',
-      read
-        .select({ number: revisions.number })
-        .from(revisions)
-        .where(and(eq(revisions.cluster, name), gte(revisions.number, number))),
-    ),
-  ];
 }
