@@ -82,6 +82,6 @@ export function withVolumes(volumes: SpecInput['volumes'], mounts: readonly stri
     const { type, source }: { type?: unknown; source?: unknown } = typeof mount === 'string' ? {} : mount;
     return type === 'volume' && typeof source === 'string' && source !== '' ? [source] : [];
   });
-  const all = { ...Object.fromEntries(sources.map((source) => [source, {}])), ...volumes };
-  return Object.keys(all).length === 0 ? {} : { volumes: all };
+  if (sources.length === 0) return {};
+  return { volumes: { ...Object.fromEntries(sources.map((source) => [source, {}])), ...volumes } };
 }

@@ -10,7 +10,7 @@ import type { Spec } from './spec.ts';
 const pausesMaxS = 240;
 
 /** What services ask for of resources and updates, and containers of memory, goes together. */
-export const checkDeploy = (spec: Spec): InputIssue[] => [
+export const checkDeploy = (spec: Pick<Spec, 'nodes' | 'services' | 'containers'>): InputIssue[] => [
   ...Object.entries(spec.services).flatMap(([name, { deploy }]) => {
     const tasks = deploy.mode === 'global' ? Object.keys(spec.nodes).length : (deploy.replicas ?? 1);
     return checkOne(deploy, tasks).map(({ path, message }) => ({

@@ -7,22 +7,21 @@ import type { Spec } from './spec.ts';
 /** Networks that every engine or swarm has by itself. */
 const builtInNetworks = ['bridge', 'host', 'none', 'ingress', 'docker_gwbridge'];
 
-/** Names that clash, and labels that are ours to write. */
-export const checkNames = (spec: Spec): InputIssue[] => [
-  ...checkClashes(spec),
-  ...checkAliases(spec),
-  ...checkLabels(spec),
-  ...checkForms(spec),
-  ...Object.keys(spec.networks)
+/** Names of networks that are there already. */
+export const checkBuiltIn = ({ networks }: Pick<Spec, 'networks'>): InputIssue[] =>
+  Object.keys(networks)
     .filter((name) => builtInNetworks.includes(name))
     .map((name) => ({
       pointer: pointerOf(['networks', name]),
       message: 'is the name of a network that Docker makes itself',
-    })),
-];
+    }));
 
 /** Swarm takes no dots in the names of networks and services (swarmkit, isValidDNSName); Docker no container name of one letter. */
-const checkForms = ({ networks, services, containers }: Spec): InputIssue[] => [
+export const checkForms = ({
+  networks,
+  services,
+  containers,
+}: Pick<Spec, 'networks' | 'services' | 'containers'>): InputIssue[] => [
   ...[
     ...Object.keys(networks).map((name) => ['networks', name]),
     ...Object.keys(services).map((name) => ['services', name]),
@@ -40,8 +39,11 @@ const checkForms = ({ networks, services, containers }: Spec): InputIssue[] => [
     })),
 ];
 
+type Runnables = Pick<Spec, 'services' | 'containers'>;
+type Labelled = Pick<Spec, 'nodes' | 'networks' | 'services' | 'containers' | 'secrets' | 'configs'>;
+
 /** Both answer to their name in the DNS of a network, so one name can be only one of them. */
-const checkClashes = ({ services, containers }: Spec): InputIssue[] =>
+export const checkClashes = ({ services, containers }: Runnables): InputIssue[] =>
   Object.keys(containers)
     .filter((name) => Object.hasOwn(services, name))
     .map((name) => ({
@@ -50,7 +52,7 @@ const checkClashes = ({ services, containers }: Spec): InputIssue[] =>
     }));
 
 /** An alias that is the name of something else on the same network would answer for both by turns. */
-function checkAliases({ services, containers }: Spec): InputIssue[] {
+export function checkAliases({ services, containers }: Runnables): InputIssue[] {
   const all = [
     ...Object.entries(services).map(([name, { networks }]) => ({ section: 'services', name, networks })),
     ...Object.entries(containers).map(([name, { networks }]) => ({ section: 'containers', name, networks })),
@@ -69,7 +71,8 @@ function checkAliases({ services, containers }: Spec): InputIssue[] {
   );
 }
 
-function checkLabels(spec: Spec): InputIssue[] {
+/** Labels that are ours to write. */
+export function checkLabels(spec: Labelled): InputIssue[] {
   const places = [
     ...inSection('nodes', spec.nodes),
     ...inSection('networks', spec.networks),

@@ -8,13 +8,15 @@ import type { Spec } from './spec.ts';
 const defaultPool = '10.0.0.0/8';
 
 /** Subnets, gateways and address pools: inside each other where they must be, apart where they must be. */
-export const checkNetworks = (spec: Spec): InputIssue[] => [
+export const checkNetworks = (spec: Ranges): InputIssue[] => [
   ...checkPools(spec),
   ...Object.entries(spec.networks).flatMap(([name, network]) => checkOne(name, network)),
   ...checkOverlaps(spec),
 ];
 
-function checkPools({ swarm }: Spec): InputIssue[] {
+type Ranges = Pick<Spec, 'swarm' | 'networks'>;
+
+function checkPools({ swarm }: Ranges): InputIssue[] {
   return swarm.address_pools.flatMap((text, at) => {
     const pool = parseCidr(text);
     const pointer = pointerOf(['swarm', 'address_pools', at]);
@@ -86,7 +88,7 @@ function checkSubnet6({ subnet, subnet6, enable_ipv6 }: NetworkSpec, issue: Issu
 }
 
 /** Subnets of the spec must not overlap each other, nor the ingress network, which takes the first subnet of the first pool. */
-function checkOverlaps(spec: Spec): InputIssue[] {
+function checkOverlaps(spec: Ranges): InputIssue[] {
   const subnets = Object.entries(spec.networks).flatMap(([name, { subnet, subnet6 }]) => [
     ...(subnet === undefined ? [] : [{ name, key: 'subnet', text: subnet }]),
     ...(subnet6 === undefined ? [] : [{ name, key: 'subnet6', text: subnet6 }]),
@@ -113,7 +115,7 @@ function checkOverlaps(spec: Spec): InputIssue[] {
   });
 }
 
-function ingressSubnet({ swarm }: Spec): { range: Cidr; text: string } | undefined {
+function ingressSubnet({ swarm }: Ranges): { range: Cidr; text: string } | undefined {
   const pool = swarm.address_pools[0] ?? defaultPool;
   const range = parseCidr(pool);
   if (range === undefined || range.family === 6) return undefined;

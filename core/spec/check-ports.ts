@@ -6,52 +6,50 @@ import type { Spec } from './spec.ts';
 
 /** A published port with where it is bound: on one host, on all, or on some that only the scheduler knows. */
 interface Use {
-  path: (string | number)[];
-  of: string;
+  section: 'services' | 'containers';
+  name: string;
+  index: number;
   where: { host: string } | 'all' | 'some';
   port: Port;
 }
+
+type Publishing = Pick<Spec, 'swarm' | 'services' | 'containers'>;
 
 /**
  * No port may be published twice where both are bound. A service's port may be bound on any node, so it clashes with
  * that of every other service and of every container, unless host mode and constraints keep them apart.
  */
-export function checkPublishedPorts(spec: Spec): InputIssue[] {
+export function checkPublishedPorts(spec: Publishing): InputIssue[] {
   const uses = usesOf(spec);
-  return uses.flatMap((use, at) => {
-    const pointer = pointerOf(use.path);
+  const byNumber = Map.groupBy(uses, ({ port }) => port.published);
+  return uses.flatMap((use) => {
+    const { section, name, index } = use;
     const { published, protocol } = use.port;
+    const issue = (what: string): InputIssue[] => [
+      { pointer: pointerOf([section, name, 'ports', index]), message: `${protocol} port ${published} is ${what}` },
+    ];
     const reserved = reservedFor(spec, use.port);
-    if (reserved !== undefined)
-      return [{ pointer, message: `${protocol} port ${published} is the swarm's own (${reserved})` }];
-    const earlier = uses.slice(0, at).find((other) => clash(use, other));
-    return earlier === undefined
-      ? []
-      : [
-          {
-            pointer,
-            message: `${protocol} port ${published} is published by ${earlier.of} already${whereBoth(use, earlier)}`,
-          },
-        ];
+    if (reserved !== undefined) return issue(`the swarm's own (${reserved})`);
+    const same = byNumber.get(published) ?? [];
+    const earlier = same.slice(0, same.indexOf(use)).find((other) => clash(use, other));
+    if (earlier === undefined) return [];
+    const by = `the ${earlier.section === 'services' ? 'service' : 'container'} ${earlier.name}`;
+    return issue(`published by ${by} already${whereBoth(use, earlier)}`);
   });
 }
 
-const usesOf = (spec: Spec): Use[] => [
+const usesOf = (spec: Publishing): Use[] => [
   ...Object.entries(spec.services).flatMap(([name, service]) =>
     service.ports.map((port, index) => ({
-      path: ['services', name, 'ports', index],
-      of: `the service ${name}`,
+      section: 'services' as const,
+      name,
+      index,
       where: isPlaced(service, port) ? ('some' as const) : ('all' as const),
       port,
     })),
   ),
   ...Object.entries(spec.containers).flatMap(([name, { host, ports }]) =>
-    ports.map((port, index) => ({
-      path: ['containers', name, 'ports', index],
-      of: `the container ${name}`,
-      where: { host },
-      port,
-    })),
+    ports.map((port, index) => ({ section: 'containers' as const, name, index, where: { host }, port })),
   ),
 ];
 
@@ -71,7 +69,7 @@ function whereBoth(a: Use, b: Use): string {
 }
 
 /** Ports that swarm nodes listen on themselves. */
-function reservedFor({ swarm }: Spec, { published, protocol }: Port): string | undefined {
+function reservedFor({ swarm }: Publishing, { published, protocol }: Port): string | undefined {
   if (published === 2377 && protocol === 'tcp') return 'management';
   if (published === 7946) return 'gossip';
   return published === swarm.data_path_port && protocol === 'udp' ? 'data path' : undefined;

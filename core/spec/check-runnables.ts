@@ -8,13 +8,16 @@ import type { Spec } from './spec.ts';
 import { stackLabel } from './stack.ts';
 
 /** Services and containers: the hosts and networks they name exist, and what they ask for goes together. */
-export const checkRunnables = (spec: Spec): InputIssue[] => [
+export const checkRunnables = (spec: Around & Pick<Spec, 'services' | 'containers'>): InputIssue[] => [
   ...checkGrants(spec, spec.services),
   ...Object.entries(spec.services).flatMap(([name, service]) => checkService(spec, name, service)),
   ...Object.entries(spec.containers).flatMap(([name, container]) => checkContainer(spec, name, container)),
 ];
 
-function checkService(spec: Spec, name: string, service: ServiceSpec): InputIssue[] {
+/** What they may name. */
+type Around = Pick<Spec, 'nodes' | 'networks' | 'secrets' | 'configs'>;
+
+function checkService(spec: Around, name: string, service: ServiceSpec): InputIssue[] {
   const { deploy, networks, ports } = service;
   const at = (...segments: PropertyKey[]): string => pointerOf(['services', name, ...segments]);
   return [
@@ -55,7 +58,7 @@ function checkService(spec: Spec, name: string, service: ServiceSpec): InputIssu
   ];
 }
 
-function checkContainer(spec: Spec, name: string, container: ContainerSpec): InputIssue[] {
+function checkContainer(spec: Around, name: string, container: ContainerSpec): InputIssue[] {
   const at = (...segments: PropertyKey[]): string => pointerOf(['containers', name, ...segments]);
   const { host } = container;
   return [
@@ -82,7 +85,7 @@ function checkContainer(spec: Spec, name: string, container: ContainerSpec): Inp
 }
 
 /** Overlay networks must be attachable. `bridge` and `host` are the engine's own: alone, and `host` without ports. */
-function checkContainerNetworks(spec: Spec, { networks, ports }: ContainerSpec): string[] {
+function checkContainerNetworks(spec: Around, { networks, ports }: ContainerSpec): string[] {
   const names = Object.keys(networks);
   return names.flatMap((network) => {
     if (network === 'bridge' || network === 'host') {
@@ -99,7 +102,7 @@ function checkContainerNetworks(spec: Spec, { networks, ports }: ContainerSpec):
   });
 }
 
-const unknownNetwork = (spec: Spec, network: string): string =>
+const unknownNetwork = (spec: Around, network: string): string =>
   network === 'bridge' || network === 'host'
     ? `\`${network}\` is for containers; services run on the networks of the spec`
     : `\`${network}\` is not a network of the spec${didYouMean(network, Object.keys(spec.networks))}`;

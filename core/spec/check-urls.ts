@@ -5,7 +5,7 @@ import { pointerOf } from '../pointer.ts';
 import type { Spec } from './spec.ts';
 
 /** URLs to be checked name a node (the worker puts its address there), an address, or a name with a dot. */
-export const checkUrls = ({ verify, nodes }: Spec): InputIssue[] =>
+export const checkUrls = ({ verify, nodes }: Pick<Spec, 'verify' | 'nodes'>): InputIssue[] =>
   verify.http.flatMap(({ url }, at) => {
     const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
     const names = Object.keys(nodes);

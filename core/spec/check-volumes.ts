@@ -6,7 +6,7 @@ import { tmpfsOf } from './tmpfs.ts';
 import type { Mount } from './volumes.ts';
 
 /** Volumes that are mounted are declared, and no path has two mounts. */
-export const checkVolumes = (spec: Spec): InputIssue[] => [
+export const checkVolumes = (spec: Pick<Spec, 'volumes' | 'services' | 'containers'>): InputIssue[] => [
   ...Object.keys(spec.volumes ?? {})
     .filter((name) => name.length === 1)
     .map((name) => ({ pointer: pointerOf(['volumes', name]), message: 'needs a name of two letters or more' })),
@@ -19,7 +19,7 @@ interface Mounted {
   tmpfs?: string[] | undefined;
 }
 
-function checkOne(spec: Spec, path: string[], { volumes = [], tmpfs = [] }: Mounted): InputIssue[] {
+function checkOne(spec: Pick<Spec, 'volumes'>, path: string[], { volumes = [], tmpfs = [] }: Mounted): InputIssue[] {
   const declared = Object.keys(spec.volumes ?? {});
   const undeclared = volumes.flatMap((mount, at) =>
     mount.type !== 'volume' || declared.includes(mount.source)

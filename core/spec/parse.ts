@@ -6,6 +6,7 @@ import type { LeftOut } from './compose/words.ts';
 import { inputIssues } from './input-issues.ts';
 import { pointerOf } from '../pointer.ts';
 import { withoutWrong } from './second-look.ts';
+import { withoutSettled, withSettled } from './settled.ts';
 import { type Spec, specSchema } from './spec.ts';
 import { stacksOf } from './stack.ts';
 import { asWritten, checkStacks, withStacks } from './stacks.ts';
@@ -20,17 +21,25 @@ export type ParsedSpec = { ok: true; spec: Spec } | { ok: false; issues: InputIs
  * A parsed spec, given again, parses to itself. `mayBeTakenDown`: a spec that names nothing at all is one, too.
  */
 export function parseSpec(input: unknown, { mayBeTakenDown = false } = {}): ParsedSpec {
-  const taken = takeStacks(withoutEmpty(input));
+  const rest = withoutSettled(input);
+  const parsed = parseRest(rest, input, mayBeTakenDown);
+  // What is wrong is looked for in the whole, so that all of it is told as ever.
+  return parsed.ok || rest === input ? parsed : parseRest(input, input, mayBeTakenDown);
+}
+
+function parseRest(rest: unknown, input: unknown, mayBeTakenDown: boolean): ParsedSpec {
+  const taken = takeStacks(withoutEmpty(rest));
   const issues = (some: InputIssue[]): ParsedSpec => ({ ok: false, issues: whereWritten(some, taken.places) });
   const parsed = specSchema.safeParse(taken.input);
   const faults = [...taken.issues, ...(parsed.success ? [] : formIssues(parsed.error, taken.input))];
   if (!parsed.success || faults.length > 0) return issues([...faults, ...issuesOfRest(taken.input, faults)]);
-  const beforehand = checkStacks(parsed.data);
+  const written = withSettled(parsed.data, input);
+  const beforehand = checkStacks(written);
   if (beforehand.length > 0) return issues(beforehand);
-  const spec = withLeftOut(withStacks(parsed.data), parsed.data, taken.leftOut);
+  const spec = withLeftOut(withStacks(written), written, taken.leftOut);
   if (mayBeTakenDown && isTakenDown(spec) && namesNothing(spec)) return { ok: true, spec };
   const found = checkSpec(spec);
-  return found.length > 0 ? issues(asWritten(found, parsed.data)) : { ok: true, spec };
+  return found.length > 0 ? issues(asWritten(found, written)) : { ok: true, spec };
 }
 
 /** What is wrong with the form of a Compose file, whatever spec it comes into. Pointers begin at the file. */
@@ -65,7 +74,9 @@ function withoutConsequences(issues: InputIssue[]): InputIssue[] {
 }
 
 /** With what was left out of the stacks that it is deployed with, and of those that were deployed before and are there. */
-function withLeftOut({ left_out: before, ...spec }: Spec, written: Spec, now: LeftOut): Spec {
+function withLeftOut(whole: Spec, written: Spec, now: LeftOut): Spec {
+  const { left_out: before, ...spec } = whole;
+  if (before === undefined && Object.keys(now).length === 0) return whole;
   const there = stacksOf(spec);
   const all = Object.entries({ ...before, ...now }).filter(
     ([stack]) => Object.hasOwn(there, stack) && (Object.hasOwn(now, stack) || !Object.hasOwn(written.stacks, stack)),

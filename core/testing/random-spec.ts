@@ -1,7 +1,7 @@
 import type { SpecInput } from '../spec/spec.ts';
 
 /** Whole numbers below a limit, the same for the same seed (mulberry32). */
-function numbers(seed: number): (below: number) => number {
+export function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
