@@ -12,7 +12,7 @@ export function canonical(value: unknown): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      return value === null ? 'null' : structureOf(value);
+      return isStructure(value) ? structureOf(value) : 'null';
     default:
       throw new TypeError(`No JSON form for a value of type ${typeof value}.`);
   }
@@ -31,21 +31,19 @@ type Structure = Record<string, unknown>;
 const isStructure = (value: unknown): value is Structure => typeof value === 'object' && value !== null;
 const keysOf = (value: Structure): string[] => Object.keys(value).filter((key) => value[key] !== undefined);
 
-function structureOf(value: object): string {
-  if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON(''));
+function structureOf(value: Structure): string {
+  if (typeof value['toJSON'] === 'function') return canonical(value['toJSON'](''));
   if (Array.isArray(value)) {
     return `[${Array.from(value, (item) => (item === undefined ? 'null' : canonical(item))).join(',')}]`;
   }
   let members = '';
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  for (const [key, member] of entries.sort(byCodeUnits)) {
-    members += `${members === '' ? '' : ','}${textOf(key)}:${canonical(member)}`;
+  // RFC 8785 §3.2.3: keys in the order of their UTF-16 code units, which is how JavaScript sorts strings.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member !== undefined) members += `${members === '' ? '' : ','}${textOf(key)}:${canonical(member)}`;
   }
   return `{${members}}`;
 }
-
-/** RFC 8785 §3.2.3: keys in the order of their UTF-16 code units, which is how JavaScript compares strings. */
-const byCodeUnits = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** RFC 8785 §3.2.2.3: numbers as ECMAScript writes them; minus zero is 0. */
 function numberOf(value: number): string {
