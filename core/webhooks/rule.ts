@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { isVerb } from '../edits.ts';
 import type { Intent } from '../command/command.ts';
-import { parseCommand } from '../command/parse.ts';
 import { nameSchema } from '../spec/names.ts';
 import type { WebhookFacts } from './facts/facts.ts';
+import { checkTemplate, commandOf, type Placeholder, placeholders } from './template.ts';
 
 /**
  * What a webhook may cause: on this event of this repository (by its id) and ref, this command on this cluster. A payload
@@ -27,34 +26,6 @@ export const webhookRuleSchema = z.strictObject({
 });
 export type WebhookRule = z.infer<typeof webhookRuleSchema>;
 
-const placeholders = ['sha', 'image', 'tag', 'digest'] as const;
-type Placeholder = (typeof placeholders)[number];
-
-const example: Record<Placeholder, string> = {
-  sha: '0'.repeat(40),
-  image: 'registry.example/web',
-  tag: '1.0',
-  digest: `sha256:${'0'.repeat(64)}`,
-};
-
-/** Why a template cannot be used, or null. It is tried with example values. */
-export function checkTemplate(template: string): string | null {
-  const unknown = [...template.matchAll(/\{([^}]*)\}/g)].find(([, name]) => !placeholders.some((one) => one === name));
-  if (unknown !== undefined)
-    return `there is no ${unknown[0]}; use ${placeholders.map((name) => `{${name}}`).join(', ')}`;
-  const parsed = parseCommand(filled(template, example));
-  if (!parsed.ok) return parsed.problem.message;
-  if (!isVerb(parsed.intent.command)) return `\`${parsed.intent.command}\` is no verb of the spec`;
-  if (parsed.intent.cluster !== null) return 'the cluster is named by the rule, not by the command';
-  return null;
-}
-
-const filled = (template: string, values: Partial<Record<Placeholder, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const known = placeholders.find((one) => one === name);
-    return known === undefined ? whole : (values[known] ?? whole);
-  });
-
 export type Matched =
   | { kind: 'command'; intent: Intent; text: string; cluster: string }
   /** No rule fits, or what the command needs was not said. */
@@ -69,8 +40,7 @@ export function matchRules(rules: readonly WebhookRule[], facts: WebhookFacts): 
   const values = Object.fromEntries(
     placeholders.flatMap((name) => (facts[name] === null ? [] : [[name, facts[name]]])),
   );
-  const text = filled(rule.command, values);
-  const parsed = parseCommand(text);
+  const { text, parsed } = commandOf(rule, values);
   if (!parsed.ok) return { kind: 'ignored', why: parsed.problem.message };
   return { kind: 'command', intent: { ...parsed.intent, cluster: rule.cluster }, text, cluster: rule.cluster };
 }
