@@ -79,6 +79,15 @@ describe('a tag of an image', () => {
     );
   });
 
+  test('that the worker has no readable logins for is refused, before a step stops at the same file', async () => {
+    const unreadable = unknown('This worker cannot use its file with registry logins.', 'registry_login_unavailable');
+    expect(await told(inputOf(spec('acme/web:1'), looked(unreadable)))).toContain(
+      'refused registry_login_unavailable: The image acme/web:1 (services.web.image) cannot be given to an engine: This worker cannot use its file with registry logins.',
+    );
+    const made = await carriedOut(inputOf(spec('acme/web:1'), looked(known(first))));
+    expect(await told(again(made, unreadable))).toContain('nothing to do');
+  });
+
   describe('that its registry does not have', () => {
     const two = withNetwork(formedSwarm(['h1'], ['h2']), {
       name: 'net',

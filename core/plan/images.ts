@@ -6,7 +6,7 @@ import type { Decision } from '../plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { fixedDecision, imagePaths } from './decisions.ts';
 import { checkHolders } from './image-holders.ts';
-import { note, type Part, part, warning } from './part.ts';
+import { note, type Part, part, problem, warning } from './part.ts';
 import type { World } from './world.ts';
 
 /** An image as it is asked for, with what was decided for it. */
@@ -58,6 +58,7 @@ export function resolveImage({ world, path, image, running, where, isTaken = fal
     const told = notLookedUp({ path, image, reason: seen.reason, what: 'What runs under it stays.' });
     return { ...part({ decisions: [decision], warnings: [told] }), image: stays };
   }
+  if (stays === null && seen.code === 'registry_login_unavailable') return noLogins(path, image, seen.reason);
   const decision: Decision = { path, value: image, reason: 'the tag could not be looked up' };
   const held = stays === null ? checkHolders(world, { path, image, where }) : null;
   if (held !== null) return { ...held, decisions: [decision], image };
@@ -72,9 +73,20 @@ function checkDigest({ world, path, image, running, where }: Subject): Part {
   const seen = Object.hasOwn(images, image) ? images[image] : undefined;
   const runs = running !== undefined && isImageAsAsked(running, image);
   if (seen === undefined || seen.known || runs) return part();
+  if (seen.code === 'registry_login_unavailable') return noLogins(path, image, seen.reason);
   const message = `Whether the registry has the image ${image} (${path}) could not be seen: ${seen.reason} Each host takes what it has, or asks by itself.`;
   const told = note({ id: 'image-not-looked-up', message });
   return checkHolders(world, { path, image, where }) ?? part({ warnings: [told] });
+}
+
+/** The step that gives the image to an engine would stop at the same file, with what comes before it done. */
+function noLogins(path: string, image: string, reason: string): ResolvedImage {
+  const refused = problem('registry_login_unavailable', {
+    id: 'registry-login-unavailable',
+    message: `The image ${image} (${path}) cannot be given to an engine: ${reason}`,
+    fix: 'Mend the file that FLOTILLA_REGISTRY_LOGINS names for the worker, or let it name none: `docker --config <folder> login <registry>` writes one where no credential helper is set up.',
+  });
+  return { ...part({ problems: [refused] }), image };
 }
 
 const notLookedUp = ({ path, image, reason, what }: Record<'path' | 'image' | 'reason' | 'what', string>): Finding =>
