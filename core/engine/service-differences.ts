@@ -83,12 +83,18 @@ function changedList(
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** Only names are told: values may be secrets. */
+/** Only names are told, with + for what is new and - for what goes: values may be secrets. */
 function changedNames(what: string, now: Pairs, wanted: Pairs): string | undefined {
   const names = [...new Set([...Object.keys(now), ...Object.keys(wanted)])].filter(
     (name) => now[name] !== wanted[name],
   );
-  return names.length === 0 ? undefined : `${what} (${names.sort().join(', ')})`;
+  const told = names.toSorted().map((name) => `${signOf(name, now, wanted)}${name}`);
+  return told.length === 0 ? undefined : `${what} (${told.join(', ')})`;
+}
+
+function signOf(name: string, now: Pairs, wanted: Pairs): '+' | '-' | '' {
+  if (!Object.hasOwn(now, name)) return '+';
+  return Object.hasOwn(wanted, name) ? '' : '-';
 }
 
 function withoutMarks(all: Pairs): Record<string, string> {

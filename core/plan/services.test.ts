@@ -179,12 +179,17 @@ describe('a service that runs', () => {
     expect(await told(changed)).toBe(
       lines(`
         demo, revision 2 from 1: risk medium (changes or restarts something that runs)
-        1. update service web: image nginx → nginx:1.27; replicas 1 → 2; ports 8080:80/tcp host → 9090:80/tcp host; environment (SECRET); user none → nobody; container labels (l); labels (team); constraints none → node.role == worker
+        1. update service web: image nginx → nginx:1.27; replicas 1 → 2; ports 8080:80/tcp host → 9090:80/tcp host; environment (SECRET); user none → nobody; container labels (+l); labels (+team); constraints none → node.role == worker
         2. verify: sampled connectivity on net; published port 9090
         decided services.web.deploy.endpoint_mode: dnsrr (the kernel of h1, h2 has no ip_vs, so virtual IPs do not work there; ports are published on each host that runs a task)
         warning more-replicas-than-ports: The service web asks for 2 replicas, but its port 9090 can be bound once per host and only 1 node can run it. Ask for at most 1, or use \`mode: global\`.`),
     );
     expect(await told(await carriedOut(changed))).toContain('nothing to do');
+  });
+
+  test('loses variables that the spec has no more, which is told apart from those that change or come', async () => {
+    const changed = await next({ ...web, environment: { SECRET: 'new', NEXT: '1' } });
+    expect(await told(changed)).toContain('update service web: environment (-A, +NEXT, SECRET)');
   });
 
   test.each([
