@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { convergeLimitMs, rollBackLimitMs } from './converge-limit.ts';
+import { convergeLimitMs, rollBackLimitMs, timeFor } from './converge-limit.ts';
 
 const limitOf = (spec: Record<string, unknown>, container: Record<string, unknown> = {}): number =>
   convergeLimitMs({ TaskTemplate: { ContainerSpec: container }, Mode: { Replicated: { Replicas: 4 } }, ...spec }, 7);
@@ -34,4 +34,11 @@ test('the way back has its own pauses, and less time', () => {
   expect(rollBackLimitMs(spec, 7)).toBe(60_000);
   expect(rollBackLimitMs({ ...spec, RollbackConfig: { Parallelism: 1, Delay: 5 * s } }, 7)).toBe(80_000);
   expect(rollBackLimitMs({ ...spec, RollbackConfig: { Parallelism: 1, Delay: 500 * s } }, 7)).toBe(150_000);
+});
+
+test('the time in which an image is pulled does not count', () => {
+  const isOver = timeFor(120_000, 1000);
+  expect([isOver(120_999, false), timeFor(120_000, 1000)(121_000, false)]).toEqual([false, true]);
+  expect(isOver(200_000, true)).toBe(false);
+  expect([isOver(319_999, false), isOver(320_000, false)]).toEqual([false, true]);
 });

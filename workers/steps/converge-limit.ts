@@ -6,6 +6,9 @@ const updateMs = { base: 120_000, most: 420_000 };
 /** Together they stay below the longest time that a step may take. */
 const rollBackMs = { base: 60_000, most: 150_000 };
 
+/** The longest that a service is waited for, whatever it is that takes so long. */
+export const convergeMostMs = updateMs.most;
+
 const ns = z.number().nullish();
 const replacing = z.looseObject({ Parallelism: z.number().default(0), Delay: ns, Monitor: ns }).nullish();
 const timesSchema = z.looseObject({
@@ -58,3 +61,12 @@ function limitOf(
 }
 
 const msOf = (nanoseconds: number | null | undefined): number => (nanoseconds ?? 0) / 1e6;
+
+/** Tells at each look whether the time is over, of which that does not count in which an image is still pulled. */
+export function timeFor(limitMs: number, startMs: number): (nowMs: number, isPulled: boolean) => boolean {
+  let countsFromMs = startMs;
+  return (nowMs, isPulled) => {
+    if (isPulled) countsFromMs = nowMs;
+    return nowMs - countsFromMs >= limitMs;
+  };
+}

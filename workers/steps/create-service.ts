@@ -17,7 +17,7 @@ export async function createService(step: StepOfKind<'create-service'>, context:
   const before = await findService(context, service);
   if (before !== undefined) {
     if (!isOurs(before.labels, context)) return notOurs('service', service);
-    const outcome = await converge(context, { name: service, id: before.id, spec, isNew: false });
+    const outcome = await converge(context, { step: step.id, name: service, id: before.id, spec, isNew: false });
     return outcome.kind === 'done' ? { ...outcome, kind: 'already-done' } : outcome;
   }
   try {
@@ -31,7 +31,7 @@ export async function createService(step: StepOfKind<'create-service'>, context:
   const after = await waitFor(() => findService(context, service), { limitMs: 10_000 });
   if (after === undefined)
     return failed('step_failed', `The service ${service} was asked for but is not listed.`, { next: 'Retry.' });
-  return converge(context, { name: service, id: after.id, spec, isNew: true });
+  return converge(context, { step: step.id, name: service, id: after.id, spec, isNew: true });
 }
 
 /** The service of exactly this name, as a manager lists it. */

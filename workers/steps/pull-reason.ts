@@ -14,8 +14,8 @@ export interface PullReason {
   isReached: boolean;
 }
 
-/** Docker gives up a registry that does not answer after 15 s, and asks the next one. */
-const limitMs = 40_000;
+/** Docker gives up a registry that does not answer after 15 s. With the longest waits for a service it fits into a step. */
+const limitMs = 25_000;
 
 /**
  * Asks the engine on a host for the image of a service, as a pull would. A swarm says "No such image" of every pull that

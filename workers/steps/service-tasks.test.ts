@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Task } from '../docker/tasks.ts';
-import { isWhole, standingOf, standingText } from './service-tasks.ts';
+import { isWhole, progressText, standingOf, standingText } from './service-tasks.ts';
 
 const taskOf = (
   place: number | string,
@@ -45,4 +45,13 @@ test('a global one is whole when they have ended on every node', () => {
     wanted: 2,
   });
   expect(isWhole(standingOf(everywhere('none'), []))).toBe(false);
+});
+
+test('who watches is told how many run, and what the others are at', () => {
+  const on = (place: number, state: string): Task => taskOf(place, state, 'running');
+  const tasks = [on(1, 'running'), on(2, 'preparing'), on(3, 'preparing'), on(4, 'pending'), taskOf(5, 'rejected')];
+  expect(progressText(standingOf(replicated('any', 5), tasks), tasks)).toBe(
+    '1 of 5 run, 2 pull the image, 1 wait for a node',
+  );
+  expect(progressText(standingOf(everywhere('any'), []), [])).toBe('0 run');
 });

@@ -60,7 +60,7 @@ async function settle(step: StepOfKind<'update-service'>, context: StepContext, 
   const { service: name, id, spec, labelsOnly } = step.args;
   // No task is touched, so there is none to wait for: also where the service does not run as it should.
   if (labelsOnly === true) return settleLabels(name, context);
-  const outcome = await converge(context, { name, id, spec, isNew });
+  const outcome = await converge(context, { step: step.id, name, id, spec, isNew });
   return outcome.kind === 'failed' ? rollBack(context, { name, id, spec }, outcome) : outcome;
 }
 
