@@ -1,4 +1,5 @@
 import type { HostLook } from '#core/diagnosis/symptoms.ts';
+import { naturally } from '#core/natural-order.ts';
 import { listNodes, type SwarmNode } from '../docker/nodes.ts';
 import type { Managers } from '../steps/managers.ts';
 import { waitFor } from '../wait-for.ts';
@@ -21,7 +22,7 @@ export function notHeardOf(listed: readonly SwarmNode[], { nodes, looks }: About
   return [...nodes]
     .filter(([host, id]) => unknown.has(id) && looks[host]?.engine.known === true)
     .map(([host]) => host)
-    .toSorted();
+    .toSorted(naturally);
 }
 
 /** Waits until the leader has heard of each of them, or has given up on it. */
