@@ -1,6 +1,7 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, gt } from 'drizzle-orm';
 import { noPolicy, type Policy } from '#core/access/policy.ts';
 import { kept as keptAnswer } from '#db/kept.ts';
+import { type Guard, noRow } from '#db/guard.ts';
 import { policies } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 
@@ -33,4 +34,10 @@ const newestNumber = keptAnswer([policies], async (read) => {
 export async function currentPolicy(read: Reader): Promise<{ number: number; policy: Policy }> {
   const number = await newestNumber(read);
   return { number: number ?? 0, policy: await policyNumbered(read, number) };
+}
+
+/** That it still is, for the commit of what it was asked for. */
+export function noNewerPolicy(read: Reader, number: number, refusal?: Guard['refusal']): Guard {
+  const newer = read.select({ number: policies.number }).from(policies).where(gt(policies.number, number));
+  return noRow('the policy is as it was seen', newer, refusal);
 }

@@ -1,14 +1,14 @@
-import { desc, gt } from 'drizzle-orm';
+import { desc } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { PolicyView, setPolicySchema } from '#core/access/contract.ts';
 import { noPolicy, policySchema } from '#core/access/policy.ts';
 import { canonical } from '#core/canonical.ts';
 import { AppError } from '#core/errors.ts';
 import { insertInto } from '#db/change.ts';
-import { noRow } from '#db/guard.ts';
 import { policies } from '#db/schema/index.ts';
 import type { Reader } from '#db/reader.ts';
 import { authorise } from '../../access.ts';
+import { noNewerPolicy } from '../../policies.ts';
 import { commit, recordKept, recordOf, timeOf } from '../../commit.ts';
 import type { Call } from '../../http/env.ts';
 import { parsed } from '../../http/valid.ts';
@@ -35,13 +35,9 @@ export async function setPolicy({ ctx, input }: Call<z.output<typeof setPolicySc
     await recordKept(ctx, 'policy.kept', { kind: 'policy', id: String(inForce.number) });
     return inForce;
   }
-  const newer = store.read
-    .select({ number: policies.number })
-    .from(policies)
-    .where(gt(policies.number, inForce.number));
   await commit(ctx.deps, {
     expects: [
-      noRow('the policy is as it was seen', newer, () => overtaken(inForce.number, inForce.number + 1)),
+      noNewerPolicy(store.read, inForce.number, () => overtaken(inForce.number, inForce.number + 1)),
       await adminLeft(ctx, {}, policy),
     ],
     changes: [

@@ -1,12 +1,9 @@
-import { gt } from 'drizzle-orm';
 import { actOfForget } from '#core/access/act.ts';
 import { requiredFor } from '#core/access/approvals.ts';
 import { AppError } from '#core/errors.ts';
-import { noRow } from '#db/guard.ts';
-import { policies } from '#db/schema/index.ts';
 import { timeOf } from '../../commit.ts';
 import { type Context, personOf } from '../../http/env.ts';
-import { currentPolicy } from '../../policies.ts';
+import { currentPolicy, noNewerPolicy } from '../../policies.ts';
 import { activeGrant } from '../break-glass/active.ts';
 import { skippedParts } from '../break-glass/skipped.ts';
 import { passHolds } from '../holds/in-the-way.ts';
@@ -22,10 +19,9 @@ export async function passForget(ctx: Context, cluster: string): Promise<Pass> {
   const { number, policy } = await currentPolicy(store.read);
   const person = personOf(ctx.caller);
   const grant = person === null ? null : await activeGrant(store.read, { person, cluster, at: timeOf(nowMs()) });
-  const newer = store.read.select({ number: policies.number }).from(policies).where(gt(policies.number, number));
   const expects = [
     await passHolds(ctx, { person, cluster, hasBrokenGlass: grant !== null }),
-    noRow('the policy is as it was seen', newer),
+    noNewerPolicy(store.read, number),
   ];
   const act = await actOfForget(cluster);
   const required = requiredFor(policy, cluster, act.risk);

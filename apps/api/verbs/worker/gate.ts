@@ -1,4 +1,4 @@
-import { eq, gt } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Act } from '#core/access/act.ts';
 import { requiredFor } from '#core/access/approvals.ts';
 import type { Policy } from '#core/access/policy.ts';
@@ -7,11 +7,11 @@ import { useApproval } from '#core/approval/use.ts';
 import { AppError } from '#core/errors.ts';
 import type { OperationError } from '#core/operation.ts';
 import { update } from '#db/change.ts';
-import { type Guard, noRow } from '#db/guard.ts';
-import { approvals, policies } from '#db/schema/index.ts';
+import type { Guard } from '#db/guard.ts';
+import { approvals } from '#db/schema/index.ts';
 import { recordOf, timeOf } from '../../commit.ts';
 import type { Context } from '../../http/env.ts';
-import { currentPolicy } from '../../policies.ts';
+import { currentPolicy, noNewerPolicy } from '../../policies.ts';
 import { approvalOf, asSeen } from '../../views/approval.ts';
 import type { OperationRow } from '../../views/operation.ts';
 import { standing, whoMay } from '../approvals/approvers.ts';
@@ -40,8 +40,7 @@ export async function gateOf(ctx: Context, row: OperationRow, act: Act): Promise
   if (person !== null && !(await whoMay(ctx.deps, policy, act.verb, act.cluster)).has(person)) {
     return { kind: 'refused', error: mayNoMore(row, act) };
   }
-  const newer = read.select({ number: policies.number }).from(policies).where(gt(policies.number, number));
-  const expects = [held.guard, noRow('the policy is as it was seen', newer)];
+  const expects = [held.guard, noNewerPolicy(read, number)];
   const required = requiredFor(policy, act.cluster, act.risk);
   if (grant !== null)
     return { kind: 'open', ...(await skippedParts(ctx, { operation: row.id, act, grant, required, policy })), expects };
