@@ -1,5 +1,6 @@
 import { getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { frozen } from '#core/frozen.ts';
 import type { Reader } from './reader.ts';
 
 /*
@@ -89,12 +90,4 @@ export function keptForGood<Result>(): KeptForGood<Result> {
       return result;
     },
   };
-}
-
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) frozen(member);
-  }
-  return value;
 }

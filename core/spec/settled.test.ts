@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { applyEdit } from '../edits.ts';
 import { AppError } from '../errors.ts';
-import { frozen } from '../testing/frozen.ts';
+import { frozen } from '../frozen.ts';
 import { randomEdit } from '../testing/random-edit.ts';
 import { randomSpec } from '../testing/random-spec.ts';
 import { parseSpec } from './parse.ts';
