@@ -11,14 +11,11 @@ export function oldAside(world: World, host: string, name: string): ContainerFac
 }
 
 /** Its id, where that alone makes it ours: its step would take it for somebody else's. */
-export function takenAside(world: World, host: string, name: string): string | undefined {
-  const old = oldAside(world, host, name);
-  return old === undefined || isOurs(world, old.labels) ? undefined : old.id;
-}
+export const takenAside = (world: World, old: ContainerFacts | undefined): string | undefined =>
+  old === undefined || isOurs(world, old.labels) ? undefined : old.id;
 
 /** What a step of a container does with the one that stands aside for it is told with the plan. */
-export function cutOff(world: World, host: string, name: string, kind: 'run' | 'replace'): Part {
-  const old = oldAside(world, host, name);
+export function cutOff(old: ContainerFacts | undefined, host: string, name: string, kind: 'run' | 'replace'): Part {
   if (old === undefined) return part();
   const goes = kind === 'run' ? `goes once ${name} runs, and is put back where that does not` : 'goes with this change';
   return part({

@@ -1,7 +1,7 @@
 import type { ContainerFacts } from '../observation.ts';
 import { type ContainerSpec, mayEndWell } from '../spec/service.ts';
 import type { Step, StepContainer, StepOfKind } from '../step.ts';
-import { cutOff, takenAside } from './asides.ts';
+import { cutOff, oldAside, takenAside } from './asides.ts';
 import { containerMark, markDifferences, specLabel } from './container-mark.ts';
 import { containerImagePath } from './decisions.ts';
 import { resolveImage } from './images.ts';
@@ -46,7 +46,8 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
   const marked = withDeclared(world, { ...spec, labels: { ...spec.labels, [specLabel]: mark } });
   const existing = facts.value.containers.find((container) => container.name === name);
   const after = waitsFor(world, name, spec, before);
-  const aside = takenAside(world, spec.host, name);
+  const old = oldAside(world, spec.host, name);
+  const aside = takenAside(world, old);
   const run: RunStep = {
     id: stepId('run-container', name),
     kind: 'run-container',
@@ -54,7 +55,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     args: { container: name, spec: marked, ...(aside === undefined ? {} : { taken: aside }) },
     after,
   };
-  if (existing === undefined) return mergeParts([part({ steps: [run] }), cutOff(world, spec.host, name, 'run')]);
+  if (existing === undefined) return mergeParts([part({ steps: [run] }), cutOff(old, spec.host, name, 'run')]);
   if (!isMine(world, 'containers', existing)) return part({ problems: [notOurs('container', existing, spec.host)] });
   const own = isOurs(world, existing.labels)
     ? { changes: containerChanges(world, existing, spec, mark), ...part() }
@@ -65,7 +66,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     return part({ problems: [takenOtherwise(`container ${name}`, changes, spec.host)] });
   if (changes.length === 0) {
     const state = planState(existing, spec, withTaken(world, existing, run));
-    return mergeParts([told, state, state.steps.length === 0 ? part() : cutOff(world, spec.host, name, 'run')]);
+    return mergeParts([told, state, state.steps.length === 0 ? part() : cutOff(old, spec.host, name, 'run')]);
   }
   const replace: Step = {
     id: stepId('replace-container', name),
@@ -81,7 +82,7 @@ async function planResolved(world: World, name: string, spec: ContainerSpec, bef
     },
     after,
   };
-  return mergeParts([told, part({ steps: [replace] }), cutOff(world, spec.host, name, 'replace')]);
+  return mergeParts([told, part({ steps: [replace] }), cutOff(old, spec.host, name, 'replace')]);
 }
 
 type RunStep = StepOfKind<'run-container'>;

@@ -3,7 +3,7 @@ import { networksOf, readService } from '../engine/observed-service.ts';
 import type { ContainerFacts, NetworkFacts, ServiceFacts } from '../observation.ts';
 import { stackLabel } from '../spec/stack.ts';
 import type { Step } from '../step.ts';
-import { takenAside } from './asides.ts';
+import { oldAside, takenAside } from './asides.ts';
 import { specLabel } from './container-mark.ts';
 import { mergeParts, type Part, part, problem } from './part.ts';
 import { networkNames } from './services.ts';
@@ -33,7 +33,7 @@ function removalsOf(world: World, isGone: (host: string, container: ContainerFac
     containers
       .filter((container) => isContainerOfSpec(world, container) && isGone(host, container))
       .map(({ name, id, labels }): Step => {
-        const aside = takenAside(world, host, name);
+        const aside = takenAside(world, oldAside(world, host, name));
         const args = { container: name, id, ...asTaken(world, labels), ...(aside === undefined ? {} : { aside }) };
         return { id: stepId('remove-container', `${host}/${name}`), kind: 'remove-container', host, args, after: [] };
       }),
