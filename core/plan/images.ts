@@ -2,6 +2,7 @@ import { imageName, isImageAsAsked, withDigest } from '../engine/image-name.ts';
 import { readService } from '../engine/observed-service.ts';
 import type { Finding } from '../finding.ts';
 import type { Observation } from '../observation.ts';
+import type { Observed } from '../observed.ts';
 import type { Decision } from '../plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { fixedDecision, imagePaths } from './decisions.ts';
@@ -41,8 +42,7 @@ export function resolveImage({ world, path, image, running, where, isTaken = fal
     const decision: Decision = { path, value: running, reason: 'what runs since before it was taken over' };
     return { ...part({ decisions: [decision] }), image: imageName(running).digest === null ? image : running };
   }
-  const { images = {} } = world.input.observation;
-  const seen = Object.hasOwn(images, image) ? images[image] : undefined;
+  const seen = lookedUp(world, image);
   // Nobody asked: the look was not made for a plan.
   if (seen === undefined) return { ...part(), image };
   if (seen.known) {
@@ -67,10 +67,15 @@ export function resolveImage({ world, path, image, running, where, isTaken = fal
   return { ...part({ decisions: [decision], warnings: [told] }), image };
 }
 
+/** What the look at its registry gave; undefined where nobody asked. */
+function lookedUp({ input: { observation } }: World, image: string): Observed<string> | undefined {
+  const { images = {} } = observation;
+  return Object.hasOwn(images, image) ? images[image] : undefined;
+}
+
 /** A digest needs no decision; where its registry was asked and surely has nothing under it, it could not start. */
 function checkDigest({ world, path, image, running, where }: Subject): Part {
-  const { images = {} } = world.input.observation;
-  const seen = Object.hasOwn(images, image) ? images[image] : undefined;
+  const seen = lookedUp(world, image);
   const runs = running !== undefined && isImageAsAsked(running, image);
   if (seen === undefined || seen.known || runs) return part();
   if (seen.code === 'registry_login_unavailable') return noLogins(path, image, seen.reason);

@@ -12,10 +12,11 @@ import { observeToTake } from './observe-standing.ts';
 export async function observeForPlan(hosts: Hosts, lease: Pick<Lease, 'cluster' | 'revision'>): Promise<Observation> {
   const { revision } = lease;
   const observed = observeCluster(hosts, lease);
-  const [observation, tags, digests] = await Promise.all([
+  const [observation, tags, digests, toTake] = await Promise.all([
     observed,
     lookUpTags(hosts, revision),
     observed.then((seen) => lookUpDigests(hosts, revision, seen)),
+    observed.then((seen) => observeToTake(hosts, seen.hosts, revision)),
   ]);
-  return { ...observation, ...merged(tags, digests), ...(await observeToTake(hosts, observation.hosts, revision)) };
+  return { ...observation, ...merged(tags, digests), ...toTake };
 }
