@@ -45,9 +45,10 @@ export function breakageOf(tasks: readonly Task[], enough: number): Breakage | u
   const failures = tasks.filter(hasFailed);
   const [pulls, others] = [failures.filter(lacksImage), failures.filter((task) => !lacksImage(task))];
   const refused = others.find(({ Status }) => isMountRefused(Status.Err ?? ''));
-  if (refused !== undefined) return { ...broken(refused.Status.Err ?? ''), ...whereOf(failures) };
+  if (refused !== undefined) return { ...brokenBy(refused), ...whereOf(failures) };
   const node = (task: Task): string => task.NodeID ?? '';
-  if (mostOf(pulls, placeOf) >= enough) return { ...pullBreakage(pulls), ...whereOf(failures) };
+  const [last] = newestFirst(pulls);
+  if (last !== undefined && mostOf(pulls, placeOf) >= enough) return { ...brokenBy(last), ...whereOf(failures) };
   if (mostOf(others, node) < enough) return undefined;
   const reason = others.flatMap(({ Status }) => Status.Err || [])[0] ?? 'its tasks fail without a reason';
   return { ...broken(reason), ...whereOf(failures) };
@@ -55,10 +56,11 @@ export function breakageOf(tasks: readonly Task[], enough: number): Breakage | u
 
 const lacksImage = ({ Status }: Task): boolean => isImageMissing.test(Status.Err ?? '');
 
-function pullBreakage(pulls: readonly Task[]): Breakage {
-  const [last] = newestFirst(pulls);
-  return { ...broken(last?.Status.Err ?? ''), ...(last?.NodeID ? { lacksImage: last.NodeID } : {}) };
-}
+/** What a task failed of, and on which node where that could not pull the image. */
+const brokenBy = (task: Task): Breakage => ({
+  ...broken(task.Status.Err ?? ''),
+  ...(lacksImage(task) && task.NodeID ? { lacksImage: task.NodeID } : {}),
+});
 
 /** How many tasks the largest group has. */
 const mostOf = (tasks: readonly Task[], by: (task: Task) => string): number =>
@@ -81,8 +83,7 @@ export function stoppedBreakage({ UpdateStatus }: Pick<Service, 'UpdateStatus'>,
   if (culprit?.NodeID && takenAway.has(culprit.Status.State)) return { ...broken(message), takenFrom: culprit.NodeID };
   const [last] = newestFirst(tasks.filter((task) => hasFailed(task) && isAfter(task, UpdateStatus?.StartedAt)));
   const told = culprit?.Status.Err ? culprit : last;
-  const node = told !== undefined && lacksImage(told) && told.NodeID ? { lacksImage: told.NodeID } : {};
-  return { ...broken(told?.Status.Err || message), ...node };
+  return told?.Status.Err ? brokenBy(told) : broken(message);
 }
 
 /** How a task ends that did not end by itself. A swarm stops an update for these as for one that failed. */

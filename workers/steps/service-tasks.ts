@@ -71,19 +71,24 @@ export function mayEnd({ Spec }: Pick<Service, 'Spec'>): boolean {
 /** How far a service is, for who watches: `28 of 40 run, 12 pull the image`. */
 export function progressText({ running, wanted }: Standing, tasks: readonly Task[]): string {
   const others = [
-    [tasks.filter(isPulled).length, 'pull the image'],
-    [countOf(tasks, ['starting']), 'start'],
-    [countOf(tasks, ['pending']), 'wait for a node'],
+    [isPulled, 'pull the image'],
+    [isAt('starting'), 'start'],
+    [isAt('pending'), 'wait for a node'],
   ] as const;
-  const more = others.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  const more = others.flatMap(([is, what]) => {
+    const count = tasks.filter(is).length;
+    return count === 0 ? [] : [`${count} ${what}`];
+  });
   return [wanted === null ? `${running} run` : `${running} of ${wanted} run`, ...more].join(', ');
 }
 
-const countOf = (tasks: readonly Task[], states: readonly string[]): number =>
-  tasks.filter((task) => isWanted(task) && states.includes(task.Status.State)).length;
+const isAt =
+  (state: string) =>
+  (task: Task): boolean =>
+    isWanted(task) && task.Status.State === state;
 
 /** Its node is getting it ready: what takes long there is the pull of its image. */
-export const isPulled = (task: Task): boolean => isWanted(task) && task.Status.State === 'preparing';
+export const isPulled = isAt('preparing');
 
 /** A service that has all that it should have. */
 export const isWhole = ({ running, ended, wanted }: Standing): boolean =>
