@@ -10,7 +10,7 @@ import { suggestCommands } from './suggest.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** Longer texts are no commands. */
-const charactersMax = 2000;
+export const charactersMax = 2000;
 
 /**
  * One line of text as an intent; pure, and the same through every door. `mayUse` says which commands the speaker may

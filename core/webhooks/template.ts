@@ -1,6 +1,6 @@
 import type { Intent } from '../command/command.ts';
 import { commands } from '../command/commands.ts';
-import { parseCommand } from '../command/parse.ts';
+import { charactersMax, parseCommand } from '../command/parse.ts';
 import type { Parsed } from '../command/parsed.ts';
 import { isVerb } from '../edits.ts';
 
@@ -45,9 +45,6 @@ export function commandOf(rule: { command: string }, values: Values): { text: st
   const isValid = commands.get(intent.command)?.args.safeParse(args).success === true;
   return { text, parsed: isValid ? { ok: true, intent: { ...intent, args } } : parseCommand(text) };
 }
-
-/** A longer one may be too long once it is filled in. */
-const charactersMax = 1000;
 
 const filledIn = (value: unknown, values: Values): unknown =>
   Array.isArray(value)
