@@ -6,10 +6,13 @@ import type { Session } from '#cli/session.ts';
 export async function hostLs(session: Session): Promise<void> {
   const { client, ask } = apiOf(session);
   const { items } = await ask(client.v1.hosts.$get());
-  const ordered = items.toSorted((a, b) => naturally(a.name, b.name));
   session.show(items, () =>
     items.length === 0
       ? ['No hosts yet. Add one: flotilla host add h1 root@10.0.0.11 --accept-new']
-      : hostsLines(ordered, Date.now(), session.layout()),
+      : hostsLines(
+          items.toSorted((a, b) => naturally(a.name, b.name)),
+          Date.now(),
+          session.layout(),
+        ),
   );
 }
